@@ -1,0 +1,188 @@
+"""Begriffe: the one place where columns, categories, units, colours and labels are named.
+
+Code refers to a thing by its key (``pflegegeld``, ``lower_80``); people read ``label(key, language)``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final, Literal
+
+Language = Literal["de", "en"]
+Trend = Literal["trend", "moderate", "constant"]
+
+SEXES: Final = ("m", "w")
+AGE_TOP: Final = 90
+"""First age of the open age group; ages run 0, 1, ..., AGE_TOP where AGE_TOP means "90 and older"."""
+AGES: Final = tuple(range(AGE_TOP + 1))
+AGE_BANDS: Final = {
+    "0-64": (0, 64),
+    "65-74": (65, 74),
+    "75-79": (75, 79),
+    "80-84": (80, 84),
+    "85-89": (85, 89),
+    "90+": (90, AGE_TOP),
+}
+"""Age bands (first and last age, both included) in which results are reported."""
+
+SETTINGS: Final = ("pflegegeld", "ambulant", "vollstationaer", "pg1_only")
+"""Settings of care that add up to all people in need; every person is in exactly one."""
+SETTINGS_ALSO: Final = ("teilstationaer",)
+"""Settings that a person uses beside one of SETTINGS; never added to the sum."""
+
+LEVELS: Final = (50, 80, 95)
+"""Prediction intervals are published at these levels (percent)."""
+QUANTILE_COLUMNS: Final = ("median", *(f"{side}_{level}" for level in LEVELS for side in ("lower", "upper")))
+
+GRADES: Final = ("A", "B", "C", "D", "E")
+STATUS: Final = ("observed", "derived", "projected", "assumed")
+"""How a figure came about: counted, computed from counted figures, projected, or assumed."""
+
+COLOURS: Final = {
+    "need": "#1b5e7a",
+    "supply": "#c8651b",
+    "gap": "#9c2f45",
+    "neutral": "#5b6670",
+    "population": "#7a8b99",
+    "ageing": "#1b5e7a",
+    "prevalence": "#d08c2e",
+    "pflegegeld": "#1b5e7a",
+    "ambulant": "#4f9aa8",
+    "vollstationaer": "#c8651b",
+    "pg1_only": "#8a8f98",
+    "teilstationaer": "#b59a3c",
+}
+"""Distinguishable with the common colour-vision deficiencies; contrast of at least 3:1 on white."""
+
+_LABELS: Final[dict[str, tuple[str, str]]] = {
+    # keys
+    "city": ("Stadt", "City"),
+    "district": ("Schlüssel", "Key"),
+    "name": ("Stadtteil", "District"),
+    "year": ("Jahr", "Year"),
+    "sex": ("Geschlecht", "Sex"),
+    "age": ("Alter", "Age"),
+    "age_band": ("Altersgruppe", "Age group"),
+    "setting": ("Versorgungsart", "Care setting"),
+    "measure": ("Merkmal", "Measure"),
+    "grade": ("Belegstufe", "Evidence grade"),
+    "status": ("Art der Zahl", "Kind of figure"),
+    "total": ("insgesamt", "total"),
+    "m": ("Männer", "men"),
+    "w": ("Frauen", "women"),
+    # numbers
+    "median": ("Mittlerer Wert (Median)", "Median"),
+    "mean": ("Mittelwert", "Mean"),
+    "lower_50": ("50 %: von", "50 %: from"),
+    "upper_50": ("50 %: bis", "50 %: to"),
+    "lower_80": ("80 %: von", "80 %: from"),
+    "upper_80": ("80 %: bis", "80 %: to"),
+    "lower_95": ("95 %: von", "95 %: from"),
+    "upper_95": ("95 %: bis", "95 %: to"),
+    "value": ("Wert", "Value"),
+    "persons": ("Personen", "Persons"),
+    "places": ("Plätze", "Places"),
+    # population
+    "population": ("Einwohner", "Inhabitants"),
+    "women": ("Frauen", "Women"),
+    "mean_age": ("Durchschnittsalter", "Mean age"),
+    "mean_age_published": ("Durchschnittsalter, veröffentlicht", "Mean age, published"),
+    "mean_age_estimated": ("Durchschnittsalter, geschätzt", "Mean age, estimated"),
+    "error": ("Abweichung", "Error"),
+    "error_profile": ("Abweichung: nur Altersprofil der Stadt", "Error: city's age profile alone"),
+    "error_blind": ("Abweichung: ohne Kenntnis des Durchschnittsalters", "Error: not knowing the mean age"),
+    "error_full": ("Abweichung: verwendete Schätzung", "Error: estimate used"),
+    # need
+    "people_in_need": ("Pflegebedürftige", "People in need of care"),
+    "care_rate": ("Pflegequote", "Care rate"),
+    "demand": ("Bedarf", "Demand"),
+    "pflegegeld": ("Pflegegeld (Angehörige)", "Cash benefit (family care)"),
+    "ambulant": ("Ambulante Pflege", "Home care services"),
+    "vollstationaer": ("Vollstationäre Pflege", "Nursing homes"),
+    "teilstationaer": ("Tages- und Nachtpflege", "Day and night care"),
+    "pg1_only": ("Pflegegrad 1 ohne Leistungen der Dienste oder Heime", "Grade 1 only, no services or homes"),
+    "growth": ("Zunahme", "Growth"),
+    "growth_pct": ("Zunahme in %", "Growth in %"),
+    "p_top3": (
+        "Wahrscheinlichkeit: unter den drei mit der größten Zunahme",
+        "Probability: among the three growing most",
+    ),
+    "from_year": ("von Jahr", "From year"),
+    "to_year": ("bis Jahr", "To year"),
+    # why
+    "ageing": ("Alterung", "Ageing"),
+    "prevalence": ("Pflegequote (Häufigkeit)", "Prevalence"),
+    # supply and gap
+    "supply": ("Bestand", "Supply"),
+    "gap": ("Fehlbedarf (+) / Überhang (-)", "Shortfall (+) / surplus (-)"),
+    "places_known": ("Plätze mit bekanntem Ort", "Places whose district is known"),
+    "places_known_share": ("Anteil der Plätze mit bekanntem Ort", "Share of places whose district is known"),
+    "p_shortfall": ("Wahrscheinlichkeit: Plätze fehlen", "Probability: places short"),
+    "p_shortfall_places": ("Wahrscheinlichkeit: mehr als x Plätze fehlen", "Probability: more than x places short"),
+    "p_five_worst": ("Wahrscheinlichkeit: unter den fünf schlechtesten", "Probability: among the five worst"),
+    "rank": ("Rang", "Rank"),
+    "rank_population": ("Rang nach Einwohnern 80+ allein", "Rank by inhabitants 80+ alone"),
+    "physicians": ("Ärztinnen und Ärzte", "Physicians"),
+    "dentists": ("Zahnärztinnen und Zahnärzte", "Dentists"),
+    "pharmacies": ("Apotheken", "Pharmacies"),
+    # data
+    "table": ("Tabelle", "Table"),
+    "check": ("Prüfung", "Check"),
+    "result": ("Ergebnis", "Result"),
+    "text": ("Befund", "Finding"),
+    "publisher": ("Herausgeber", "Publisher"),
+    "title": ("Titel", "Title"),
+    "date": ("Stand", "Date"),
+    "url": ("Adresse", "Address"),
+    "licence": ("Lizenz", "Licence"),
+    "quality": ("Güte", "Quality"),
+    "source": ("Quelle", "Source"),
+    # kinds
+    "observed": ("gezählt", "observed"),
+    "derived": ("abgeleitet", "derived"),
+    "projected": ("vorausberechnet", "projected"),
+    "assumed": ("angenommen", "assumed"),
+    "trend": ("gedämpfter Trend", "damped trend"),
+    "moderate": ("gemäßigt (Anstieg endet 2027)", "moderate (growth ends 2027)"),
+    "constant": ("konstante Pflegequoten", "constant rates"),
+    "ok": ("in Ordnung", "fine"),
+    "note": ("Hinweis", "note"),
+    "warning": ("Achtung", "warning"),
+    # grades
+    "A": ("A: gezählt nach Stadtteil, Alter und Geschlecht", "A: counted by district, age and sex"),
+    "B": ("B: gezählt in groben Altersgruppen", "B: counted in broad age bands"),
+    "C": ("C: nur Einwohner je Stadtteil, Alter aus der Stadt", "C: district totals only, ages from the city"),
+    "D": ("D: auch die Einwohnerzahl geschätzt", "D: district totals estimated, too"),
+    "E": ("E: nur die Stadt als Ganzes", "E: the city as a whole only"),
+}
+
+
+def label(key: str, language: Language = "de") -> str:
+    """Return the words people read for a key; the key itself where it has no label (e.g. a district's name)."""
+    words = _LABELS.get(key)
+    return key if words is None else words[0 if language == "de" else 1]
+
+
+def labels(keys: Sequence[str], language: Language = "de") -> dict[str, str]:
+    """Return key -> label for several keys, e.g. to rename the columns of a table."""
+    return {key: label(key, language) for key in keys}
+
+
+class UserError(ValueError):
+    """A mistake in what the user gave us: one clear sentence (file, row, key, found, expected) in both languages."""
+
+    def __init__(self, de: str, en: str) -> None:
+        super().__init__(de)
+        self.de, self.en = de, en
+
+    def __reduce__(self) -> tuple[type[UserError], tuple[str, str]]:
+        return type(self), (self.de, self.en)
+
+    def text(self, language: Language = "de") -> str:
+        """Return the sentence in the language of the run."""
+        return self.de if language == "de" else self.en
+
+
+def say(language: Language, de: str, en: str) -> str:
+    """Return the German or the English wording: both stand side by side where they are used."""
+    return de if language == "de" else en
