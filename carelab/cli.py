@@ -1,0 +1,316 @@
+"""Tür: the command line. Everything heavy is imported where it is used, so that help appears at once."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+from cyclopts import App, CycloptsError, Group, Parameter
+
+from carelab.terms import Language, UserError, say
+
+if TYPE_CHECKING:
+    from carelab.params import Params
+    from carelab.runs.runner import RunResult
+
+OPTIONS = Group("Optionen")
+OWN_OPTIONS = ("force", "workers", "notebook", "outputs", "plain", "repeat", "write")
+"""Options that say how to run; what to run is in Params, whose fields are options, too."""
+app = App(
+    name="carelab",
+    help="Wer wird Pflege brauchen, wo fehlt Angebot, wie sicher ist das? Vorausberechnung je Stadtteil.",
+    usage="carelab BEFEHL PARAMS.yaml [OPTIONEN]",
+    version_flags=(),
+    group_commands=Group("Befehle"),
+    group_arguments=Group("Angaben"),
+    group_parameters=OPTIONS,
+    help_format="plaintext",
+    print_error=False,
+    exit_on_error=False,
+    suppress_keyboard_interrupt=False,
+    result_action="return_value",
+)
+app["--help"].group, app["--help"].help = OPTIONS, "Diese Hilfe zeigen."
+Values = Annotated[str, Parameter(show=False, allow_leading_hyphen=True)]
+Names = Annotated[tuple[str, ...], Parameter(negative=(), consume_multiple=False)]
+Flag = Annotated[bool, Parameter(negative=())]
+
+
+@app.command(usage="carelab run PARAMS.yaml [OPTIONEN] [--PARAMETER WERT ...]")
+def run(
+    params: Path,
+    /,
+    *,
+    force: Flag = False,
+    workers: int = 2,
+    notebook: Names = (),
+    outputs: Path | None = None,
+    **values: Values,
+) -> int:
+    """Alle Notebooks für diese Parameter ausführen und den Bericht in outputs/ ablegen.
+
+    Parameters
+    ----------
+    params
+        Datei mit den Parametern
+    force
+        auch rechnen, wenn es diesen Lauf schon gibt
+    workers
+        Notebooks gleichzeitig
+    notebook
+        nur dieses Notebook (Anfang des Namens genügt); mehrfach möglich
+    outputs
+        anderer Ordner für die Ergebnisse
+    """
+    if not hasattr(os, "fork"):
+        raise UserError(
+            "carelab run braucht Linux oder macOS; einzelne Notebooks laufen mit papermill auch hier.",
+            "carelab run needs Linux or macOS; single notebooks run here with papermill.",
+        )
+    from carelab.runs import progress, runner
+
+    chosen = read_params(params, values)
+    result = runner.run_study(
+        chosen,
+        progress=progress.for_terminal(chosen.language),
+        notebooks=find_notebooks(notebook) if notebook else None,
+        outputs=outputs,
+        force=force,
+        workers=workers,
+    )
+    return tell(result, chosen.language)
+
+
+@app.command
+def check(params: Path, /, **values: Values) -> int:
+    """Parameter und Daten der Stadt prüfen, ohne zu rechnen.
+
+    Parameters
+    ----------
+    params
+        Datei mit den Parametern
+    """
+    from carelab.inputs.checks import check_data
+    from carelab.inputs.city import load_city
+    from carelab.terms import label
+
+    chosen = read_params(params, values)
+    table = check_data(load_city(chosen.city), chosen.language)
+    for row in table.to_dict("records"):
+        print(f"{label(row['result'], chosen.language):>11}  {row['table']}: {row['text']}")
+    print(say(chosen.language, f"{params}: Parameter in Ordnung.", f"{params}: parameters are fine."))
+    return 0
+
+
+@app.command
+def schema() -> int:
+    """JSON-Schema der Parameter ausgeben (für Editoren)."""
+    from carelab.params import json_schema
+
+    print(json_schema(), end="")
+    return 0
+
+
+@app.command
+def bench(params: Path, /, *, plain: Flag = False, repeat: int = 1, write: Path | None = None, **values: Values) -> int:
+    """Messen, wohin die Zeit eines Laufs geht.
+
+    Parameters
+    ----------
+    params
+        Datei mit den Parametern
+    plain
+        auch mit papermill allein messen, Notebook für Notebook, und vergleichen
+    repeat
+        so oft messen und den Median nehmen
+    write
+        Ergebnis in diese Datei schreiben (.json oder .md)
+    """
+    from carelab.runs import bench as measuring
+
+    chosen = read_params(params, values)
+    result = measuring.measure(chosen, repeat=repeat, plain=plain)
+    print(measuring.as_table(result, chosen.language))
+    if write is not None:
+        measuring.write(result, write, chosen.language)
+    return 0
+
+
+@app.command
+def version() -> int:
+    """Version ausgeben."""
+    from carelab import __version__
+
+    print(__version__)
+    return 0
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run a command; end with 0 (fine), 1 (the run failed), 2 (a mistake in what was given) or 130 (interrupted)."""
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    if arguments is None:
+        signal.signal(signal.SIGTERM, signal.default_int_handler)  # being ended from outside is like Ctrl-C
+    if "--help" in words or "-h" in words:
+        describe_parameters(words)
+    try:
+        code = app(words)
+    except UserError as error:
+        print(error.text(language_of(words)), file=sys.stderr)
+        code = 2
+    except CycloptsError as error:
+        print(misuse(error, words), file=sys.stderr)
+        code = 2
+    except BrokenPipeError:  # the reader of our output has left, as "| head" does
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = 0
+    except KeyboardInterrupt:
+        print(say(language_of(words), "Abgebrochen.", "Interrupted."), file=sys.stderr)
+        code = 130
+    sys.exit(code or 0)
+
+
+def read_params(path: Path, values: Mapping[str, str]) -> Params:
+    """Read a params file with values from the command line in place of those in the file. Raises UserError."""
+    from carelab.params import read_yaml, validate_params
+
+    merged = read_yaml(path)
+    merged.update({key: scalar(key, text) for key, text in named(values).items()})
+    return validate_params(merged, origin=str(path))
+
+
+def named(values: Mapping[str, str]) -> dict[str, str]:
+    """Return the values by field name (``horizon-year`` -> ``horizon_year``). Raises UserError for unknown options."""
+    import difflib
+
+    from carelab.params import Params
+
+    fields = {key.replace("-", "_"): text for key, text in values.items()}
+    known = [*Params.model_fields, *OWN_OPTIONS]
+    de, en = [], []
+    for key in fields.keys() - Params.model_fields.keys():
+        near = [f"--{word.replace('_', '-')}" for word in difflib.get_close_matches(key, known, n=1)]
+        option = f"--{key.replace('_', '-')}"
+        de.append(f"Option {option} gibt es nicht; " + (f"meinten Sie {near[0]}?" if near else "siehe --help."))
+        en.append(f"there is no option {option}; " + (f"did you mean {near[0]}?" if near else "see --help."))
+    if de:
+        raise UserError("\n".join(sorted(de)), "\n".join(sorted(en)))
+    return fields
+
+
+def scalar(key: str, text: str) -> Any:
+    """Read a value from the command line: text fields as they are, all others as in a YAML file."""
+    import yaml
+
+    from carelab.params import Params
+
+    schema = Params.model_json_schema()["properties"][key]
+    kinds = [each.get("type") for each in schema.get("anyOf", [schema])]
+    if "string" in kinds:
+        return None if "null" in kinds and text in ("", "null", "~") else text
+    try:
+        return yaml.safe_load(text)
+    except yaml.YAMLError:
+        return text
+
+
+def find_notebooks(names: Sequence[str]) -> list[Path]:
+    """Return the notebooks whose names are or begin with these. Raises UserError."""
+    import difflib
+
+    from carelab.runs.runner import all_notebooks
+
+    there = all_notebooks()
+    found = []
+    for name in names:
+        stem = Path(name).stem
+        hits = [path for path in there if path.stem == stem] or [path for path in there if path.stem.startswith(stem)]
+        if not hits:
+            near = difflib.get_close_matches(stem, [path.stem for path in there], n=1, cutoff=0.4)
+            other = ", ".join(near or [path.stem for path in there])
+            raise UserError(
+                f"Notebook „{stem}“ gibt es nicht; vorhanden: {other}.",
+                f'there is no notebook "{stem}"; there is: {other}.',
+            )
+        found += [path for path in hits if path not in found]
+    return found
+
+
+def tell(result: RunResult, language: Language) -> int:
+    """Print how a run ended; return the exit code."""
+    place = shown(result.index)
+    if result.status == "failed":
+        print(say(language, "Der Lauf ist nicht gelungen:", "The run has failed:"), file=sys.stderr)
+        for name, reason in result.reasons.items():
+            print(f"  {name}: {reason}", file=sys.stderr)
+        print(say(language, f"Was fertig wurde, steht in {place}", f"What was done is in {place}"), file=sys.stderr)
+        return 1
+    if result.status == "unchanged":
+        print(say(language, "Diesen Lauf gibt es schon; nichts zu tun.", "This run exists already; nothing to do."))
+    for finding in result.findings[:5]:
+        print(f"- {finding}")
+    print(say(language, f"Bericht: {place}", f"Report: {place}"))
+    return 0
+
+
+def shown(path: Path) -> str:
+    """Return a path as short as possible."""
+    here = Path.cwd()
+    return str(path.relative_to(here)) if path.is_relative_to(here) else str(path)
+
+
+def language_of(words: Sequence[str]) -> Language:
+    """Guess the language for an error: --language, else the params file, else German."""
+    for word, following in zip(words, [*words[1:], ""], strict=True):
+        if word in ("--language=en",) or (word == "--language" and following == "en"):
+            return "en"
+    for word in words:
+        if word.endswith((".yaml", ".yml")) and Path(word).is_file():
+            lines = Path(word).read_bytes().splitlines()
+            if any(line.split(b"#")[0].replace(b" ", b"") == b"language:en" for line in lines):
+                return "en"
+    return "de"
+
+
+def misuse(error: CycloptsError, words: Sequence[str]) -> str:
+    """Say in one sentence what is wrong with the command itself."""
+    commands = [name for name in app if not name.startswith("-")]
+    if words and words[0] not in commands:
+        import difflib
+
+        near = difflib.get_close_matches(words[0], commands, n=1)
+        hint = f"meinten Sie „{near[0]}“?" if near else "vorhanden: " + ", ".join(commands) + "."
+        return say(language_of(words), f"Befehl „{words[0]}“ gibt es nicht; {hint}", str(error))
+    options = {word[2:].partition("=")[0]: "" for word in words if word.startswith("--") and len(word) > 2}
+    try:
+        named({key: text for key, text in options.items() if key.replace("-", "_") not in OWN_OPTIONS})
+    except UserError as unknown:
+        return unknown.text(language_of(words))
+    kinds = {
+        "MissingArgumentError": "Es fehlt eine Angabe",
+        "CoercionError": "Ein Wert passt nicht",
+        "UnusedCliTokensError": "Eine Angabe ist zu viel",
+        "UnknownOptionError": "Eine Option gibt es nicht",
+    }
+    kind = kinds.get(type(error).__name__, "Der Aufruf ist nicht vollständig oder falsch")
+    text = " ".join(str(error).split())
+    return say(language_of(words), f"{kind} ({text}); siehe carelab --help.", text)
+
+
+def describe_parameters(words: Sequence[str]) -> None:
+    """Add the fields of Params to the help of the commands that take them."""
+    if not words or words[0] not in ("run", "check", "bench"):
+        return
+    from carelab.params import Params
+
+    lines = ["Jeder Parameter kann statt aus der Datei von hier kommen:", ""]
+    for name, info in Params.model_fields.items():
+        lines.append(f"  --{name.replace('_', '-'):<23} {info.description}")
+    app[words[0]].help_epilogue = "\n".join(lines)
+
+
+if __name__ == "__main__":
+    main()

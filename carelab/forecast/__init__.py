@@ -1,0 +1,1 @@
+"""Vorausberechnung: population, care rates, demand, and how wrong they were."""

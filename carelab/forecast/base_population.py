@@ -1,0 +1,110 @@
+"""Base population: from broad age bands to single ages by sex for every district (generalised raking).
+
+The estimate is the table closest (in Kullback-Leibler divergence) to the city's age-sex profile that meets what is known of
+each district: persons per broad band, women, mean age; and, summed over districts, the city's single ages by sex.
+Deming & Stephan 1940 for the margins; the mean age is met by exponential tilting (Ireland & Kullback 1968).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+Array = npt.NDArray[np.float64]
+
+MAX_SWEEPS = 400
+TOLERANCE = 1e-9
+MAX_TILT = 0.5
+"""Largest change of the log profile per year of age in one Newton step; keeps tiny districts from running away."""
+
+
+@dataclass(frozen=True)
+class Known:
+    """What is known of the districts (d) and the city; NaN = not known.
+
+    ``city`` (2, ages) persons by sex (m, w) and single age; ``bands`` (d, b) persons, with ``band_of_age`` (ages,) telling each
+    age's band; ``women`` (d,) persons; ``mean_age`` (d,) years; ``exact_age`` (ages,) mean exact age of each age group.
+    """
+
+    city: Array
+    bands: Array
+    band_of_age: npt.NDArray[np.intp]
+    women: Array
+    mean_age: Array
+    exact_age: Array
+
+
+def fit_base_population(known: Known) -> Array:
+    """Return persons (district, sex, age) that meet bands, women, moments and the city's ages; floats, never negative.
+
+    Margins that cannot be met together (rounding, suppressed cells) are met in order: the city's ages are met exactly,
+    the others as closely as the last sweeps allow.
+    """
+    persons = known.city[None] * (known.bands.sum(axis=1) / known.bands.sum())[:, None, None]
+    for _ in range(MAX_SWEEPS):
+        before = persons
+        persons = _rake_bands(persons, known)
+        persons = _rake_women(persons, known)
+        persons = _tilt_to_mean_age(persons, known)
+        persons = _rake_city(persons, known.city)
+        if np.abs(persons - before).max() < TOLERANCE * known.city.max():
+            break
+    return persons
+
+
+def _ratio(target: Array, current: Array) -> Array:
+    """Return target / current; 1 where the target is unknown or there is nobody to scale."""
+    usable = (current > 0) & np.isfinite(target)
+    return np.divide(target, current, out=np.ones_like(current), where=usable)
+
+
+def _rake_bands(persons: Array, known: Known) -> Array:
+    by_age = persons.sum(axis=1)
+    current = np.stack([by_age[:, known.band_of_age == b].sum(axis=1) for b in range(known.bands.shape[1])], axis=1)
+    return persons * _ratio(known.bands, current)[:, known.band_of_age][:, None, :]
+
+
+def _rake_women(persons: Array, known: Known) -> Array:
+    total = persons.sum(axis=(1, 2))
+    target = np.stack([total - known.women, known.women], axis=1)
+    return persons * _ratio(target, persons.sum(axis=2))[:, :, None]
+
+
+def _rake_city(persons: Array, city: Array) -> Array:
+    return persons * _ratio(city, persons.sum(axis=0))[None]
+
+
+def _tilt_to_mean_age(persons: Array, known: Known) -> Array:
+    """Move each district's mean age towards the published one by a factor exp(tilt x age), its bands kept.
+
+    One Newton step per sweep is enough: the sweeps repeat it. Ages are centred per district and band, so that the bands
+    (already met) move least.
+    """
+    by_age = persons.sum(axis=1)
+    centred = centre_within_bands(by_age, known.exact_age, known.band_of_age)
+    gap = known.mean_age * by_age.sum(axis=1) - by_age @ known.exact_age
+    spread = (by_age * centred**2).sum(axis=1)
+    step = np.divide(gap, spread, out=np.zeros_like(gap), where=(spread > 0) & np.isfinite(gap))
+    limit = MAX_TILT / np.maximum(np.abs(centred).max(axis=1), 1.0)
+    return persons * np.exp(np.clip(step, -limit, limit)[:, None] * centred)[:, None, :]
+
+
+def centre_within_bands(by_age: Array, exact_age: Array, band_of_age: npt.NDArray[np.intp]) -> Array:
+    """Return ages (district, age) minus the mean age of the district's band that they lie in."""
+    centred = np.empty_like(by_age)
+    for b in np.unique(band_of_age):
+        inside = band_of_age == b
+        mass = by_age[:, inside].sum(axis=1, keepdims=True)
+        mean = np.divide(by_age[:, inside] @ exact_age[inside, None], mass, out=np.zeros_like(mass), where=mass > 0)
+        centred[:, inside] = exact_age[inside] - mean
+    return centred
+
+
+def open_age(city: Array, mean_age: float) -> Array:
+    """Return the mean exact age of each age group (ages,): age + 0.5; the open group's follows from the city's mean age."""
+    by_age = city.sum(axis=0)
+    exact = np.arange(by_age.size) + 0.5
+    exact[-1] = (mean_age * by_age.sum() - by_age[:-1] @ exact[:-1]) / by_age[-1]
+    return exact

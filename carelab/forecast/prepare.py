@@ -1,0 +1,185 @@
+"""From tables to arrays: what the population model needs to know of a city, in fixed orders (districts, sexes, ages)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from carelab.forecast.base_population import Known, fit_base_population, open_age
+from carelab.forecast.care_schedule import rates, solve_level
+from carelab.forecast.city_projection import History, regional_qx
+from carelab.terms import AGE_TOP, AGES, SEXES, UserError
+
+Array = npt.NDArray[np.float64]
+
+BLANK = 2.0
+"""A suppressed count stands for 1 to 3 persons; its middle is used where the district's total does not say more."""
+
+
+@dataclass(frozen=True)
+class CityTables:
+    """The tables of one city that the population needs (columns: architecture.md), its AGS and its districts in order."""
+
+    ags: str
+    districts: pd.Index
+    population_bands: pd.DataFrame
+    population_total: pd.DataFrame
+    population_city: pd.DataFrame
+    indicators: pd.DataFrame
+    births: pd.DataFrame
+
+
+def city_by_age(population_city: pd.DataFrame, sex: str) -> pd.DataFrame:
+    """Return persons of one sex (m, w or t): index year, columns ages 0..90, older ages added to the open group."""
+    rows = population_city[population_city["sex"] == sex]
+    age = rows["age_from"].clip(upper=AGE_TOP)
+    table = rows.assign(age=age).pivot_table(index="year", columns="age", values="persons", aggfunc="sum")
+    return table.reindex(columns=list(AGES)).astype(float)
+
+
+def by_sex(population_city: pd.DataFrame, year: int) -> Array:
+    """Return persons (sex, age) of a year. Raises UserError where the year is not counted by single age and sex."""
+    tables = [city_by_age(population_city, sex) for sex in SEXES]
+    if any(year not in table.index or table.loc[year].isna().any() for table in tables):
+        years = sorted(set(tables[0].dropna().index) & set(tables[1].dropna().index))
+        raise UserError(
+            f"population_city.csv: für das Basisjahr {year} fehlen Einwohner nach Alter und Geschlecht; "
+            f"vorhanden sind {', '.join(map(str, years))}. Parameter „base_year“ anpassen.",
+            f"population_city.csv: no population by age and sex for base year {year}; "
+            f'there is {", ".join(map(str, years))}. Change parameter "base_year".',
+        )
+    return np.stack([table.loc[year].to_numpy() for table in tables])
+
+
+def city_ages(population_city: pd.DataFrame, year: int) -> Array:
+    """Return persons (sex, age) of a year; where only both sexes together are counted, split as in the nearest year by sex."""
+    sexes = [city_by_age(population_city, sex).dropna() for sex in SEXES]
+    nearest = min(sexes[0].index, key=lambda known: abs(int(known) - year))
+    own = np.stack([table.loc[nearest].to_numpy(float) for table in sexes])
+    if nearest == year:
+        return own
+    both = city_by_age(population_city, "t").loc[year].to_numpy(float)
+    return own / np.maximum(own.sum(axis=0), 1e-9) * both
+
+
+def city_history(city: CityTables, lifetable: pd.DataFrame, expectancy: pd.DataFrame, *, land: str, base_year: int) -> History:
+    """Return the city's past up to ``base_year``, and mortality of the latest life table known by then, scaled to the Land."""
+    both = city_by_age(city.population_city, "t").dropna()
+    sexes = sum(city_by_age(city.population_city, sex) for sex in SEXES).dropna()
+    persons = both.combine_first(sexes).loc[lambda t: t.index <= base_year]
+    births = city.births[city.births["year"].between(persons.index.min() + 1, base_year)]
+    births = births.assign(age=births["mother_age_from"].clip(15, 49).astype(int))
+    by_age = births.pivot_table(index="year", columns="age", values="births", aggfunc="sum").reindex(columns=list(AGES)).fillna(0.0)
+    at_birth = expectancy[(expectancy["region"] == land) & (expectancy["age"] == 0)]
+    years = sorted(set(lifetable["year"]) & set(at_birth["year"]))
+    table_year = max([year for year in years if year <= base_year], default=years[0])
+    table = lifetable[lifetable["year"] == table_year].sort_values("age")
+    qx = [table.loc[table["sex"] == sex, "qx"].to_numpy(float) for sex in SEXES]
+    reached = at_birth[at_birth["year"] == table_year].set_index("sex")["years"].loc[list(SEXES)].to_numpy(float)
+    return History(
+        years=persons.index.to_numpy(np.int64),
+        persons=persons.to_numpy(float),
+        by_sex=by_sex(city.population_city, base_year),
+        qx=regional_qx(np.stack(qx), reached),
+        table_year=float(table_year),
+        birth_years=by_age.index.to_numpy(np.int64),
+        births=by_age.to_numpy(float),
+    )
+
+
+def band_starts(population_bands: pd.DataFrame) -> npt.NDArray[np.int64]:
+    """Return the first ages of the district bands, ascending."""
+    return np.sort(population_bands["age_from"].unique()).astype(np.int64)
+
+
+def band_of_age(population_bands: pd.DataFrame) -> npt.NDArray[np.intp]:
+    """Return the band number of every age 0..90."""
+    return (np.searchsorted(band_starts(population_bands), np.array(AGES), side="right") - 1).astype(np.intp)
+
+
+def known_districts(city: CityTables, year: int) -> Known:
+    """Return what is known of the districts in a year. Raises UserError where a district has no row."""
+    indicators = city.indicators[city.indicators["year"] == year].set_index("district")
+    ages = by_sex(city.population_city, year)
+    mean_age = float(indicators["mean_age"].get(city.ags, np.nan))
+    exact = open_age(ages, mean_age) if np.isfinite(mean_age) else np.append(np.arange(AGE_TOP) + 0.5, AGE_TOP + 2.5)
+    own = indicators.reindex(city.districts)
+    return Known(
+        city=ages,
+        bands=_bands(city, year),
+        band_of_age=band_of_age(city.population_bands),
+        women=own["women"].to_numpy(float),
+        mean_age=own["mean_age"].to_numpy(float),
+        exact_age=exact,
+    )
+
+
+def yearly_fits(city: CityTables, last_year: int) -> Array:
+    """Return estimates (year, district, sex, age) for all years up to ``last_year`` with bands by district and city ages by sex."""
+    counted = set(city_by_age(city.population_city, "m").dropna().index)
+    years = sorted(year for year in set(city.population_bands["year"]) & counted if year <= last_year)
+    return np.stack([fit_base_population(known_districts(city, year)) for year in years])
+
+
+def _bands(city: CityTables, year: int) -> Array:
+    """Return persons (district, band), suppressed counts filled from the district's total, shared equally."""
+    rows = city.population_bands[city.population_bands["year"] == year]
+    table = rows.pivot(index="district", columns="age_from", values="persons").reindex(city.districts)
+    missing = [district for district in city.districts if district not in set(rows["district"])]
+    if missing:
+        raise UserError(
+            f"population_bands.csv: für {year} fehlen die Stadtteile {', '.join(missing)}; erwartet: alle "
+            f"{len(city.districts)} (unbewohnte mit 0).",
+            f"population_bands.csv: districts {', '.join(missing)} are missing for {year}; expected: all "
+            f"{len(city.districts)} (uninhabited ones with 0).",
+        )
+    total = city.population_total[city.population_total["year"] == year].set_index("district")["persons"].reindex(city.districts)
+    blanks = table.isna().sum(axis=1)
+    rest = (total - table.sum(axis=1)).clip(lower=0.0) / blanks.where(blanks > 0)
+    return table.apply(lambda column: column.fillna(rest).fillna(BLANK)).to_numpy(float)
+
+
+def mean_age_errors(known: Known, estimate: Array) -> pd.DataFrame:
+    """Return mean ages by district (rows in order): published, estimated, and the errors of three estimates in years.
+
+    ``error_profile``: the city's age profile alone; ``error_blind``: bands and women known, mean age not; ``error_full``: the
+    estimate in use, which is told the mean age. Columns also: population (persons).
+    """
+    blind = fit_base_population(replace(known, mean_age=np.full_like(known.mean_age, np.nan)))
+    city_mean = float(known.city.sum(axis=0) @ known.exact_age / known.city.sum())
+    estimated = _mean_age(estimate, known.exact_age)
+    return pd.DataFrame(
+        {
+            "population": estimate.sum(axis=(1, 2)),
+            "mean_age_published": known.mean_age,
+            "mean_age_estimated": estimated,
+            "error_full": estimated - known.mean_age,
+            "error_blind": _mean_age(blind, known.exact_age) - known.mean_age,
+            "error_profile": city_mean - known.mean_age,
+        }
+    )
+
+
+def _mean_age(persons: Array, exact_age: Array) -> Array:
+    by_age = persons.sum(axis=1)
+    total = by_age.sum(axis=1)
+    return np.divide(by_age @ exact_age, total, out=np.full_like(total, np.nan), where=total > 0)
+
+
+def anchoring(counts: pd.DataFrame, population_city: pd.DataFrame, hazard: Array) -> pd.DataFrame:
+    """Return the model at the city's counts: year, counted, modelled, deviation_pct, half_width (of rounding), status, level.
+
+    ``counts`` indexed by year with persons, half_width, status. The level of each count is solved for, so that the modelled
+    number differs by no more than the solution's precision.
+    """
+    rows = []
+    for year, count in counts.iterrows():
+        persons = city_ages(population_city, int(str(year)))
+        level = solve_level(persons.reshape(-1), hazard.reshape(-1), np.asarray(float(count["persons"])))
+        modelled = float((persons * rates(hazard, level)).sum())
+        counted = float(count["persons"])
+        rows.append((year, counted, modelled, 100 * (modelled / counted - 1), count["half_width"], count["status"], float(level)))
+    return pd.DataFrame(rows, columns=["year", "counted", "modelled", "deviation_pct", "half_width", "status", "level"])

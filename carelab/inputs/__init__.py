@@ -1,0 +1,1 @@
+"""Eingang: the only room that reads data/; contracts, sources and importers."""

@@ -1,0 +1,136 @@
+"""Rules between the tables of a city: the same districts everywhere, sums that agree."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+import pandas as pd
+
+from carelab.inputs.errors import Problem
+from carelab.inputs.tables import Table
+
+HIDDEN = 1
+"""A blank count hides at least this many persons (zeros are published)."""
+
+
+def city_problems(tables: Mapping[str, Table], ags: str) -> list[Problem]:
+    """Return every contradiction between the tables of a city; the rows of the city itself carry its AGS."""
+    return [
+        *_names_twice(tables["districts"]),
+        *_unknown_districts(tables, ags),
+        *_missing_districts(tables, ags),
+        *_bands_and_total(tables),
+        *_districts_and_city(tables["population_total"], ags, ["year"]),
+        *_districts_and_city(tables["population_bands"], ags, ["year", "age_from"]),
+        *_ages_and_city(tables, ags),
+        *_sexes(tables["population_city"], ["year", "age_from"]),
+        *_sexes(tables["care"], ["year", "measure"]),
+    ]
+
+
+def _names_twice(districts: Table) -> Iterator[Problem]:
+    """Find districts that carry the name of another one."""
+    for line, name in districts.frame.loc[districts.frame["name"].duplicated(), "name"].items():
+        de, en = f"Name „{name}“ steht schon weiter oben", f'name "{name}" is already further up'
+        yield Problem(districts.file, int(str(line)), de, en)
+
+
+def _unknown_districts(tables: Mapping[str, Table], ags: str) -> Iterator[Problem]:
+    """Find keys that districts.csv does not know."""
+    known = [*tables["districts"].frame["district"], ags, ""]
+    for name in ("population_bands", "population_total", "indicators", "physicians", "facilities"):
+        table = tables[name]
+        for line, key in table.frame.loc[~table.frame["district"].isin(known), "district"].items():
+            yield Problem(
+                table.file,
+                int(str(line)),
+                f"district „{key}“ steht nicht in districts.csv",
+                f'district "{key}" is not in districts.csv',
+            )
+
+
+def _missing_districts(tables: Mapping[str, Table], ags: str) -> Iterator[Problem]:
+    """Find districts without a row in a year (uninhabited ones need explicit zeros)."""
+    keys = set(tables["districts"].frame["district"])
+    for name in ("population_total", "population_bands"):
+        table = tables[name]
+        for year, rows in table.frame.groupby("year"):
+            missing = ", ".join(sorted(keys - set(rows["district"])))
+            if missing:
+                yield Problem(
+                    table.file,
+                    0,
+                    f"Jahr {year}: es fehlt district {missing}, erwartet alle {len(keys)} (unbewohnt = 0)",
+                    f"year {year}: district {missing} is missing, expected all {len(keys)} (uninhabited = 0)",
+                )
+
+
+def _bands_and_total(tables: Mapping[str, Table]) -> Iterator[Problem]:
+    """Compare the bands of a district with its total: equal, or larger by at least one person for each blank."""
+    bands, total = tables["population_bands"], tables["population_total"]
+    sums = _with_blanks(bands.frame, ["district", "year"]).reset_index()
+    rows = total.frame.reset_index(names="line").merge(sums, on=["district", "year"])
+    rest = rows["persons"] - rows["known"]
+    bad = rows[((rows["blanks"] == 0) & (rest != 0)) | ((rows["blanks"] > 0) & (rest < HIDDEN * rows["blanks"]))]
+    for row in bad.to_dict("records"):
+        where = f"district={row['district']}, year={row['year']}"
+        yield Problem(
+            total.file,
+            row["line"],
+            f"{where}: gefunden {row['persons']}, Summe der Altersgruppen {row['known']:g} mit {row['blanks']} leeren",
+            f"{where}: found {row['persons']}, sum of the age bands {row['known']:g} with {row['blanks']} blank",
+        )
+
+
+def _with_blanks(frame: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
+    """Return the sum of known persons and the number of blank cells by keys."""
+    groups = frame.assign(blank=frame["persons"].isna()).groupby(keys)
+    return groups.agg(known=("persons", "sum"), blanks=("blank", "sum"))
+
+
+def _districts_and_city(table: Table, ags: str, keys: list[str]) -> Iterator[Problem]:
+    """Compare the sum of the districts with the city's row: equal, or short by at least one person for each blank."""
+    whole = table.frame["district"] == ags
+    sums = _with_blanks(table.frame[~whole], keys).reset_index()
+    rows = table.frame[whole].reset_index(names="line").merge(sums, on=keys)
+    short = rows["persons"] - rows["known"]
+    bad = rows[((rows["blanks"] == 0) & (short != 0)) | ((rows["blanks"] > 0) & (short < HIDDEN * rows["blanks"]))]
+    for row in bad.to_dict("records"):
+        where = ", ".join(f"{key}={row[key]}" for key in keys)
+        yield Problem(
+            table.file,
+            row["line"],
+            f"{where}: Stadt {row['persons']:g}, Summe der Stadtteile {row['known']:g} mit {row['blanks']} leeren",
+            f"{where}: city {row['persons']:g}, sum of the districts {row['known']:g} with {row['blanks']} blank cells",
+        )
+
+
+def _ages_and_city(tables: Mapping[str, Table], ags: str) -> Iterator[Problem]:
+    """Compare the city's total with the sum of its single ages, where both are known."""
+    ages, total = tables["population_city"], tables["population_total"]
+    both = ages.frame[ages.frame["sex"] == "t"].groupby("year", as_index=False)["persons"].sum()
+    rows = total.frame[total.frame["district"] == ags].reset_index(names="line").merge(both, on="year")
+    for row in rows[rows["persons_x"] != rows["persons_y"]].to_dict("records"):
+        yield Problem(
+            total.file,
+            row["line"],
+            f"Stadt {row['year']}: gefunden {row['persons_x']}, Summe der Altersjahre in population_city.csv "
+            f"{row['persons_y']}",
+            f"city {row['year']}: found {row['persons_x']}, sum of the ages in population_city.csv {row['persons_y']}",
+        )
+
+
+def _sexes(table: Table, keys: list[str]) -> Iterator[Problem]:
+    """Compare men and women with both sexes, where all three are known."""
+    wide = table.frame.pivot_table(index=keys, columns="sex", values="persons", aggfunc="sum")
+    if not {"m", "w", "t"} <= set(wide.columns):
+        return
+    wide = wide.dropna().reset_index()
+    for row in wide[wide["m"] + wide["w"] != wide["t"]].to_dict("records"):
+        where = ", ".join(f"{key}={row[key]}" for key in keys)
+        yield Problem(
+            table.file,
+            0,
+            f"{where}: m + w = {row['m'] + row['w']:g}, t = {row['t']:g}, erwartet gleich",
+            f"{where}: m + w = {row['m'] + row['w']:g}, t = {row['t']:g}, expected equal",
+        )

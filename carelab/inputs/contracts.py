@@ -1,0 +1,227 @@
+"""What every table in data/ must look like: columns, kinds of cells, keys. Read by people as well as by the checks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from carelab.inputs.kinds import (
+    AGE,
+    AGE_OR_OPEN,
+    AREA,
+    BASIS,
+    CARE_MEASURE,
+    COUNT,
+    COUNT_OR_EMPTY,
+    DATE_OR_EMPTY,
+    DISTRICT,
+    DISTRICT_OR_EMPTY,
+    FACILITY_STATUS,
+    FLAG,
+    LAT,
+    LEVEL,
+    LON,
+    NUMBER,
+    NUMBER_OR_EMPTY,
+    PARENT,
+    PERIOD,
+    QUALITY,
+    SETTING,
+    SEX,
+    SEX_MW,
+    SHARE,
+    SIGNED_OR_EMPTY,
+    STATUS_KIND,
+    SUPPLY_MEASURE,
+    TEXT,
+    TEXT_OR_EMPTY,
+    YEAR,
+    Kind,
+    one_of,
+)
+
+
+@dataclass(frozen=True)
+class Contract:
+    """One table: columns and kinds of cells, key, and what holds beyond single cells.
+
+    ``ages_within``: groups in which ages must not overlap; ``ages_complete``: they also run from 0 to an open end.
+    """
+
+    columns: Mapping[str, Kind]
+    key: tuple[str, ...]
+    ages_within: tuple[str, ...] = ()
+    may_be_empty: bool = True
+    ages_complete: bool = False
+
+
+_AGES: Final = {"age_from": AGE, "age_to": AGE_OR_OPEN}
+_CARE: Final = {
+    "year": YEAR,
+    "sex": SEX,
+    "measure": CARE_MEASURE,
+    "persons": COUNT,
+    "half_width": COUNT,
+    "status": STATUS_KIND,
+    "basis": BASIS,
+}
+
+CITY: Final[dict[str, Contract]] = {
+    "districts": Contract(
+        {"district": DISTRICT, "name": TEXT, "area_ha": NUMBER, "lon": LON, "lat": LAT}, ("district",), (), False
+    ),
+    "population_bands": Contract(
+        {
+            "district": DISTRICT,
+            "year": YEAR,
+            **_AGES,
+            "persons": COUNT_OR_EMPTY,
+            "suppressed": FLAG,
+            "status": STATUS_KIND,
+        },
+        ("district", "year", "age_from", "age_to"),
+        ("district", "year"),
+        ages_complete=True,
+    ),
+    "population_total": Contract(
+        {"district": DISTRICT, "year": YEAR, "persons": COUNT, "status": STATUS_KIND}, ("district", "year"), (), False
+    ),
+    "population_city": Contract(
+        {"year": YEAR, "sex": SEX, **_AGES, "persons": COUNT},
+        ("year", "sex", "age_from", "age_to"),
+        ("year", "sex"),
+        False,
+        ages_complete=True,
+    ),
+    "indicators": Contract(
+        {
+            "district": DISTRICT,
+            "year": YEAR,
+            "women": COUNT_OR_EMPTY,
+            "mean_age": NUMBER_OR_EMPTY,
+            "billeter": SIGNED_OR_EMPTY,
+            "youth_ratio": NUMBER_OR_EMPTY,
+            "old_age_ratio": NUMBER_OR_EMPTY,
+            "foreigners": COUNT_OR_EMPTY,
+            "households": COUNT_OR_EMPTY,
+            "mean_household_size": NUMBER_OR_EMPTY,
+            "wohngeld_households": COUNT_OR_EMPTY,
+        },
+        ("district", "year"),
+    ),
+    "births": Contract(
+        {"year": YEAR, "mother_age_from": AGE, "mother_age_to": AGE_OR_OPEN, "births": COUNT},
+        ("year", "mother_age_from", "mother_age_to"),
+        ("year",),
+    ),
+    "care": Contract(_CARE, ("year", "sex", "measure")),
+    "supply": Contract(
+        {"year": YEAR, "measure": SUPPLY_MEASURE, "value": NUMBER, "status": STATUS_KIND}, ("year", "measure")
+    ),
+    "facilities": Contract(
+        {
+            "facility": TEXT,
+            "name": TEXT,
+            "category": TEXT,
+            "operator_type": one_of("", "public", "non_profit", "private"),
+            "district": DISTRICT_OR_EMPTY,
+            "places": COUNT_OR_EMPTY,
+            "places_day": COUNT_OR_EMPTY,
+            "places_short": COUNT_OR_EMPTY,
+            "opened": DATE_OR_EMPTY,
+            "closed": DATE_OR_EMPTY,
+            "status": FACILITY_STATUS,
+            "as_of": TEXT_OR_EMPTY,
+            "url": TEXT_OR_EMPTY,
+            "note": TEXT_OR_EMPTY,
+        },
+        ("facility",),
+    ),
+    "physicians": Contract(
+        {"district": DISTRICT, "year": YEAR, "physicians": COUNT, "dentists": COUNT, "pharmacies": COUNT},
+        ("district", "year"),
+    ),
+}
+
+REFERENCE: Final[dict[str, Contract]] = {
+    "lifetable": Contract(
+        {"period": PERIOD, "year": YEAR, "sex": SEX_MW, "age": AGE, "qx": SHARE}, ("period", "sex", "age")
+    ),
+    "life_expectancy": Contract(
+        {"region": AREA, "period": PERIOD, "year": YEAR, "sex": SEX_MW, "age": AGE, "years": NUMBER},
+        ("region", "period", "sex", "age"),
+    ),
+    "care_rates": Contract(
+        {
+            "region": AREA,
+            "year": YEAR,
+            "sex": SEX,
+            **_AGES,
+            "rate": SHARE,
+            "persons": COUNT_OR_EMPTY,
+            "quality": QUALITY,
+            "source": TEXT,
+        },
+        ("region", "year", "sex", "age_from", "age_to"),
+    ),
+    "care_totals": Contract(
+        {
+            "area": AREA,
+            "level": LEVEL,
+            "parent": PARENT,
+            "year": YEAR,
+            "people_in_need": COUNT,
+            "status": STATUS_KIND,
+            "area_changed": FLAG,
+        },
+        ("area", "year"),
+    ),
+    "care_settings_area": Contract(
+        {
+            "area": AREA,
+            "level": LEVEL,
+            "year": YEAR,
+            "setting": SETTING,
+            "persons": COUNT,
+            "basis": BASIS,
+            "status": STATUS_KIND,
+        },
+        ("area", "year", "setting"),
+    ),
+    "care_settings_age": Contract(
+        {"area": AREA, "year": YEAR, **_AGES, "setting": SETTING, "persons": COUNT},
+        ("area", "year", "setting", "age_from", "age_to"),
+        ("area", "year", "setting"),
+        ages_complete=True,
+    ),
+    "care_cities": Contract({"area": AREA, "name": TEXT, **_CARE}, ("area", "year", "sex", "measure")),
+    "population_kreis": Contract(
+        {"area": AREA, "year": YEAR, "sex": SEX_MW, **_AGES, "persons": COUNT},
+        ("area", "year", "sex", "age_from", "age_to"),
+        ("area", "year", "sex"),
+        ages_complete=True,
+    ),
+    "kreis_structure": Contract(
+        {"area": AREA, "year": YEAR, "population": COUNT, "share_65plus": SHARE, "median_age": NUMBER},
+        ("area", "year"),
+    ),
+    "population_cities": Contract(
+        {"area": AREA, "year": YEAR, "sex": SEX_MW, **_AGES, "persons": COUNT},
+        ("area", "year", "sex", "age_from", "age_to"),
+        ("area", "year", "sex"),
+        ages_complete=True,
+    ),
+    "population_de": Contract(
+        {"year": YEAR, "sex": SEX_MW, **_AGES, "persons": COUNT, "status": STATUS_KIND},
+        ("year", "sex", "age_from", "age_to"),
+        ("year", "sex"),
+        ages_complete=True,
+    ),
+    "district_ages": Contract(
+        {"panel": TEXT, "district": DISTRICT, "year": YEAR, "sex": SEX_MW, **_AGES, "persons": COUNT},
+        ("panel", "district", "year", "sex", "age_from", "age_to"),
+        ("panel", "district", "year", "sex"),
+        ages_complete=True,
+    ),
+}

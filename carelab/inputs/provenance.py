@@ -1,0 +1,62 @@
+"""Say where figures come from (sources.yaml) and which exact files were read (hashes)."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+import pandas as pd
+
+from carelab import paths
+from carelab.inputs.city import REFERENCE_FOLDER, city_folder, read_yaml
+from carelab.inputs.contracts import CITY, REFERENCE
+from carelab.inputs.errors import Problem, raise_problems
+
+FIELDS = ("publisher", "title", "date", "url", "licence", "quality", "note")
+COLUMNS = ("table", *FIELDS[:-1])
+
+
+def data_hashes(city: str, *, root: Path | None = None) -> dict[str, str]:
+    """Return path relative to data/ -> sha256 for every file of the city and of the reference."""
+    folder = city_folder(city, root)
+    base = folder.parent
+    files = sorted([*folder.glob("*.*"), *(base / REFERENCE_FOLDER).glob("*.*")])
+    return {path.relative_to(base).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
+
+
+def sources_table(city: str, *, root: Path | None = None) -> pd.DataFrame:
+    """Return table, publisher, title, date, url, licence, quality: one row per source. Raises DataError."""
+    base = paths.DATA if root is None else root
+    own = _sources(city_folder(city, root) / "sources.yaml", f"{city}/sources.yaml", list(CITY))
+    shared = _sources(base / REFERENCE_FOLDER / "sources.yaml", "reference/sources.yaml", list(REFERENCE))
+    return pd.DataFrame([*own, *shared], columns=list(COLUMNS))
+
+
+def _sources(path: Path, name: str, tables: list[str]) -> list[dict[str, str]]:
+    """Return the entries of one sources.yaml; every table needs at least one complete source."""
+    values = read_yaml(path, name)
+    problems, rows = [], []
+    for table in [*tables, *(key for key in values if key not in tables)]:
+        if table not in tables:
+            problems.append(Problem(name, 0, f"Tabelle „{table}“ gibt es nicht", f'there is no table "{table}"'))
+            continue
+        entries = values.get(table)
+        if not isinstance(entries, list) or not entries:
+            problems.append(Problem(name, 0, f"{table}: Quelle fehlt", f"{table}: source is missing"))
+            continue
+        for entry in entries:
+            problems += _entry_problems(name, table, entry)
+            rows.append({"table": table, **{field: str(dict(entry).get(field, "")) for field in FIELDS}})
+    raise_problems(problems)
+    return rows
+
+
+def _entry_problems(name: str, table: str, entry: dict[str, object]) -> list[Problem]:
+    """Return what a source lacks: every field must be there, quality is A, B or C."""
+    lacking = [field for field in FIELDS if field not in entry]
+    problems = [Problem(name, 0, f"{table}: „{field}“ fehlt", f'{table}: "{field}" is missing') for field in lacking]
+    quality = entry.get("quality")
+    if quality not in ("A", "B", "C", None):
+        said = f"{table}: quality {quality!r}, "
+        problems.append(Problem(name, 0, said + "erwartet A, B oder C", said + "expected A, B or C"))
+    return problems

@@ -1,0 +1,40 @@
+"""Read what holds for every city: ``load_reference()``."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from carelab import paths
+from carelab.inputs.contracts import REFERENCE
+from carelab.inputs.tables import read_table
+
+
+@dataclass(frozen=True)
+class Reference:
+    """Reference tables (docs/architecture.md). Areas are AGS as text; DG is Germany; an upper age of NaN is open."""
+
+    lifetable: pd.DataFrame
+    life_expectancy: pd.DataFrame
+    care_rates: pd.DataFrame
+    care_totals: pd.DataFrame
+    care_settings_area: pd.DataFrame
+    care_settings_age: pd.DataFrame
+    care_cities: pd.DataFrame
+    population_kreis: pd.DataFrame
+    kreis_structure: pd.DataFrame
+    population_cities: pd.DataFrame
+    population_de: pd.DataFrame
+    district_ages: pd.DataFrame
+
+
+def load_reference(*, root: Path | None = None) -> Reference:
+    """Return the reference tables below ``root`` (default: data/), checked on every read. Raises DataError."""
+    folder = (paths.DATA if root is None else root) / "reference"
+    tables = {
+        name: read_table(folder / f"{name}.csv", contract, name=f"reference/{name}.csv").frame.reset_index(drop=True)
+        for name, contract in REFERENCE.items()
+    }
+    return Reference(**tables)

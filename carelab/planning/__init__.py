@@ -1,0 +1,1 @@
+"""Planung: supply and gap."""

@@ -1,0 +1,100 @@
+"""Bundles: the exhibits and findings that executed notebooks carry; notebooks are read as plain JSON, which is fast."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from carelab.release.exhibit import (
+    EXHIBIT_MIME,
+    FINDINGS_MIME,
+    Exhibit,
+    Findings,
+    exhibit_from_json,
+    findings_from_json,
+    table_to_json,
+)
+from carelab.terms import UserError
+
+_HEADING = re.compile(r"^#{1,6}\s+(.+?)\s*#*\s*$", re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class Notebook:
+    """One executed notebook: its name (file without ending) and its cells as JSON."""
+
+    name: str
+    cells: list[dict[str, Any]]
+
+    @cached_property
+    def title(self) -> str:
+        """Return the first heading: the notebook's question; the name where there is none."""
+        for cell in self.cells:
+            found = _HEADING.search(text_of(cell.get("source", ""))) if cell["cell_type"] == "markdown" else None
+            if found:
+                return re.sub(r"[*_`]", "", found.group(1))
+        return self.name
+
+    @cached_property
+    def exhibits(self) -> list[Exhibit]:
+        """Return the exhibits in their order; broken bundles are left out (the page shows their plain text)."""
+        return [shown for output in self._outputs() if isinstance(shown := read_output(output), Exhibit)]
+
+    @cached_property
+    def findings(self) -> list[Findings]:
+        """Return the findings in their order."""
+        return [shown for output in self._outputs() if isinstance(shown := read_output(output), Findings)]
+
+    def _outputs(self) -> Iterator[dict[str, Any]]:
+        for cell in self.cells:
+            yield from cell.get("outputs", [])
+
+
+def read_notebook(path: Path) -> Notebook:
+    """Return a notebook file (nbformat 4)."""
+    return Notebook(path.stem, json.loads(path.read_text(encoding="utf-8"))["cells"])
+
+
+def read_notebooks(folder: Path) -> list[Notebook]:
+    """Return the executed notebooks of a run in the order of their names."""
+    return [read_notebook(path) for path in sorted((folder / "notebooks").glob("*.ipynb"))]
+
+
+def read_output(output: Mapping[str, Any]) -> Exhibit | Findings | None:
+    """Return what a cell's output carries, None where it is neither exhibit nor findings (or a broken one)."""
+    data = output.get("data", {})
+    try:
+        if EXHIBIT_MIME in data:
+            return exhibit_from_json(data[EXHIBIT_MIME])
+        return findings_from_json(data[FINDINGS_MIME]) if FINDINGS_MIME in data else None
+    except (KeyError, TypeError, ValueError):
+        return None
+
+
+def unique_exhibits(notebooks: list[Notebook]) -> dict[str, tuple[Exhibit, str]]:
+    """Return id -> (exhibit, notebook where it is first shown).
+
+    Raises UserError where two exhibits share an id but not their table.
+    """
+    found: dict[str, tuple[Exhibit, str]] = {}
+    for notebook in notebooks:
+        for exhibit in notebook.exhibits:
+            first, where = found.setdefault(exhibit.id, (exhibit, notebook.name))
+            if table_to_json(first.table) != table_to_json(exhibit.table):
+                raise UserError(
+                    f"Exponat „{exhibit.id}“ steht mit verschiedenen Tabellen in {where} und {notebook.name}; "
+                    "erwartet: eigene Kennung.",
+                    f'Exhibit "{exhibit.id}" is in {where} and {notebook.name} with different tables; '
+                    "expected: an id of its own.",
+                )
+    return found
+
+
+def text_of(value: str | list[str]) -> str:
+    """Return text that a notebook file may store as a list of lines."""
+    return value if isinstance(value, str) else "".join(value)

@@ -1,0 +1,301 @@
+"""Captions: question, reading help and limits of every exhibit, German and English side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+import pandas as pd
+
+from carelab.release.exhibit import Exhibit, TableExhibit
+from carelab.terms import QUANTILE_COLUMNS, Language, say
+
+Pair = tuple[str, str]
+
+OWN_PROJECTION: Final = (
+    "Eigene Vorausberechnung (carelab); die Ausgangsdaten nennt das Quellenverzeichnis dieses Laufs.",
+    "Own projection (carelab); the data it rests on are in this run's list of sources.",
+)
+OWN_CHECK: Final = ("Eigene Prüfung (carelab).", "Own check (carelab).")
+_SOURCES: Final = {
+    "data_quality": OWN_CHECK,
+    "sources": ("Quellenverzeichnis dieses Laufs.", "List of sources of this run."),
+}
+_FORMATS: Final = {"care_rates": dict.fromkeys(QUANTILE_COLUMNS, "percent")}
+
+
+def captioned(
+    key: str,
+    table: pd.DataFrame,
+    *,
+    figure: tuple[str, str | None],
+    edition: tuple[Language, str | None],
+    **words: Any,
+) -> Exhibit:
+    """Return exhibit ``key``: ``figure`` is alt text and SVG, ``edition`` language and source; ``words`` fill gaps."""
+    alt, svg = figure
+    language, source = edition
+    name, *pairs = _CAPTIONS[key]
+    title, how_to_read, limits = (say(language, *pair).format(**words) for pair in pairs)
+    kind = Exhibit if svg else TableExhibit
+    return kind(
+        id=name.format(**words),
+        title=title,
+        alt=alt,
+        table=table,
+        how_to_read=how_to_read,
+        limits=limits,
+        source=source or say(language, *_SOURCES.get(key, OWN_PROJECTION)),
+        figure_svg=svg,
+        language=language,
+        formats=_FORMATS.get(key, {}),
+    )
+
+
+_CAPTIONS: Final[Mapping[str, tuple[str, Pair, Pair, Pair]]] = {
+    "demand_city": (
+        "demand_city",
+        (
+            "Wie viele Menschen brauchen Pflege?",
+            "How many people need care?",
+        ),
+        (
+            "Punkte sind gezählt, die gestrichelte Linie ist der mittlere vorausberechnete Wert. Der Fächer zeigt"
+            " von innen nach außen, wo der wahre Wert mit 50, 80 und 95 % Wahrscheinlichkeit liegt "
+            "(Vorhersageintervall).",
+            "Dots are counted, the dashed line is the median of the projection. From inside out, the fan shows "
+            "where the true value lies with a probability of 50, 80 and 95% (prediction interval).",
+        ),
+        (
+            "Die Vorausberechnung setzt voraus, dass sich Begriff und Leistungsrecht der Pflegebedürftigkeit "
+            "nicht ändern.",
+            "The projection assumes that the legal definition of need of care does not change.",
+        ),
+    ),
+    "settings_city": (
+        "settings_city",
+        (
+            "Welche Art der Pflege wird gebraucht?",
+            "Which kind of care is needed?",
+        ),
+        (
+            "Jedes Feld zeigt eine Versorgungsart, alle auf derselben Skala; Punkte sind gezählt, der Fächer ist "
+            "vorausberechnet. Die Felder ergeben zusammen alle Pflegebedürftigen.",
+            "Each panel shows one care setting, all on the same scale; dots are counted, the fan is projected. "
+            "Together the panels are all people in need of care.",
+        ),
+        (
+            "Die Aufteilung setzt voraus, dass sich die Wahl der Versorgungsart je Altersgruppe wenig ändert; "
+            "Tages- und Nachtpflege kommt zu einer anderen Versorgungsart hinzu und steht nur in der Tabelle.",
+            "The split assumes that choices by age change little; day and night care is used beside another "
+            "setting and is in the table only.",
+        ),
+    ),
+    "population_city": (
+        "population_city",
+        (
+            "Wie viele ältere Menschen leben in der Stadt?",
+            "How many older people live in the city?",
+        ),
+        (
+            "Jedes Feld zeigt eine Altersgruppe, alle auf derselben Skala; Punkte sind gezählt, der Fächer ist "
+            "vorausberechnet. Geburtenstarke Jahrgänge wandern mit den Jahren von Feld zu Feld.",
+            "Each panel shows one age group, all on the same scale; dots are counted, the fan is projected. Large"
+            " birth cohorts move from panel to panel over the years.",
+        ),
+        (
+            "Wanderung und Sterblichkeit folgen der Vergangenheit; die Jüngeren stehen nur in der Tabelle.",
+            "Migration and mortality follow the past; younger people are in the table only.",
+        ),
+    ),
+    "care_rates": (
+        "care_rates",
+        (
+            "Wie häufig ist Pflegebedürftigkeit in welchem Alter?",
+            "How common is need of care at which age?",
+        ),
+        (
+            "Jeder Punkt ist der Anteil der Pflegebedürftigen an einer Altersgruppe; die Striche sind das 80-%- "
+            "und das 95-%-Vorhersageintervall. Hell ist das erste, dunkel das letzte Jahr.",
+            "Each dot is the share of an age group in need of care; the lines are the 80% and 95% prediction "
+            "intervals. Pale is the first year, dark the last.",
+        ),
+        (
+            "Eine Zeitreihe der Quoten nach Alter gibt es nicht: das Altersmuster stammt aus einzelnen Jahren, "
+            "der Trend aus Summen von Stadt, Land und Bund.",
+            "There is no series of rates by age: the pattern comes from single years, the trend from totals.",
+        ),
+    ),
+    "growth_district": (
+        "growth_district",
+        (
+            "In welchen Stadtteilen nimmt der Pflegebedarf bis {year} am stärksten zu?",
+            "In which districts does need of care grow most until {year}?",
+        ),
+        (
+            "Der Punkt ist der mittlere Wert (Median); die Striche zeigen von dick nach dünn das 50-, 80- und "
+            "95-%-Vorhersageintervall. Hohler Punkt: Altersaufbau geschätzt (Belegstufe C oder schwächer). Rechts"
+            " stehen Zunahme {span}, Pflegebedürftige {year}, die Wahrscheinlichkeit, zu den drei Stadtteilen mit"
+            " der größten Zunahme zu gehören, und die Belegstufe.",
+            "The dot is the median; from thick to thin the lines are the 50, 80 and 95% prediction intervals. A "
+            "hollow dot means estimated ages (evidence grade C or weaker). At the right: growth {span}, people in"
+            " need {year}, the probability to be among the three growing most, and the evidence grade.",
+        ),
+        (
+            "Pflegebedürftige werden je Stadtteil nicht veröffentlicht; die Werte sind aus Alter und Geschlecht "
+            "geschätzt, und Ränge mit überlappenden Strichen sind nicht gesichert.",
+            "People in need are not published by district; values are estimated from age and sex, and ranks with "
+            "overlapping lines are not certain.",
+        ),
+    ),
+    "decomposition": (
+        "decomposition",
+        (
+            "Warum nimmt der Pflegebedarf zu?",
+            "Why does need of care grow?",
+        ),
+        (
+            "Balken rechts der Null vergrößern den Bedarf, Balken links verkleinern ihn. Der schwarze Punkt ist "
+            "ihre Summe, der schwarze Strich deren 80-%-Vorhersageintervall.",
+            "Bars right of zero add to need, bars left of it reduce it. The black dot is their sum, the black "
+            "line its 80% prediction interval.",
+        ),
+        (
+            "Die Zerlegung rechnet zu, sie beweist keine Ursachen; die Intervalle der einzelnen Teile stehen in "
+            "der Tabelle.",
+            "The decomposition attributes, it does not prove causes; the intervals of the parts are in the table.",
+        ),
+    ),
+    "gap": (
+        "gap_{year}",
+        (
+            "Wo fehlen {year} Plätze in Pflegeheimen?",
+            "Where are places in nursing homes short in {year}?",
+        ),
+        (
+            "Der Punkt ist der mittlere Wert (Median); die Striche zeigen von dick nach dünn das 50-, 80- und "
+            "95-%-Vorhersageintervall. Hohler Punkt: Altersaufbau geschätzt (Belegstufe C oder schwächer). Rechts"
+            " der Null fehlen Plätze, links bleiben welche; rot und blau heißt: mit mindestens 80 % "
+            "Wahrscheinlichkeit.",
+            "The dot is the median; from thick to thin the lines are the 50, 80 and 95% prediction intervals. A "
+            "hollow dot means estimated ages (evidence grade C or weaker). Right of zero places are missing, left"
+            " of it they are left over; red and blue mean: at least 80% probable.",
+        ),
+        (
+            "Der Ort ist nicht für alle Plätze bekannt, und Menschen ziehen zum Heim: ein Fehlbedarf im Stadtteil"
+            " ist kein Auftrag, genau dort zu bauen.",
+            "The district is not known for all places, and people move to a home: a shortfall in a district is no"
+            " order to build right there.",
+        ),
+    ),
+    "rank": (
+        "rank_{year}",
+        (
+            "Ändert die Rechnung die Reihenfolge der Stadtteile?",
+            "Does the computation change the order of districts?",
+        ),
+        (
+            "Links steht die Reihenfolge nach Einwohnern ab 80 allein, rechts die nach fehlenden Plätzen {year}. "
+            "Farbig sind Stadtteile, die um mindestens 10 Ränge steigen (rot) oder fallen (blau).",
+            "At the left the order by inhabitants aged 80 and older alone, at the right by missing places {year}."
+            " Coloured are districts that rise (red) or fall (blue) by at least 10 ranks.",
+        ),
+        (
+            "Benachbarte Ränge sind oft nicht zu unterscheiden; die Wahrscheinlichkeit, zu den fünf schlechtesten"
+            " zu gehören, steht in der Tabelle.",
+            "Neighbouring ranks often cannot be told apart; the probability to be among the five worst is in the "
+            "table.",
+        ),
+    ),
+    "gap_city": (
+        "gap_city",
+        (
+            "Reichen die Plätze in Pflegeheimen für die Stadt?",
+            "Are there enough nursing-home places for the city?",
+        ),
+        (
+            "Über der Null fehlen Plätze, darunter bleiben welche; die Linie ist der mittlere Wert, der Fächer "
+            "zeigt das 50-, 80- und 95-%-Vorhersageintervall. Die Prozentzahlen unten sind die "
+            "Wahrscheinlichkeit, dass Plätze fehlen.",
+            "Above zero places are missing, below it they are left over; the line is the median, the fan the 50, "
+            "80 and 95% prediction intervals. The percentages below are the probability that places are missing.",
+        ),
+        (
+            "Der heutige Bestand gilt als unverändert, und nicht jeder Platz ist jeden Tag belegbar (Annahme zur "
+            "Auslastung).",
+            "Today's places are taken as unchanged, and not every place can be used every day (assumed occupancy).",
+        ),
+    ),
+    "base_fit": (
+        "base_fit",
+        (
+            "Wie genau ist der Altersaufbau der Stadtteile geschätzt?",
+            "How exact are the estimated ages of districts?",
+        ),
+        (
+            "Jeder Punkt ist ein Stadtteil; je näher an der Null, desto besser trifft die Schätzung das "
+            "veröffentlichte Durchschnittsalter (Jahre). Blau ist die verwendete Schätzung, grau sind einfachere "
+            "Verfahren.",
+            "Each dot is a district; the closer to zero, the better the estimate meets the published mean age "
+            "(years). Blue is the estimate used, grey are simpler methods.",
+        ),
+        (
+            "Die verwendete Schätzung kennt das Durchschnittsalter bereits; ihr echter Fehler liegt zwischen der "
+            "blauen und der mittleren Zeile.",
+            "The estimate used already knows the mean age; its true error lies between the blue and the middle row.",
+        ),
+    ),
+    "backtest": (
+        "backtest",
+        (
+            "Wie falsch hätten wir früher gelegen?",
+            "How wrong would we have been in the past?",
+        ),
+        (
+            "Jede Zeile ist eine Vorausberechnung aus dem ersten für das zweite Jahr; die Null ist die später "
+            "gezählte Zahl. Blau ist das Modell mit 50-, 80- und 95-%-Vorhersageintervall, das Quadrat und das "
+            "Dreieck sind Faustregeln.",
+            "Each row is a projection from the first for the second year; zero is the figure counted later. Blue "
+            "is the model with its 50, 80 and 95% prediction intervals, the square and the triangle are rules of "
+            "thumb.",
+        ),
+        (
+            "Geprüft sind ganze Städte; je Stadtteil gibt es keine gezählten Pflegebedürftigen, an denen zu "
+            "prüfen wäre.",
+            "Whole cities are tested; there are no counts of people in need by district to test against.",
+        ),
+    ),
+    "data_quality": (
+        "data_quality",
+        (
+            "Was ist an den Eingangsdaten zu beachten?",
+            "What is to be noted about the input data?",
+        ),
+        (
+            "Jede Zeile ist eine Prüfung der Eingangsdaten. „Achtung“ schränkt Ergebnisse ein, „Hinweis“ erklärt "
+            "eine Eigenheit.",
+            "Each row is one check of the input data. A warning limits results, a note explains a peculiarity.",
+        ),
+        (
+            "Prüfungen finden nur Fehler, nach denen sie suchen.",
+            "Checks find only the errors they look for.",
+        ),
+    ),
+    "sources": (
+        "sources",
+        (
+            "Woher kommen die Zahlen?",
+            "Where do the figures come from?",
+        ),
+        (
+            "Jede Zeile nennt zu einer Eingangstabelle Herausgeber, Stand und Lizenz. Güte A ist amtlich und "
+            "vollständig, B eingeschränkt, C behelfsmäßig.",
+            "Each row names publisher, date and licence of an input table. Quality A is official and complete, B "
+            "limited, C makeshift.",
+        ),
+        (
+            "Nicht jede Quelle ist so aktuell wie das Basisjahr.",
+            "Not every source is as recent as the base year.",
+        ),
+    ),
+}

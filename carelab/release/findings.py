@@ -1,0 +1,163 @@
+"""Findings: what the tables say, in sentences. Numbers are rounded; every statement carries how sure it is."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from carelab.params import Params
+from carelab.release.exhibit import Findings
+from carelab.release.findings_city import CityResults, key_sentences
+from carelab.release.numbers import about, change_percent, interval, listing, percent
+from carelab.terms import Language, label, say
+
+__all__ = [
+    "CityResults",
+    "city_findings",
+    "data_findings",
+    "demand_findings",
+    "population_findings",
+    "supply_findings",
+]
+
+
+def city_findings(results: CityResults, *, params: Params) -> Findings:
+    """Return the five key findings of a run: how many, where, why, enough places?, how wrong before?
+
+    ``results`` is anything with the tables demand_city, growth, decomposition, gap, gap_city and backtest (a Study).
+    """
+    return Findings(key_sentences(results, params), params.language, key=True)
+
+
+def population_findings(population_city: pd.DataFrame, *, params: Params) -> Findings:
+    """Return how many people of which age live in the city in the base and the focus year."""
+    language = params.language
+    bands = [("total", say(language, "Einwohner insgesamt", "Inhabitants in all"))]
+    bands += [
+        (band, say(language, f"Im Alter {band}", f"Aged {band}"))
+        for band in ("65-74", "75-79", "80-84", "85-89", "90+")
+    ]
+    sentences = []
+    for band, words in bands:
+        rows = population_city[population_city["age_band"] == band]
+        start, end = year_row(rows, params.base_year), year_row(rows, params.focus_year)
+        if start is not None and end is not None:
+            sentences.append(f"{words}: {_from_to(start, end, language)}")
+    return Findings(_with_key(sentences, language), language)
+
+
+def demand_findings(demand_city: pd.DataFrame, *, params: Params) -> Findings:
+    """Return how many people need which kind of care in the base and the focus year."""
+    language, sentences = params.language, []
+    for setting in ("total", "pflegegeld", "ambulant", "vollstationaer", "pg1_only", "teilstationaer"):
+        rows = demand_city[demand_city["setting"] == setting]
+        start, end = year_row(rows, params.base_year), year_row(rows, params.focus_year)
+        words = label("people_in_need" if setting == "total" else setting, language)
+        if start is not None and end is not None:
+            sentences.append(f"{words}: {_from_to(start, end, language)}")
+    return Findings(_with_key(sentences, language), language)
+
+
+def supply_findings(supply_city: pd.DataFrame, supply_known: pd.DataFrame, *, params: Params) -> Findings:
+    """Return how many places there are, and for how many of them the district is known."""
+    language, sentences = params.language, []
+    places = supply_city[supply_city["measure"].isin(["places_homes", "places_permanent"])].dropna(subset=["value"])
+    if len(places):
+        last = places.sort_values("year", kind="stable").iloc[-1]
+        kind = label(str(last["status"]), language)
+        sentences.append(
+            say(
+                language,
+                f"{last['year']:.0f} gab es in der Stadt rund {about(last['value'], 'de')} Plätze in Pflegeheimen "
+                f"({kind}).",
+                f"In {last['year']:.0f} the city had about {about(last['value'], 'en')} places in nursing homes "
+                f"({kind}).",
+            )
+        )
+    sentences.append(_known_places(supply_known, language))
+    return Findings(sentences, language)
+
+
+def data_findings(checks: pd.DataFrame, sources: pd.DataFrame, *, params: Params) -> Findings:
+    """Return what the checks of the input data found: warnings word for word, the rest counted."""
+    language = params.language
+    warnings = checks.loc[checks["result"] == "warning", "text"].astype(str).tolist()
+    notes, fine = (int((checks["result"] == key).sum()) for key in ("note", "ok"))
+    publishers = sources["publisher"].nunique() if "publisher" in sources else 0
+    summary = say(
+        language,
+        f"{_count(len(checks), 'Prüfung', 'Prüfungen')} der Eingangsdaten: {fine} in Ordnung, "
+        f"{_count(notes, 'Hinweis', 'Hinweise')}, "
+        f"{_count(len(warnings), 'Einschränkung', 'Einschränkungen')}.",
+        f"{_count(len(checks), 'check', 'checks')} of the input data: {fine} fine, {_count(notes, 'note', 'notes')}, "
+        f"{_count(len(warnings), 'limitation', 'limitations')}.",
+    )
+    origin = say(
+        language,
+        f"Die Zahlen stammen aus {_count(len(sources), 'Tabelle', 'Tabellen')} von "
+        f"{_count(publishers, 'Herausgeber', 'Herausgebern')}.",
+        f"The figures come from {_count(len(sources), 'table', 'tables')} of "
+        f"{_count(publishers, 'publisher', 'publishers')}.",
+    )
+    return Findings([summary, *warnings, origin], language)
+
+
+def year_row(table: pd.DataFrame, year: int) -> pd.Series[Any] | None:
+    """Return the row of a year, the counted one where there are two; None where there is none."""
+    rows = table[table["year"] == year]
+    if rows.empty:
+        return None
+    counted = rows[rows["status"].isin(["observed", "derived"])]
+    return (counted if len(counted) else rows).iloc[0]
+
+
+def _from_to(start: pd.Series[Any], end: pd.Series[Any], language: Language) -> str:
+    """Return "2025 rund 17.900, 2035 rund 21.400 (20.000 bis 23.000), also +20 %."."""
+    first, last = float(start["median"]), float(end["median"])
+    change, range_ = change_percent(first, last, language), interval(end, language)
+    return say(
+        language,
+        f"{start['year']} rund {about(first, 'de')}, {end['year']} rund {about(last, 'de')} ({range_}), also {change}.",
+        f"about {about(first, 'en')} in {start['year']}, about {about(last, 'en')} in {end['year']} ({range_}), that "
+        f"is {change}.",
+    )
+
+
+def _with_key(sentences: list[str], language: Language) -> list[str]:
+    """Say what the brackets hold."""
+    note = say(
+        language, "In Klammern steht das 80-%-Vorhersageintervall.", "The 80% prediction interval is in brackets."
+    )
+    return [*sentences, note] if sentences else []
+
+
+def _known_places(supply_known: pd.DataFrame, language: Language) -> str:
+    places = supply_known.dropna(subset=["places"])
+    total = float(places["places"].sum())
+    if not total:
+        return say(
+            language,
+            "Von keiner Einrichtung ist die Zahl der Plätze bekannt.",
+            "The number of places is known for no facility.",
+        )
+    known = float(places.loc[places["district"].notna(), "places"].sum())
+    unknown = supply_known.loc[supply_known["district"].isna(), "name"].astype(str).tolist()
+    more = ""
+    if unknown:
+        named = listing(unknown[:3] + ([say(language, "weiteren", "others")] if len(unknown) > 3 else []), language)
+        more = say(language, f" Unbekannt ist der Stadtteil von {named}.", f" The district is unknown for {named}.")
+    return (
+        say(
+            language,
+            f"In der Liste der Einrichtungen stehen {about(total, 'de')} Plätze; für {percent(known / total, 'de')} "
+            "davon ist der Stadtteil bekannt.",
+            f"The list of facilities has {about(total, 'en')} places; the district is known for "
+            f"{percent(known / total, 'en')} of them.",
+        )
+        + more
+    )
+
+
+def _count(count: int, one: str, many: str) -> str:
+    return f"{count} {one if count == 1 else many}"

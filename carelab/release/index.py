@@ -1,0 +1,106 @@
+"""The index page: what a planner sees first, and the way to everything else."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from markupsafe import Markup
+
+from carelab.release.bundles import Notebook
+from carelab.release.exhibit import Exhibit
+from carelab.release.numbers import day
+from carelab.release.templating import data_uri, read_template, render
+from carelab.terms import GRADES, Language, label, say
+
+_LEADS = (
+    ("Wie viele?", "How many?"),
+    ("Wo?", "Where?"),
+    ("Warum dort?", "Why there?"),
+    ("Reichen die Plätze?", "Enough places?"),
+    ("Wie falsch lägen wir?", "How wrong?"),
+)
+"""First words of the five key findings, in their fixed order."""
+_RANKING = "growth_district"
+_SHOWN_FIRST = ("trend", "base_year", "focus_year", "horizon_year")
+
+
+def index_html(
+    notebooks: Sequence[Notebook], exhibits: Mapping[str, tuple[Exhibit, str]], run: Mapping[str, Any]
+) -> str:
+    """Return the page for a run, finished or failed."""
+    language: Language = run["params"]["language"]
+    return render(
+        "index.html.j2",
+        language=language,
+        say=lambda de, en: say(language, de, en),
+        label=lambda key: label(key, language),
+        style=Markup(read_template("style.css")),
+        run=run,
+        params=_parameters(run, language),
+        city=city_name(run),
+        failed=run["status"] == "failed",
+        reasons=dict(run.get("reasons", {})),
+        synthetic=bool(run.get("synthetic")),
+        key=_key_findings(notebooks, language),
+        finished=day(run.get("finished"), language),
+        grades=_grades(exhibits, language),
+        notebooks=_sections(notebooks),
+        exhibits=[{"exhibit": exhibit, "page": where} for exhibit, where in exhibits.values()],
+        ids=set(exhibits),
+        where={key: name for key, (_, name) in exhibits.items()},
+    )
+
+
+def city_name(run: Mapping[str, Any]) -> str:
+    """Return the city's name; its folder's name, capitalised, where the run does not know it."""
+    return str(run.get("city_name") or str(run["params"]["city"]).replace("_", " ").title())
+
+
+def _key_findings(notebooks: Sequence[Notebook], language: Language) -> list[tuple[str, str]]:
+    """Return the key findings, each with its first words where there are the usual five."""
+    key = [shown for notebook in notebooks for shown in notebook.findings if shown.key]
+    sentences = key[-1].sentences if key else ()
+    leads = [say(language, *words) for words in _LEADS] if len(sentences) == len(_LEADS) else [""] * len(sentences)
+    return list(zip(leads, sentences, strict=True))
+
+
+def _grades(exhibits: Mapping[str, tuple[Exhibit, str]], language: Language) -> list[tuple[int, str]]:
+    """Return how many districts have which evidence grade, from the ranking or else the first table that knows."""
+    for exhibit, _ in sorted(exhibits.values(), key=lambda entry: entry[0].id != _RANKING):
+        table = exhibit.table
+        if {"district", "grade"} <= set(table.columns) and len(table):
+            counts = Counter(table.drop_duplicates("district")["grade"])
+            return [(counts[grade], label(grade, language)) for grade in GRADES if counts[grade]]
+    return []
+
+
+def _parameters(run: Mapping[str, Any], language: Language) -> list[tuple[str, str, str]]:
+    """Return key, words and value of every parameter, the important ones first."""
+    values = run["params"]
+    keys = [key for key in _SHOWN_FIRST if key in values] + [key for key in values if key not in _SHOWN_FIRST]
+    texts = {None: say(language, "wie vorgegeben", "as given"), True: "true", False: "false"}
+    rows = []
+    for key in keys:
+        value = values[key]
+        text = texts[value] if value is None or isinstance(value, bool) else label(str(value), language)
+        rows.append((key, label(key, language), text))
+    return rows
+
+
+def _sections(notebooks: Sequence[Notebook]) -> list[dict[str, Any]]:
+    """Return question and previews of every notebook, the one with the key findings first; no exhibit twice."""
+    shown: set[str] = set()
+    sections = []
+    for notebook in sorted(notebooks, key=lambda one: not any(found.key for found in one.findings)):
+        exhibits = [exhibit for exhibit in notebook.exhibits if exhibit.id not in shown]
+        shown.update(exhibit.id for exhibit in exhibits)
+        previews = [{"exhibit": exhibit, "image": _image(exhibit)} for exhibit in exhibits]
+        key = any(found.key for found in notebook.findings)
+        sections.append({"key": key, "name": notebook.name, "title": notebook.title, "previews": previews})
+    return sections
+
+
+def _image(exhibit: Exhibit) -> Markup | None:
+    return Markup(data_uri(exhibit.figure_svg)) if exhibit.figure_svg else None

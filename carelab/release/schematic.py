@@ -1,0 +1,141 @@
+"""The schematic map: districts of the official size at the right place, from nothing but a point and an area each.
+
+For cities whose district polygons may not be shipped or are not known. Areas are right, borders are not.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+from numpy.typing import NDArray
+from scipy.sparse.csgraph import connected_components
+from scipy.spatial.distance import cdist
+
+from carelab.release.outline import draw_outline
+from carelab.release.power_diagram import Fit, fit_areas
+from carelab.terms import UserError
+
+Array = NDArray[np.float64]
+Geometries = NDArray[np.object_]
+
+CRS: Final = "EPSG:25832"
+AREA_ERROR: Final = 1e-4
+"""Largest relative error of a cell's area that is accepted."""
+
+_CLOSINGS: Final = (1.0, 4.0, np.inf)
+"""Outlines to try, the closest-fitting first: gaps closed by so many mean radii; infinity = convex."""
+_ROUNDS: Final = 12
+_TOO_CLOSE, _SPREAD = 0.02, 0.3
+_POLYGON: Final = 3
+
+
+def schematic_map(districts: pd.DataFrame) -> gpd.GeoDataFrame:
+    """Return the districts with one polygon each in EPSG:25832 (metres), neighbours touching, and ``schematic`` = True.
+
+    Columns in: district, lon, lat (degrees), area_ha (hectares; taken as plane area); others are kept. Each polygon has
+    its official area (relative error at most 1e-4) and lies at, or close to, its point. Same input, same output.
+    Raises UserError for missing or impossible points and areas. Method: see ``power_diagram`` and ``outline``.
+    """
+    _check(districts)
+    points = gpd.GeoSeries(gpd.points_from_xy(districts["lon"], districts["lat"]), crs="EPSG:4326").to_crs(CRS)
+    cells = cells_of_areas(shapely.get_coordinates(points.array), districts["area_ha"].to_numpy(float) * 1e4)
+    table = pd.DataFrame(districts).assign(schematic=True)
+    return gpd.GeoDataFrame(table, geometry=cells, crs=CRS)
+
+
+def cells_of_areas(points: Array, areas: Array) -> Geometries:
+    """Return one polygon per point (n, 2; metres) with the areas (n,; square metres) that together fill one outline.
+
+    Where a cell falls into pieces, the smaller ones go to a neighbour and the areas are balanced again; where that does
+    not settle, the outline becomes plainer, in the end convex. Raises UserError if that fails, too.
+    """
+    sites = _separate(points, float(np.sqrt(areas.mean() / np.pi)))
+    for closing in _CLOSINGS:
+        outline = draw_outline(sites, areas, closing=closing)
+        cells = _balance(outline.sites, areas, outline.polygon)
+        if cells is not None:
+            return cells
+    raise UserError(
+        "Aus Punkten und Flächen der Stadtteile entsteht keine schematische Karte; bitte lon, lat und area_ha prüfen.",
+        "No schematic map can be drawn from the districts' points and areas; please check lon, lat and area_ha.",
+    )
+
+
+def _balance(sites: Array, areas: Array, polygon: shapely.Polygon) -> Geometries | None:
+    """Return one-piece cells with the right areas; None where they do not come about (sites move if a cell is missing)."""
+    goal = areas
+    for _ in range(_ROUNDS):
+        fit = fit_areas(sites, goal, polygon)
+        if fit.error > AREA_ERROR:
+            sites = _towards_centres(sites, fit)
+            continue
+        cells = one_piece_each(shapely.transform(fit.diagram.cells, lambda corners: np.round(corners, 3)))
+        error = areas - shapely.area(cells)
+        if np.max(np.abs(error) / areas) <= AREA_ERROR:
+            return cells if np.all(shapely.get_type_id(cells) == _POLYGON) else None
+        goal = (goal + error) * areas.sum() / (goal + error).sum()
+        if goal.min() <= 0:
+            return None
+    return None
+
+
+def one_piece_each(cells: Geometries) -> Geometries:
+    """Return the cells where every smaller piece of a cell in pieces belongs to the neighbour with the longest border."""
+    parts, owner = shapely.get_parts(cells, return_index=True)
+    largest = np.zeros(len(parts), dtype=bool)
+    order = np.lexsort((shapely.area(parts), owner))
+    largest[order[np.r_[owner[order][1:] != owner[order][:-1], True]]] = True
+    whole = parts[largest]
+    for piece in parts[~largest]:
+        border = shapely.area(shapely.intersection(whole, piece.buffer(1.0)))
+        home = int(np.argmax(border))
+        whole[home] = shapely.union(whole[home], piece)
+    return np.asarray(whole)
+
+
+def neighbours(cells: Geometries, *, gap: float = 1.0, length: float = 50.0) -> set[tuple[int, int]]:
+    """Return the pairs (i < j) of polygons that run along each other, at most ``gap`` apart, for ``length`` metres."""
+    wide = shapely.buffer(cells, gap)
+    one, two = shapely.STRtree(wide).query(wide, predicate="intersects")
+    one, two = one[one < two], two[one < two]
+    shared = shapely.area(shapely.intersection(wide[one], wide[two])) > 2 * gap * length
+    return set(zip(one[shared].tolist(), two[shared].tolist(), strict=True))
+
+
+def _towards_centres(sites: Array, fit: Fit) -> Array:
+    """Move every site half way to the centre of its cell (Lloyd); sites of missing cells stay."""
+    centres = shapely.get_coordinates(shapely.centroid(fit.diagram.cells[fit.diagram.areas > 0]))
+    moved = sites.copy()
+    moved[fit.diagram.areas > 0] += (centres - moved[fit.diagram.areas > 0]) / 2
+    return moved
+
+
+def _separate(points: Array, radius: float) -> Array:
+    """Spread points that (nearly) coincide on a small circle around their middle, in the order of the table."""
+    sites = points.copy()
+    for attempt in range(9):
+        count, group = connected_components(cdist(sites, sites) < _TOO_CLOSE * radius)
+        if count == len(sites):
+            break
+        for members in (np.flatnonzero(group == each) for each in range(count)):
+            if len(members) > 1:
+                angles = 2 * np.pi * np.arange(len(members)) / len(members) + 0.7 + attempt
+                ring = np.column_stack([np.cos(angles), np.sin(angles)])
+                sites[members] = sites[members].mean(axis=0) + _SPREAD * radius * ring
+    return sites
+
+
+def _check(districts: pd.DataFrame) -> None:
+    """Refuse districts without a point on earth or without an area, naming them."""
+    good = districts["lon"].between(-180, 180) & districts["lat"].between(-84, 84)
+    good &= (districts["area_ha"] > 0) & np.isfinite(districts["area_ha"].astype(float))
+    if districts.empty or not good.all():
+        keys = ", ".join(districts.loc[~good, "district"].astype(str)) or "–"
+        raise UserError(
+            f"Schematische Karte: Stadtteile {keys} ohne gültige lon, lat (Grad) oder area_ha (größer 0).",
+            f"Schematic map: districts {keys} lack a valid lon, lat (degrees) or area_ha (above 0).",
+        )

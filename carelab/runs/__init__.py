@@ -1,0 +1,1 @@
+"""Läufe: notebooks executed in forked kernels, recorded and published as a whole or not at all."""
