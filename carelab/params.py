@@ -181,3 +181,8 @@ class _UniqueKeyLoader(yaml.SafeLoader):
                 raise _DuplicateKeyError(key, seen[key], line)
             seen[key] = line
         return super().construct_mapping(node, deep)
+
+
+def params_from(namespace: Mapping[str, Any]) -> Params:
+    """Return Params from a notebook's variables (``globals()``): its parameters cell sets exactly the fields of Params."""
+    return validate_params({name: namespace[name] for name in Params.model_fields if name in namespace})

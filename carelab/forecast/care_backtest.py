@@ -21,7 +21,13 @@ RULES = ("model", "constant_rates", "last_growth")
 
 
 def backtest_cities(
-    reference: Mapping[str, pd.DataFrame], hazard: Array, *, origin: int, damping: float, draws: int, rng: np.random.Generator
+    reference: Mapping[str, pd.DataFrame],
+    hazard: Array,
+    *,
+    origin: int,
+    damping: float,
+    draws: int,
+    rng: np.random.Generator,
 ) -> pd.DataFrame:
     """Return errors of the model and of two rules of thumb for the cities of care_cities, fitted on surveys up to ``origin``.
 
@@ -45,7 +51,10 @@ def backtest_cities(
             constant = float((rates(hazard, anchor.level[:1])[0] * people).sum())
             repeated = series[origin] * (series[origin] / series[origin - 2]) ** ((year - origin) / 2)
             rows = [_row("model", sorted_quantiles(model, [PROBABILITIES[c] for c in QUANTILE_COLUMNS]), series[year])]
-            rows += [_row(rule, np.array([value] + [np.nan] * 6), series[year]) for rule, value in zip(RULES[1:], (constant, repeated), strict=True)]
+            rows += [
+                _row(rule, np.array([value] + [np.nan] * 6), series[year])
+                for rule, value in zip(RULES[1:], (constant, repeated), strict=True)
+            ]
             parts.append(pd.DataFrame(rows).assign(area=area, name=own["name"].iloc[0], origin=origin, year=year))
     columns = ["area", "name", "origin", "year", "observed", *QUANTILE_COLUMNS, "error_pct", "inside_80", "rule"]
     return pd.concat(parts, ignore_index=True)[columns]
@@ -54,7 +63,13 @@ def backtest_cities(
 def _row(rule: str, quantiles: Array, observed: float) -> dict[str, object]:
     values = dict(zip(QUANTILE_COLUMNS, map(float, quantiles), strict=True))
     inside = bool(values["lower_80"] <= observed <= values["upper_80"]) if rule == "model" else None
-    return {"rule": rule, "observed": observed, **values, "error_pct": 100 * (values["median"] / observed - 1), "inside_80": inside}
+    return {
+        "rule": rule,
+        "observed": observed,
+        **values,
+        "error_pct": 100 * (values["median"] / observed - 1),
+        "inside_80": inside,
+    }
 
 
 def _level(persons: Array, hazard: Array, count: float) -> Array:

@@ -44,7 +44,9 @@ class Trend:
 
     def table(self) -> pd.DataFrame:
         """Return columns year, growth, error, counting (part of the growth that is newly counted, where known), law (bool)."""
-        counting = [-np.log1p(-COUNTING_EFFECTS[y]) if y in COUNTING_EFFECTS else np.nan for y in map(int, self.years[1:])]
+        counting = [
+            -np.log1p(-COUNTING_EFFECTS[y]) if y in COUNTING_EFFECTS else np.nan for y in map(int, self.years[1:])
+        ]
         law = np.isin(self.years[1:], BREAK_YEARS)
         columns = {"year": self.years[1:], "growth": self.growth, "error": self.error, "counting": counting, "law": law}
         return pd.DataFrame(columns)

@@ -20,6 +20,8 @@ Array = npt.NDArray[np.float64]
 
 MODERATE_UNTIL = 2027
 """`moderate`: growth ends here, as in the official second variant (Destatis, Pflegevorausberechnung 2023)."""
+
+
 @dataclass(frozen=True)
 class Anchor:
     """The city's level at its last own count: ``level`` (draw,) in ``year``; ``land_growth`` of the level from then to
@@ -69,12 +71,20 @@ def draw_levels(
 
 
 def _cumulated_growth(
-    trend: Trend, ahead: npt.NDArray[np.int64], expected: npt.NDArray[np.bool_], draws: int, *, damping: float, rng: np.random.Generator
+    trend: Trend,
+    ahead: npt.NDArray[np.int64],
+    expected: npt.NDArray[np.bool_],
+    draws: int,
+    *,
+    damping: float,
+    rng: np.random.Generator,
 ) -> Array:
     """Return cumulated growth (draw, year): the damped last growth in ``expected`` years, and shocks that fade as it does."""
     mean = np.cumsum(np.where(expected, last_growth(trend) * damping**ahead, 0.0))
     weights = np.array([(1 - damping**k) / (1 - damping) if damping < 1 else k for k in (1, SURVEY_STEP)])
-    shocks = rng.normal(0.0, step_error(trend, damping) / np.sqrt((weights**2).sum()), (draws, ahead.size)) * (ahead > 0)
+    shocks = rng.normal(0.0, step_error(trend, damping) / np.sqrt((weights**2).sum()), (draws, ahead.size)) * (
+        ahead > 0
+    )
     growth = np.zeros((draws, ahead.size))
     for t in range(1, ahead.size):
         growth[:, t] = damping * growth[:, t - 1] + shocks[:, t]

@@ -88,10 +88,14 @@ def _fit_old_ages(care_rates: pd.DataFrame, population: Array) -> Array:
     rows["woman"] = (rows["sex"] == "w").astype(float)
     design = dmatrix("cr(age, df=4) * woman - woman - 1", rows)
     family = sm.families.Binomial(link=sm.families.links.CLogLog())
-    fit = sm.GLM(rows["rate"].to_numpy(), np.asarray(design), family=family, var_weights=rows["persons"].to_numpy()).fit()
+    fit = sm.GLM(
+        rows["rate"].to_numpy(), np.asarray(design), family=family, var_weights=rows["persons"].to_numpy()
+    ).fit()
     if not fit.converged:
         raise RuntimeError("the age-sex schedule of care rates did not converge")
-    single = pd.DataFrame({"age": np.tile(np.arange(65, OLDEST + 1) + 0.5, 2), "woman": np.repeat([0.0, 1.0], OLDEST - 64)})
+    single = pd.DataFrame(
+        {"age": np.tile(np.arange(65, OLDEST + 1) + 0.5, 2), "woman": np.repeat([0.0, 1.0], OLDEST - 64)}
+    )
     columns = np.asarray(build_design_matrices([design.design_info], single)[0])
     return np.exp(columns @ fit.params).reshape(2, -1)
 

@@ -65,14 +65,20 @@ def city_ages(population_city: pd.DataFrame, year: int) -> Array:
     return own / np.maximum(own.sum(axis=0), 1e-9) * both
 
 
-def city_history(city: CityTables, lifetable: pd.DataFrame, expectancy: pd.DataFrame, *, land: str, base_year: int) -> History:
+def city_history(
+    city: CityTables, lifetable: pd.DataFrame, expectancy: pd.DataFrame, *, land: str, base_year: int
+) -> History:
     """Return the city's past up to ``base_year``, and mortality of the latest life table known by then, scaled to the Land."""
     both = city_by_age(city.population_city, "t").dropna()
     sexes = sum(city_by_age(city.population_city, sex) for sex in SEXES).dropna()
     persons = both.combine_first(sexes).loc[lambda t: t.index <= base_year]
     births = city.births[city.births["year"].between(persons.index.min() + 1, base_year)]
     births = births.assign(age=births["mother_age_from"].clip(15, 49).astype(int))
-    by_age = births.pivot_table(index="year", columns="age", values="births", aggfunc="sum").reindex(columns=list(AGES)).fillna(0.0)
+    by_age = (
+        births.pivot_table(index="year", columns="age", values="births", aggfunc="sum")
+        .reindex(columns=list(AGES))
+        .fillna(0.0)
+    )
     at_birth = expectancy[(expectancy["region"] == land) & (expectancy["age"] == 0)]
     years = sorted(set(lifetable["year"]) & set(at_birth["year"]))
     table_year = max([year for year in years if year <= base_year], default=years[0])
@@ -136,7 +142,11 @@ def _bands(city: CityTables, year: int) -> Array:
             f"population_bands.csv: districts {', '.join(missing)} are missing for {year}; expected: all "
             f"{len(city.districts)} (uninhabited ones with 0).",
         )
-    total = city.population_total[city.population_total["year"] == year].set_index("district")["persons"].reindex(city.districts)
+    total = (
+        city.population_total[city.population_total["year"] == year]
+        .set_index("district")["persons"]
+        .reindex(city.districts)
+    )
     blanks = table.isna().sum(axis=1)
     rest = (total - table.sum(axis=1)).clip(lower=0.0) / blanks.where(blanks > 0)
     return table.apply(lambda column: column.fillna(rest).fillna(BLANK)).to_numpy(float)
@@ -181,5 +191,15 @@ def anchoring(counts: pd.DataFrame, population_city: pd.DataFrame, hazard: Array
         level = solve_level(persons.reshape(-1), hazard.reshape(-1), np.asarray(float(count["persons"])))
         modelled = float((persons * rates(hazard, level)).sum())
         counted = float(count["persons"])
-        rows.append((year, counted, modelled, 100 * (modelled / counted - 1), count["half_width"], count["status"], float(level)))
+        rows.append(
+            (
+                year,
+                counted,
+                modelled,
+                100 * (modelled / counted - 1),
+                count["half_width"],
+                count["status"],
+                float(level),
+            )
+        )
     return pd.DataFrame(rows, columns=["year", "counted", "modelled", "deviation_pct", "half_width", "status", "level"])

@@ -110,7 +110,9 @@ def step_spread(settings_area: pd.DataFrame, totals: pd.DataFrame) -> Array:
     return np.nan_to_num(np.array(found), nan=float(np.nanmax(found)))
 
 
-def draw_shares(shares: Shares, ahead: Array, known: Array, *, damping: float, rng: np.random.Generator, draws: int) -> Array:
+def draw_shares(
+    shares: Shares, ahead: Array, known: Array, *, damping: float, rng: np.random.Generator, draws: int
+) -> Array:
     """Return logits (draw, year, band, setting). ``known`` (year,) 0-1: how far the Land's last survey has been reached;
     ``ahead`` (year,) years beyond it, over which the Land's yearly change fades by ``damping``."""
     fading = damping * (1 - damping**ahead) / (1 - damping) if damping < 1 else ahead

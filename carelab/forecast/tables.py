@@ -20,8 +20,15 @@ def age_band_draws(population: xr.DataArray) -> xr.DataArray:
     for first, last in AGE_BANDS.values():
         parts.append(population.values[..., first : last + 1].sum(axis=(-1, -2), dtype=np.float64))
     values = np.stack([*parts, sum(parts)], axis=0)
-    coords = {"age_band": [*AGE_BANDS, "total"], "year": population["year"], "draw": population["draw"], "district": population["district"]}
-    return xr.DataArray(values, dims=("age_band", "year", "draw", "district"), coords=coords).transpose("draw", "district", "age_band", "year")
+    coords = {
+        "age_band": [*AGE_BANDS, "total"],
+        "year": population["year"],
+        "draw": population["draw"],
+        "district": population["district"],
+    }
+    return xr.DataArray(values, dims=("age_band", "year", "draw", "district"), coords=coords).transpose(
+        "draw", "district", "age_band", "year"
+    )
 
 
 def counted_ages(years: npt.NDArray[np.int64], persons: Array) -> pd.DataFrame:
@@ -39,7 +46,9 @@ def with_total(demand: xr.DataArray) -> xr.DataArray:
 
 def counted_rows(table: pd.DataFrame) -> pd.DataFrame:
     """Return counted figures (column persons) with all quantile columns equal to the count."""
-    return table.drop(columns="persons").assign(**{column: table["persons"].astype(float) for column in QUANTILE_COLUMNS})
+    return table.drop(columns="persons").assign(
+        **{column: table["persons"].astype(float) for column in QUANTILE_COLUMNS}
+    )
 
 
 def district_table(draws: xr.DataArray, names: pd.Series, *, grade: str, status: str | None = None) -> pd.DataFrame:

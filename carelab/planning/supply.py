@@ -17,7 +17,7 @@ import xarray as xr
 Array = npt.NDArray[np.float64]
 
 HOME = "home_full"
-STANDING = ("open", "closing announced")
+STANDING = ("open", "closing")
 """States of a facility that count as supply; planned, closed and unconfirmed ones do not."""
 
 
@@ -75,7 +75,9 @@ def draw_places(supply: Supply, weights: Array, draws: int, rng: np.random.Gener
     return places
 
 
-def load_table(demand: xr.DataArray, supply: pd.DataFrame, *, quantiles: Callable[[xr.DataArray], pd.DataFrame]) -> pd.DataFrame:
+def load_table(
+    demand: xr.DataArray, supply: pd.DataFrame, *, quantiles: Callable[[xr.DataArray], pd.DataFrame]
+) -> pd.DataFrame:
     """Return people in home care per service and per member of staff: measure, year, supply_year, supply, quantile columns.
 
     ``demand`` people (draw, year); supply stays at its latest count, whose year is named; ``quantiles`` makes the table.
@@ -88,7 +90,11 @@ def load_table(demand: xr.DataArray, supply: pd.DataFrame, *, quantiles: Callabl
         latest = counted.iloc[-1]
         table = quantiles(demand / float(latest["value"]))
         parts.append(table.assign(measure=measure, supply_year=int(latest["year"]), supply=float(latest["value"])))
-    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=["measure", "year", "supply_year", "supply"])
+    return (
+        pd.concat(parts, ignore_index=True)
+        if parts
+        else pd.DataFrame(columns=["measure", "year", "supply_year", "supply"])
+    )
 
 
 def _latest_total(supply: pd.DataFrame, inhabitants: pd.Series) -> tuple[float, int]:

@@ -22,7 +22,9 @@ def growth_table(total: xr.DataArray, districts: pd.DataFrame, *, years: tuple[i
     inhabited = districts["inhabited"].to_numpy(bool)
     table = _quantiles(last - first)
     start = np.median(first, axis=0)
-    table["growth_pct"] = 100 * np.divide(np.median(last, axis=0) - start, start, out=np.full_like(start, np.nan), where=start > 0)
+    table["growth_pct"] = 100 * np.divide(
+        np.median(last, axis=0) - start, start, out=np.full_like(start, np.nan), where=start > 0
+    )
     table["p_top3"] = gap_model.probability_among_highest(last - first, THREE, inhabited)
     table.insert(0, "district", districts.index)
     table.insert(1, "name", districts["name"].to_numpy())
@@ -33,7 +35,14 @@ def growth_table(total: xr.DataArray, districts: pd.DataFrame, *, years: tuple[i
 
 
 def gap_table(
-    gap: xr.DataArray, wanted: xr.DataArray, supply: xr.DataArray, districts: pd.DataFrame, oldest: xr.DataArray, *, limit: int, grade: str
+    gap: xr.DataArray,
+    wanted: xr.DataArray,
+    supply: xr.DataArray,
+    districts: pd.DataFrame,
+    oldest: xr.DataArray,
+    *,
+    limit: int,
+    grade: str,
 ) -> pd.DataFrame:
     """Return missing places by district and year with probabilities and two rankings (columns: architecture.md, ``gap``).
 

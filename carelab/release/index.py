@@ -22,6 +22,7 @@ _LEADS = (
     ("Wie falsch lägen wir?", "How wrong?"),
 )
 """First words of the five key findings, in their fixed order."""
+_UNKNOWN = {"id": "", "finished": None, "warnings": (), "data": {}, "packages": {}}
 _RANKING = "growth_district"
 _SHOWN_FIRST = ("trend", "base_year", "focus_year", "horizon_year")
 
@@ -37,7 +38,7 @@ def index_html(
         say=lambda de, en: say(language, de, en),
         label=lambda key: label(key, language),
         style=Markup(read_template("style.css")),
-        run=run,
+        run={**_UNKNOWN, **run},
         params=_parameters(run, language),
         city=city_name(run),
         failed=run["status"] == "failed",

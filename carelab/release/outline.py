@@ -21,7 +21,7 @@ _STRIP_AREA: Final = 0.2
 
 
 class Outline(NamedTuple):
-    """A simply connected polygon of exactly the area asked for, and the sites in its frame (barely moved, if at all)."""
+    """A simply connected polygon of exactly the area asked for, and the sites in its frame (hardly moved)."""
 
     polygon: shapely.Polygon
     sites: Array
@@ -52,15 +52,15 @@ def _blend(sites: Array, radii: Array, width: float) -> Callable[[float], shapel
     smaller = radii[pairs].min(axis=1)
     gaps = np.maximum(shapely.length(lines) - radii[pairs].sum(axis=1), 1e-9 * smaller)
     strip = np.minimum(_STRIP * smaller, _STRIP_AREA * np.pi * smaller**2 / (2 * gaps))
+    fine = max(0.01 * float(radii.mean()), 0.001 * float(np.ptp(sites, axis=0).max()))
 
     def shape(factor: float) -> shapely.Polygon:
         parts = [*shapely.buffer(points, factor * radii), *shapely.buffer(lines, factor * strip)]
         joined = shapely.union_all(parts)
         if np.isinf(width):
             return joined.convex_hull
-        rounded = joined.buffer(width).buffer(-1.25 * width).buffer(0.25 * width)
-        whole = rounded if rounded.geom_type == "Polygon" else joined.buffer(width).buffer(-width)
-        return shapely.simplify(shapely.Polygon(whole.exterior), 0.01 * radii.mean())
+        whole = joined.buffer(width).buffer(-width).union(joined)
+        return shapely.simplify(shapely.Polygon(whole.exterior), fine)
 
     return shape
 

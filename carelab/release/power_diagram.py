@@ -107,9 +107,16 @@ def _diagram(places: Array, weights: Array, outline: shapely.Polygon) -> Diagram
     plane = hull.equations
     lower = plane[:, 2] < -1e-12
     corners = np.where(lower[:, None], -plane[:, :2] / (2 * np.where(lower, plane[:, 2], 1.0))[:, None], np.nan)
-    cells = shapely.intersection(_cells(hull.simplices[lower], corners[lower], count), outline)
+    cells = _within(_cells(hull.simplices[lower], corners[lower], count), outline)
     first, second, borders = _borders(hull, lower, corners, count)
-    return Diagram(cells, shapely.area(cells), first, second, shapely.length(shapely.intersection(borders, outline)))
+    return Diagram(cells, shapely.area(cells), first, second, shapely.length(_within(borders, outline)))
+
+
+def _within(shapes: Geometries, outline: shapely.Polygon) -> Geometries:
+    """Return the parts of the shapes within the (prepared) outline; only those that reach beyond it are cut."""
+    cut = ~shapely.contains_properly(outline, shapes)
+    shapes[cut] = shapely.intersection(shapes[cut], outline)
+    return shapes
 
 
 def _cells(triangles: NDArray[np.intp], corners: Array, count: int) -> Geometries:

@@ -28,7 +28,9 @@ AREA_ERROR: Final = 1e-4
 
 _CLOSINGS: Final = (1.0, 4.0, np.inf)
 """Outlines to try, the closest-fitting first: gaps closed by so many mean radii; infinity = convex."""
-_ROUNDS: Final = 12
+_ROUNDS: Final = 15
+_HOPELESS: Final = 0.3
+"""Pieces that make up more than this share of a cell cannot be balanced."""
 _TOO_CLOSE, _SPREAD = 0.02, 0.3
 _POLYGON: Final = 3
 
@@ -66,7 +68,7 @@ def cells_of_areas(points: Array, areas: Array) -> Geometries:
 
 
 def _balance(sites: Array, areas: Array, polygon: shapely.Polygon) -> Geometries | None:
-    """Return one-piece cells with the right areas; None where they do not come about (sites move if a cell is missing)."""
+    """Return one-piece cells with the right areas or None; sites move towards their cells if one is missing."""
     goal = areas
     for _ in range(_ROUNDS):
         fit = fit_areas(sites, goal, polygon)
@@ -75,16 +77,17 @@ def _balance(sites: Array, areas: Array, polygon: shapely.Polygon) -> Geometries
             continue
         cells = one_piece_each(shapely.transform(fit.diagram.cells, lambda corners: np.round(corners, 3)))
         error = areas - shapely.area(cells)
-        if np.max(np.abs(error) / areas) <= AREA_ERROR:
-            return cells if np.all(shapely.get_type_id(cells) == _POLYGON) else None
+        worst = float(np.max(np.abs(error) / areas))
+        if worst <= AREA_ERROR and np.all(shapely.get_type_id(cells) == _POLYGON):
+            return cells
         goal = (goal + error) * areas.sum() / (goal + error).sum()
-        if goal.min() <= 0:
+        if goal.min() <= 0 or worst > _HOPELESS:
             return None
     return None
 
 
 def one_piece_each(cells: Geometries) -> Geometries:
-    """Return the cells where every smaller piece of a cell in pieces belongs to the neighbour with the longest border."""
+    """Return the cells with every smaller piece of a cell in pieces given to the neighbour with the longest border."""
     parts, owner = shapely.get_parts(cells, return_index=True)
     largest = np.zeros(len(parts), dtype=bool)
     order = np.lexsort((shapely.area(parts), owner))

@@ -102,7 +102,7 @@ class Zygote:
         on_step: Callable[[str], None] = lambda text: None,
         environment: dict[str, str] | None = None,
     ) -> None:
-        self.on_step = on_step
+        self.values, self.on_step = values, on_step
         self.folder = Path(tempfile.mkdtemp(prefix="carelab-", dir=_short_temporary_folder()))
         self.exits: dict[int, int] = {}
         self.maxrss: dict[int, int] = {}
@@ -114,12 +114,13 @@ class Zygote:
         self._requests = 0
         self._news = threading.Condition()
         self._sending = threading.Lock()
-        self._began = time.monotonic()
+        self.began = time.monotonic()
         self._channel, theirs = socket.socketpair()
         with theirs:
             self.process = self._start(theirs.fileno(), environment or {})
         modules, function = IMPORTS if imports is None else imports, PREPARE if prepare is None else prepare
-        self.send({"imports": list(modules), "prepare": function, "values": values})
+        setup = {"imports": list(modules), "prepare": function, "values": values, "folder": str(self.folder)}
+        self.send(setup)
         self._reader = threading.Thread(target=self._listen, name="zygote-listener", daemon=True)
         self._reader.start()
 
@@ -225,7 +226,7 @@ class Zygote:
             self.exits[news["pid"]] = news["code"]
 
     def _note(self, event: str, news: dict[str, Any]) -> None:
-        now = time.monotonic() - self._began
+        now = time.monotonic() - self.began
         if event == "imported":
             self.seconds["imports"] = now
             return

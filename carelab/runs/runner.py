@@ -16,7 +16,7 @@ from carelab import paths
 from carelab.params import Params
 from carelab.runs import client, publish, record, report
 from carelab.runs.progress import Progress, Silent
-from carelab.terms import UserError, say
+from carelab.terms import Language, UserError, say
 
 if TYPE_CHECKING:
     from carelab.runs.execute import Outcome
@@ -64,17 +64,18 @@ def run_study(params: Params, *, progress: Progress | None = None, **options: Un
     (seconds per cell, default 600), ``workers`` (notebooks at a time, default 2). Does nothing if an equal run is
     complete. A failed run is kept as ``outputs/<id>.failed``. Raises UserError for what the user can mend.
     """
+    shown = progress or Silent()
     notebooks = list(options.get("notebooks") or all_notebooks())
-    parts = record.ingredients(params, data=record.data_hashes(params.city), notebooks=notebooks)
-    name = record.run_id(params, parts)
-    target = (options.get("outputs") or paths.OUTPUTS) / name
-    known = publish.read_record(target)
-    if known.get("status") == "complete" and not options.get("force"):
-        return RunResult(name, target, "unchanged", known, report.findings(target))
-    begun = record.new_record(params, name=name, parts=parts)
-    run = Run(params, notebooks=notebooks, target=target, progress=progress or Silent(), options=options)
-    run.record = begun
-    return run.carry_out()
+    # The zygote starts first: it imports while we compare checksums. If there is nothing to do, it is stopped unused.
+    with client.Zygote(params.model_dump(mode="json"), on_step=shown.step) as zygote:
+        parts = record.ingredients(params, data=record.data_hashes(params.city), notebooks=notebooks)
+        name = record.run_id(params, parts)
+        target = (options.get("outputs") or paths.OUTPUTS) / name
+        known = publish.read_record(target)
+        if known.get("status") != "complete" or options.get("force"):
+            begun = record.new_record(params, name=name, parts=parts)
+            return Run(begun, notebooks=notebooks, target=target, progress=shown, options=options).carry_out(zygote)
+    return RunResult(name, target, "unchanged", known, report.findings(target))
 
 
 def all_notebooks() -> list[Path]:
@@ -89,22 +90,22 @@ class Run:
     """One run on its way; used once."""
 
     def __init__(
-        self, params: Params, *, notebooks: list[Path], target: Path, progress: Progress, options: RunOptions
+        self, begun: dict[str, Any], *, notebooks: list[Path], target: Path, progress: Progress, options: RunOptions
     ) -> None:
-        self.params, self.notebooks, self.target, self.progress = params, notebooks, target, progress
+        self.record, self.notebooks, self.target, self.progress = begun, notebooks, target, progress
+        self.language: Language = begun["params"]["language"]
         self.workers = max(1, options.get("workers", WORKERS))
         self.timeout = options.get("timeout", CELL_SECONDS)
-        self.language = params.language
-        self.record: dict[str, Any] = {}
-        self.began = time.monotonic()
+        self.began = 0.0
         self.folder = publish.begin(target.parent, target.name)
         self.renderer = report.Renderer(self.folder, self.language)
 
-    def carry_out(self) -> RunResult:
+    def carry_out(self, zygote: client.Zygote) -> RunResult:
         """Do everything and decide how it ended."""
+        self.began = zygote.began
         try:
             with self.progress:
-                self._compute_and_execute()
+                self._compute_and_execute(zygote)
             self._render()
         except UserError:
             shutil.rmtree(self.folder, ignore_errors=True)
@@ -115,21 +116,20 @@ class Run:
             self.renderer.stop()
         return self._finish()
 
-    def _compute_and_execute(self) -> None:
-        values = self.params.model_dump(mode="json")
-        with client.Zygote(values, on_step=self.progress.step) as zygote:
-            from carelab.runs import execute  # noqa: F401 - papermill takes seconds: import while the study is computed
+    def _compute_and_execute(self, zygote: client.Zygote) -> None:
+        from carelab.runs import execute  # noqa: F401 - papermill takes seconds: import while the study is computed
 
-            try:
-                zygote.wait_ready()
-                self.record["seconds"].update(_rounded(zygote.seconds))
-                self.progress.ready(sum(zygote.seconds.values()))
-                if zygote.threads > 1:
-                    self.record["warnings"].append(f"the computing process had {zygote.threads} threads when forking")
-                self._execute(zygote)
-            except client.ZygoteError as error:
-                self._fail(self._step("computing"), str(error))
-                self._keep_log(error.log)
+        try:
+            zygote.wait_ready()
+            self.record["seconds"].update(_rounded(zygote.seconds))
+            self.progress.ready(sum(zygote.seconds.values()))
+            if zygote.threads > 1:
+                self.record["warnings"].append(f"the computing process had {zygote.threads} threads when forking")
+            self._execute(zygote)
+        except client.ZygoteError as error:
+            self._fail(self._step("computing"), str(error))
+            self._keep_log(error.log)
+        zygote.stop()  # memory of a descendant is known when it has ended
         self.record["peak_memory_mb"] = record.peak_memory_mb()
 
     def _execute(self, zygote: client.Zygote) -> None:
@@ -139,7 +139,7 @@ class Run:
         futures: list[Future[Outcome]] = []
         job = Job(
             zygote=zygote,
-            parameters=self.params.model_dump(mode="json"),
+            parameters=zygote.values,
             folder=self.folder / "notebooks",
             timeout=self.timeout,
             language=self.language,

@@ -4,7 +4,7 @@ Runs as its own process (``python -m carelab.runs.zygote FD``) and must stay sin
 safe. It speaks newline JSON over one inherited unix-domain socket pair, so nobody else can connect, and the end of the
 runner shows as the end of the stream.
 
-From the runner: first a setup ``{imports, prepare, values}``, then ``{do: fork, id, argv, cwd}`` or
+From the runner: first a setup ``{imports, prepare, values, folder}``, then ``{do: fork, id, argv, cwd}`` or
 ``{do: signal, pid, signum}``.
 To the runner: ``step``, ``imported``, ``ready``, ``failed``, ``forked``, ``exit`` (each under the key ``event``).
 """
@@ -17,6 +17,7 @@ import importlib
 import json
 import os
 import selectors
+import shutil
 import signal
 import socket
 import sys
@@ -38,6 +39,7 @@ class Zygote:
         self.channel = channel
         self.lines = channel.makefile("rb")
         self.kernels: set[int] = set()
+        self.folder = ""
         self.runner = os.getppid()
 
     def send(self, event: str, **values: Any) -> None:
@@ -48,9 +50,11 @@ class Zygote:
             self.end()
 
     def end(self) -> None:
-        """Kill every kernel and leave at once."""
+        """The runner is gone or has done: kill every kernel, remove the private folder, leave at once."""
         for pid in self.kernels:
             signal_group(pid, signal.SIGKILL)
+        if self.folder:
+            shutil.rmtree(self.folder, ignore_errors=True)
         os._exit(0)
 
     def prepare(self) -> None:
@@ -58,6 +62,7 @@ class Zygote:
         setup = json.loads(self.lines.readline() or b"{}")
         if not setup:
             self.end()
+        self.folder = setup["folder"]
         self.watch_runner()
         try:
             for name in setup["imports"]:
@@ -76,9 +81,9 @@ class Zygote:
         self.send("ready", threads=count_threads())
 
     def fail(self, **values: str) -> None:
-        """Report why nothing can run, and leave."""
+        """Report why nothing can run, and leave; the runner may still want the log."""
         self.send("failed", **values)
-        self.end()
+        os._exit(1)
 
     def watch_runner(self) -> None:
         """While computing, nobody reads the socket: let a timer notice that the runner died."""

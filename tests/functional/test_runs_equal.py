@@ -82,6 +82,7 @@ def test_kernels_end_with_the_zygote_and_the_zygote_with_its_runner(tmp_path: Pa
         alive = [pid for pid in alive if runs(pid)]
         time.sleep(0.05)
     assert alive == []
+    assert list(tmp_path.glob("carelab-*")) == [], "nor does the private folder stay"
 
 
 def test_a_computing_zygote_notices_that_its_runner_died(tmp_path: Path) -> None:

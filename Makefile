@@ -1,0 +1,45 @@
+# Two commands: `make run` and `make test`. Everything they need is installed into .venv from the hashed lock.
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+READY  := $(VENV)/.ready
+PARAMS ?= params/magdeburg/baseline.yaml
+
+.PHONY: run test check lint types lab bench bench-long clean help notebooks
+
+run: $(READY)          ## run the main job: Magdeburg, baseline
+	$(BIN)/carelab run $(PARAMS)
+
+test: $(READY)         ## all tests
+	$(BIN)/python -m pytest -n 2 --dist loadscope tests
+	$(BIN)/python -m pytest -p no:cacheprovider --nbval-lax --nbval-cell-timeout=120 -n 2 --dist loadscope notebooks
+
+check: lint types test ## everything that must hold before a change lands
+
+lint: $(READY)
+	$(BIN)/ruff check carelab tests notebooks
+	$(BIN)/ruff format --check carelab tests
+
+types: $(READY)
+	$(BIN)/mypy
+
+lab: $(READY)          ## JupyterLab on the notebooks, on this machine only, in German
+	mkdir -p $(VENV)/share/jupyter/lab/settings
+	echo '{"@jupyterlab/translation-extension:plugin": {"locale": "de_DE"}}' > $(VENV)/share/jupyter/lab/settings/overrides.json
+	$(BIN)/jupyter lab --ip=127.0.0.1 --notebook-dir=. notebooks/00_start_here.ipynb
+
+bench: $(READY)        ## how long a run takes, part by part, against plain papermill
+	$(BIN)/carelab bench $(PARAMS) --plain
+
+$(READY): requirements.lock pyproject.toml
+	$(PYTHON) -c "import sys; sys.exit(sys.version_info < (3, 11) and 'carelab needs Python 3.11 or newer')"
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	touch $@
+
+clean:                 ## remove the environment and caches, keep outputs
+	rm -rf $(VENV) .pytest_cache .ruff_cache .mypy_cache .hypothesis
+
+help:                  ## this list
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*##/\t/'

@@ -1,0 +1,22 @@
+"""Key numbers: a few rounded figures that a notebook shows as plain text, so that nbval can check them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import pandas as pd
+
+
+def key_numbers(table: pd.DataFrame, columns: Sequence[str], *, digits: int = 0, **where: Any) -> pd.DataFrame:
+    """Return the rows of a table in which each named column has the given value (or one of a list), figures rounded.
+
+    Raises ValueError where no row fits, so that a check never passes on nothing.
+    """
+    chosen = table
+    for name, wanted in where.items():
+        values = wanted if isinstance(wanted, list | tuple) else [wanted]
+        chosen = chosen[chosen[name].isin(values)]
+    if chosen.empty:
+        raise ValueError(f"no row with {where}")
+    return chosen[list(columns)].round(digits).reset_index(drop=True)

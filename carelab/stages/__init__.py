@@ -1,0 +1,1 @@
+"""Abschnitte: the stages of a study in computing order; each adds named results to the one before."""

@@ -1,0 +1,141 @@
+"""Need of a study: persons x rates x local ratio, by setting; where it grows, and why."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import xarray as xr
+
+from carelab.forecast import demand, prepare, tables
+from carelab.forecast import settings as care_settings
+from carelab.forecast.decomposition import das_gupta
+from carelab.forecast.summary import quantile_table
+from carelab.planning.tables import growth_table
+from carelab.stages.care import Care
+from carelab.terms import SETTINGS
+
+Array = npt.NDArray[np.float64]
+
+
+class Need(Care):
+    """People in need by district, setting and year."""
+
+    @cached_property
+    def local_ratio_sd(self) -> float:
+        """Spread of local care rates (log scale): as given, else what hiding Kreise shows."""
+        measured = demand.local_ratio_spread(self.panel_levels)
+        return measured if self.params.local_ratio_sd is None else self.params.local_ratio_sd
+
+    @cached_property
+    def _need(self) -> Array:
+        """People in need (draw, year, district, band) by the city's rates alone."""
+        return demand.need_by_band(self.population.values, self.hazard, self._future_levels)
+
+    @cached_property
+    def _future_levels(self) -> Array:
+        return self.levels.sel(year=slice(self.params.base_year, None)).values
+
+    @cached_property
+    def local_ratios(self) -> Array:
+        """Local ratios (draw, year, district, band), controlled to the city."""
+        drawn = demand.draw_local_ratios(
+            len(self.districts), self.local_ratio_sd, self.params.draws, self._rng("local")
+        )
+        return demand.control_local_ratios(self._need, drawn)
+
+    @cached_property
+    def demand(self) -> xr.DataArray:
+        """People in need (draw, district, setting, year); settings sum to all people in need."""
+        logits = self._setting_logits[:, self.params.base_year - self._anchor.year :]
+        values = demand.demand_by_setting(self._need * self.local_ratios, logits)
+        coords = self._coords("draw", "district", "year") | {"setting": list(SETTINGS)}
+        return xr.DataArray(values, dims=("draw", "district", "setting", "year"), coords=coords)
+
+    @cached_property
+    def _setting_logits(self) -> Array:
+        """Log shares (draw, year, band, setting) from the city's last count on."""
+        anchor, reference = self._anchor, self.reference
+        counts = tables.care_counts(self.city.care, anchor.year, anchor.year).set_index("setting")["persons"]
+        persons = prepare.city_ages(self.city.population_city, anchor.year)
+        need = demand.need_by_band(persons[None, None, None].astype(np.float32), self.hazard, anchor.level[:1, None])[
+            0, 0, 0
+        ]
+        profile = care_settings.age_profile(reference.care_settings_age)
+        known = care_settings.setting_counts({str(k): float(v) for k, v in counts.items()}, float(counts["total"]))
+        totals = reference.care_totals
+        land = totals[totals["area"] == self.city.info.land].set_index("year")["people_in_need"]
+        change = care_settings.land_change(
+            reference.care_settings_area, land, self.city.info.land, (anchor.year, anchor.known_year)
+        )
+        steps = max(anchor.known_year - anchor.year, 1)
+        spread = care_settings.step_spread(reference.care_settings_area, totals[totals["level"] == "kreis"])
+        shares = care_settings.Shares(
+            profile, care_settings.fit_shares(need, known, profile), change / steps, spread, change
+        )
+        years = np.arange(anchor.year, self.params.horizon_year + 1)
+        reached = np.clip((years - anchor.year) / steps, 0.0, 1.0)
+        ahead = np.maximum(years - anchor.known_year, 0).astype(float)
+        return care_settings.draw_shares(
+            shares,
+            ahead,
+            reached,
+            damping=self.params.trend_damping,
+            rng=self._rng("settings"),
+            draws=self.params.draws,
+        )
+
+    @cached_property
+    def _demand_total(self) -> xr.DataArray:
+        return tables.with_total(self.demand)
+
+    @cached_property
+    def demand_district(self) -> pd.DataFrame:
+        """People in need by district, setting and year."""
+        return self._by_district(self._demand_total, status="projected")
+
+    @cached_property
+    def demand_city(self) -> pd.DataFrame:
+        """People in need of the city by setting and year: counts, then the projection from the last count on."""
+        counted = tables.counted_rows(tables.care_counts(self.city.care, 0, self._anchor.year))
+        between = tables.with_total(self._demand_since_count())
+        draws = xr.concat([between, self._demand_total.sum("district")], dim="year")
+        return pd.concat([counted, quantile_table(draws).assign(status="projected")], ignore_index=True)
+
+    def _demand_since_count(self) -> xr.DataArray:
+        """People in need of the city (draw, setting, year) after its last count and before the base year."""
+        years = list(range(self._anchor.year + 1, self.params.base_year))
+        persons = [prepare.city_ages(self.city.population_city, year) for year in years]
+        values = np.empty((self.params.draws, len(SETTINGS), len(years)))
+        for t, (year, people) in enumerate(zip(years, persons, strict=True)):
+            spread = np.broadcast_to(people.astype(np.float32), (1, self.params.draws, 1, *people.shape))
+            need = demand.need_by_band(spread, self.hazard, self.levels.sel(year=[year]).values)
+            at = year - self._anchor.year
+            values[:, :, t] = demand.demand_by_setting(need, self._setting_logits[:, at : at + 1])[:, 0, :, 0]
+        coords = {"draw": range(self.params.draws), "setting": list(SETTINGS), "year": years}
+        return xr.DataArray(values, dims=("draw", "setting", "year"), coords=coords)
+
+    @cached_property
+    def growth(self) -> pd.DataFrame:
+        """Growth of need from the base to the focus year by district, and the probability to be among the top three."""
+        total = self._demand_total.sel(setting="total")
+        years = (self.params.base_year, self.params.focus_year)
+        return growth_table(total, self.districts, years=years, grade=self.city.info.grade)
+
+    @cached_property
+    def decomposition_draws(self) -> xr.DataArray:
+        """Change of need from base to focus year (draw, factor, district): population, ageing, prevalence, total."""
+        ends = [0, self.params.focus_year - self.params.base_year]
+        people = [self.population.values[t].reshape(*self.population.shape[1:3], -1) for t in ends]
+        rate = [demand.district_rates(self.hazard, self._future_levels[:, t], self.local_ratios[:, t]) for t in ends]
+        parts = das_gupta(people[0], people[1], rate[0], rate[1])
+        values = np.stack([parts.population, parts.ageing, parts.prevalence, parts.total], axis=1)
+        coords = self._coords("draw", "district") | {"factor": ["population", "ageing", "prevalence", "total"]}
+        return xr.DataArray(values, dims=("draw", "factor", "district"), coords=coords)
+
+    @cached_property
+    def decomposition(self) -> pd.DataFrame:
+        """Why need changes, by district and factor."""
+        return self._by_district(self.decomposition_draws.transpose("draw", "district", "factor"))

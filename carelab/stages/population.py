@@ -1,0 +1,114 @@
+"""Population of a study: base year by single age, the city's projection, the districts' in every draw."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import xarray as xr
+
+from carelab.forecast import city_projection as city_model
+from carelab.forecast import district_projection as district_model
+from carelab.forecast import prepare, split_error, tables
+from carelab.forecast.base_population import fit_base_population
+from carelab.forecast.summary import quantile_table
+from carelab.stages.inputs import Inputs
+
+Array = npt.NDArray[np.float64]
+
+
+class Population(Inputs):
+    """Persons by district, sex, age and year."""
+
+    @cached_property
+    def population(self) -> xr.DataArray:
+        """Persons (year, draw, district, sex, age) in every draw; float32, sums equal the city's to 1e-7."""
+        base = split_error.draw_base(
+            self.base_population, self.known, self.split_slope_sd, self.params.draws, self._rng("base")
+        )
+        values = district_model.project_districts(
+            base,
+            self.city_path,
+            self.city_rates,
+            self.deviations,
+            band_of_age=self.known.band_of_age,
+            seed=self.params.seed,
+        )
+        return xr.DataArray(values, dims=("year", "draw", "district", "sex", "age"), coords=self._coords())
+
+    @cached_property
+    def base_population(self) -> Array:
+        """Persons (district, sex, age) in the base year: the best single estimate."""
+        return fit_base_population(self.known)
+
+    @cached_property
+    def split_slope_sd(self) -> float:
+        """Spread of the error of splitting the oldest band, per year of age (log scale), learnt from counted districts."""
+        return split_error.learn_slope_sd(self.reference.district_ages)
+
+    @cached_property
+    def history(self) -> city_model.History:
+        """The city's past by single age, its mortality and births."""
+        info, reference = self.city.info, self.reference
+        return prepare.city_history(
+            self._tables,
+            reference.lifetable,
+            reference.life_expectancy,
+            land=info.land,
+            base_year=self.params.base_year,
+        )
+
+    @cached_property
+    def city_rates(self) -> city_model.Rates:
+        """Survival, migration and fertility in every draw."""
+        scenario = city_model.Scenario(self.params.migration, self.params.mortality_improvement)
+        years = self.params.horizon_year - self.params.base_year
+        return city_model.draw_rates(self.history, years, self.params.draws, self._rng("rates"), scenario)
+
+    @cached_property
+    def city_path(self) -> Array:
+        """Persons (draw, year, sex, age) of the city."""
+        return city_model.project(self.history.by_sex[None], self.city_rates)
+
+    @cached_property
+    def deviations(self) -> district_model.Deviations:
+        """How districts have grown beside the city, shrunk, and how sure that is."""
+        fits = prepare.yearly_fits(self._tables, self.params.base_year)
+        totals = self._tables.population_total
+        totals = totals[totals["year"] <= self.params.base_year]
+        series = totals.pivot(index="year", columns="district", values="persons").reindex(
+            columns=self._tables.districts
+        )
+        residuals = district_model.band_residuals(fits, self.known.band_of_age)
+        persistence = district_model.growth_persistence(series.to_numpy(float))
+        return district_model.learn_deviations(residuals, self.known.bands, persistence)
+
+    @cached_property
+    def _age_bands(self) -> xr.DataArray:
+        return tables.age_band_draws(self.population)
+
+    @cached_property
+    def population_district(self) -> pd.DataFrame:
+        """Persons by district, age band and year."""
+        return self._by_district(self._age_bands, status="projected")
+
+    @cached_property
+    def population_city(self) -> pd.DataFrame:
+        """Persons of the city by age band and year, counted years first."""
+        projected = quantile_table(self._age_bands.sum("district").sel(year=slice(self.params.base_year + 1, None)))
+        counted = tables.counted_ages(self.history.years, self.history.persons)
+        return pd.concat([counted.assign(status="observed"), projected.assign(status="projected")], ignore_index=True)
+
+    @cached_property
+    def base_fit(self) -> pd.DataFrame:
+        """Mean age per district: published, estimated, and the errors of three ways to estimate it."""
+        table = prepare.mean_age_errors(self.known, self.base_population)
+        return (
+            self.districts[["name"]]
+            .rename_axis("district")
+            .reset_index()
+            .join(table)
+            .assign(grade=self.city.info.grade)
+        )

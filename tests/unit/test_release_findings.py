@@ -1,0 +1,141 @@
+"""Findings: the sentences for a tiny city, word for word, and what they say when there is little to say."""
+
+from types import SimpleNamespace
+
+import pandas as pd
+import pytest
+
+from carelab.params import Params
+from carelab.release.findings import city_findings, data_findings, demand_findings, population_findings, supply_findings
+from carelab.terms import QUANTILE_COLUMNS
+
+SPREAD = {"median": 0, "lower_50": -1, "upper_50": 1, "lower_80": -2, "upper_80": 2, "lower_95": -3, "upper_95": 3}
+
+
+def row(median: float, step: float, **values: object) -> dict[str, object]:
+    return {**values, **{name: median + SPREAD[name] * step for name in QUANTILE_COLUMNS}}
+
+
+def tables(districts: int = 4) -> SimpleNamespace:
+    names = ["Nord", "Süd", "Ost", "West"][:districts]
+    growth = [(name, 240 - 100 * place, 0.9 - 0.2 * place) for place, name in enumerate(names)]
+    gap = [("Nord", 60.0, 0.97, 80.0, 80.0), ("Süd", 4.0, 0.55, 100.0, 40.0)]
+    rules = [("model", 3.0), ("constant_rates", -11.0)]
+    return SimpleNamespace(
+        demand_city=pd.DataFrame(
+            [
+                row(1000.0, 0, year=2025, setting="total", status="observed"),
+                row(1234.0, 50, year=2035, setting="total", status="projected"),
+            ]
+        ),
+        growth=pd.DataFrame(
+            [row(m, 30, district=n, name=n, from_year=2025, to_year=2035, p_top3=p, grade="B") for n, m, p in growth]
+        ),
+        decomposition=pd.DataFrame(
+            [
+                row(value, 1, district=name, name=name, factor=factor, grade="B")
+                for name in names
+                for factor, value in (("ageing", 150.0), ("prevalence", 110.0), ("population", -20.0), ("total", 240.0))
+            ]
+        ),
+        gap=pd.DataFrame(
+            [
+                row(m, 10, district=n, name=n, year=2035, supply=s, places_known=k, p_shortfall=p, p_shortfall_places=p)
+                for n, m, p, s, k in gap
+            ]
+        ),
+        gap_city=pd.DataFrame([row(64.0, 20, year=2035, p_shortfall=0.93)]),
+        backtest=pd.DataFrame(
+            [
+                {
+                    "origin": 2019,
+                    "year": 2019 + h,
+                    "error_pct": e * h / 2,
+                    "inside_80": True if rule == "model" else None,
+                    "rule": rule,
+                }
+                for h in (2, 4)
+                for rule, e in rules
+            ]
+        ),
+    )
+
+
+@pytest.mark.unit
+def test_five_key_findings_word_for_word() -> None:
+    found = city_findings(tables(), params=Params())
+    assert found.key
+    assert [sentence.replace("\u00a0", " ") for sentence in found.sentences] == [
+        "2035 werden in der Stadt rund 1.200 Menschen pflegebedürftig sein (80-%-Vorhersageintervall: 1.100 bis "
+        "1.300), "
+        "nach rund 1.000 im Jahr 2025 (gezählt): rund 230 mehr (+23 %).",
+        "Am stärksten wächst der Bedarf bis 2035 in Nord um 240 Personen (80-%-Vorhersageintervall: +180 bis +300), "
+        "Süd um 140 (+80 bis +200) und Ost um 40 (−20 bis +100). Zu den drei Stadtteilen mit der größten Zunahme "
+        "gehören sie "
+        "mit 90 %, 70 % und 50 % Wahrscheinlichkeit. Belegstufe B: gezählt in groben Altersgruppen.",
+        "Gründe der Zunahme, in Personen: Nord: Alterung +150, Pflegequote +110, Einwohnerzahl −20; Süd: Alterung "
+        "+150, "
+        "Pflegequote +110, Einwohnerzahl −20; Ost: Alterung +150, Pflegequote +110, Einwohnerzahl −20. Pflegequote "
+        "heißt: "
+        "Menschen gleichen Alters sind häufiger pflegebedürftig.",
+        "Dass 2035 in der Stadt Plätze in Pflegeheimen fehlen, hat eine Wahrscheinlichkeit von 93 % (Fehlbedarf +65, "
+        "80-%-Vorhersageintervall: +25 bis +100). Mehr als 25 Plätze fehlen am ehesten in Nord (97 %) und Süd (55 %). "
+        "Belegt ist der Ort von 67 % der Plätze; die übrigen sind nach Annahme verteilt.",
+        "An der Vergangenheit geprüft lag das Modell nach 2 Jahren im Mittel 3,0 % (mit konstanten Pflegequoten 11,0 "
+        "%) und "
+        "nach 4 Jahren im Mittel 6,0 % (mit konstanten Pflegequoten 22,0 %) neben der später gezählten Zahl. "
+        "Das 80-%-Vorhersageintervall traf in 2 von 2 Fällen.",
+    ]
+
+
+@pytest.mark.unit
+def test_one_district_and_no_shortfall_still_make_sense() -> None:
+    small = tables(districts=1)
+    small.gap = small.gap.assign(p_shortfall_places=0.0, supply=0.0)
+    small.backtest = small.backtest.head(0)
+    _, where, _, places, wrong = city_findings(small, params=Params(language="en")).sentences
+    assert where == (
+        "Until 2035 need grows most in Nord by 240 persons (80% prediction interval: +180 to +300). "
+        "Evidence grade B: counted in broad age bands."
+    )
+    assert "In no district a shortfall of more than 25 places is to be expected." in places
+    assert "No places are assigned to districts." in places
+    assert wrong == "A test against the past is not possible with these data."
+
+
+@pytest.mark.unit
+def test_shrinking_need_is_said_plainly() -> None:
+    shrinking = tables()
+    shrinking.growth[list(QUANTILE_COLUMNS)] -= 1000
+    _, where, why, *_ = city_findings(shrinking, params=Params()).sentences
+    assert where == "In keinem Stadtteil nimmt der Pflegebedarf zu."
+    assert why == "Eine Zerlegung der Zunahme liegt nicht vor."
+
+
+@pytest.mark.unit
+def test_smaller_findings() -> None:
+    need = demand_findings(tables().demand_city, params=Params())
+    assert need.sentences[0] == "Pflegebedürftige: 2025 rund 1.000, 2035 rund 1.200 (1.100 bis 1.300), also +23\u00a0%."
+    assert not need.key
+    ages = tables().demand_city.rename(columns={"setting": "age_band"})
+    assert (
+        population_findings(ages, params=Params(language="en"))
+        .sentences[0]
+        .startswith("Inhabitants in all: about 1,000")
+    )
+
+
+@pytest.mark.unit
+def test_supply_and_data_findings() -> None:
+    city = pd.DataFrame({"year": [2023], "measure": ["places_homes"], "value": [184.0], "status": ["observed"]})
+    known = pd.DataFrame({"name": ["A", "B"], "district": ["01", None], "places": [120.0, 60.0]})
+    first, second = supply_findings(city, known, params=Params()).sentences
+    assert first == "2023 gab es in der Stadt rund 180 Plätze in Pflegeheimen (gezählt)."
+    assert second.endswith("für 67\u00a0% davon ist der Stadtteil bekannt. Unbekannt ist der Stadtteil von B.")
+    checks = pd.DataFrame({"result": ["warning", "ok"], "text": ["Es fehlt etwas.", "Gut."]})
+    sources = pd.DataFrame({"publisher": ["Amt", "Amt"]})
+    assert data_findings(checks, sources, params=Params()).sentences == (
+        "2 Prüfungen der Eingangsdaten: 1 in Ordnung, 0 Hinweise, 1 Einschränkung.",
+        "Es fehlt etwas.",
+        "Die Zahlen stammen aus 2 Tabellen von 1 Herausgeber.",
+    )
