@@ -66,11 +66,7 @@ def run(
     outputs
         anderer Ordner für die Ergebnisse
     """
-    if not hasattr(os, "fork"):
-        raise UserError(
-            "carelab run braucht Linux oder macOS; einzelne Notebooks laufen mit papermill auch hier.",
-            "carelab run needs Linux or macOS; single notebooks run here with papermill.",
-        )
+    require_fork()
     from carelab.runs import progress, runner
 
     chosen = read_params(params, values)
@@ -237,6 +233,15 @@ def find_notebooks(names: Sequence[str]) -> list[Path]:
             )
         found += [path for path in hits if path not in found]
     return found
+
+
+def require_fork() -> None:
+    """Refuse to run where processes cannot fork. Raises UserError."""
+    if not hasattr(os, "fork"):
+        raise UserError(
+            "carelab run braucht Linux oder macOS; einzelne Notebooks laufen mit papermill auch hier.",
+            "carelab run needs Linux or macOS; single notebooks run here with papermill.",
+        )
 
 
 def tell(result: RunResult, language: Language) -> int:

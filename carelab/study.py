@@ -14,13 +14,17 @@ from carelab.stages.places import Places
 from carelab.terms import say
 
 STEPS = (
-    ("Daten lesen und prüfen", "reading and checking data", ("checks", "sources", "districts")),
+    ("Daten lesen und prüfen", "reading and checking data", ("checks", "sources", "districts", "polygons")),
     (
         "Bevölkerung der Stadtteile schätzen",
         "estimating district populations",
         ("base_population", "base_fit", "deviations"),
     ),
-    ("Bevölkerung vorausberechnen", "projecting populations", ("population", "population_city", "population_district")),
+    (
+        "Bevölkerung vorausberechnen",
+        "projecting populations",
+        ("population", "population_city", "population_district", "oldest"),
+    ),
     ("Pflegequoten anpassen", "fitting care rates", ("levels", "rates", "anchoring")),
     ("Bedarf berechnen", "computing demand", ("demand", "demand_city", "demand_district", "growth")),
     ("Ursachen zerlegen", "decomposing the change", ("decomposition",)),

@@ -177,6 +177,18 @@ _LABELS: Final[dict[str, tuple[str, str]]] = {
     "occupancy": ("Auslastung der Heimplätze", "Occupancy of nursing homes"),
     "shortfall_places": ("großer Fehlbedarf: fehlende Plätze ab", "Large shortfall: missing places from"),
     "geometry": ("Datei der Stadtteilgrenzen", "File of district borders"),
+    # tables
+    "counted": ("gezählt", "counted"),
+    "modelled": ("Modell", "model"),
+    "deviation_pct": ("Abweichung in %", "Deviation in %"),
+    "half_width": ("Rundung ±", "Rounding ±"),
+    "level": ("Höhe der Pflegequoten (log)", "Level of care rates (log)"),
+    "counting": ("davon neu gezählt", "newly counted part"),
+    "law": ("neues Gesetz", "new law"),
+    "supply_year": ("Bestand im Jahr", "Supply in year"),
+    "share_80plus_pct": ("Einwohner ab 80 in %", "Inhabitants from 80 in %"),
+    "services": ("Pflegedienste", "Home-care services"),
+    "staff_services": ("Beschäftigte der Pflegedienste", "Staff of home-care services"),
     # grades
     "A": ("A: gezählt nach Stadtteil, Alter und Geschlecht", "A: counted by district, age and sex"),
     "B": ("B: gezählt in groben Altersgruppen", "B: counted in broad age bands"),

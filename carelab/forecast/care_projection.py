@@ -2,8 +2,7 @@
 
 Level of year t = last count's level + Land growth up to the last survey + cumulated growth + drift, where yearly growth follows
 the damped trend g[t+1] = damping x g[t] + shock (Gardner & McKenzie 1985). Shocks are as large as the errors this rule made at all
-past surveys. The trend's spread is the largest part of the interval and must show; it holds for the law as it stands, because a
-new law (as in 2017) is a scenario and not a shock.
+past surveys, the one with the new law of 2017 included. The trend's spread is the largest part of the interval and must show.
 """
 
 from __future__ import annotations
@@ -13,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from carelab.forecast.care_levels import BREAK_YEARS, SURVEY_STEP, Trend
+from carelab.forecast.care_levels import SURVEY_STEP, Trend
 from carelab.terms import Trend as Variant
 
 Array = npt.NDArray[np.float64]
@@ -44,12 +43,12 @@ def last_growth(trend: Trend) -> float:
 def step_error(trend: Trend, damping: float) -> float:
     """Return the root mean square error, per survey step, of "last growth, damped" at all past origins.
 
-    Steps into a legal break (BREAK_YEARS) are left out: a new law is a scenario.
+    The step into the new law of 2017 is one of them: laws have changed within every decade, and leaving it out gave intervals
+    that later counts did not respect (docs/decisions/0004).
     """
     factor = (damping + damping**SURVEY_STEP) / SURVEY_STEP
     error = trend.growth[1:] - factor * trend.growth[:-1]
-    usual = ~np.isin(trend.years[2:], BREAK_YEARS)
-    return float(np.sqrt(np.mean(error[usual] ** 2)))
+    return float(np.sqrt(np.mean(error**2)))
 
 
 def draw_levels(

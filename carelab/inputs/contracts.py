@@ -20,8 +20,10 @@ from carelab.inputs.kinds import (
     FACILITY_STATUS,
     FLAG,
     LAT,
+    LAT_OR_EMPTY,
     LEVEL,
     LON,
+    LON_OR_EMPTY,
     NUMBER,
     NUMBER_OR_EMPTY,
     PARENT,
@@ -69,7 +71,18 @@ _CARE: Final = {
 
 CITY: Final[dict[str, Contract]] = {
     "districts": Contract(
-        {"district": DISTRICT, "name": TEXT, "area_ha": NUMBER, "lon": LON, "lat": LAT}, ("district",), (), False
+        {
+            "district": DISTRICT,
+            "name": TEXT,
+            "area_ha": NUMBER,
+            "lon": LON,
+            "lat": LAT,
+            "lon_people": LON_OR_EMPTY,
+            "lat_people": LAT_OR_EMPTY,
+        },
+        ("district",),
+        (),
+        False,
     ),
     "population_bands": Contract(
         {

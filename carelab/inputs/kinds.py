@@ -74,6 +74,12 @@ AGE_OR_OPEN: Final = Kind(
 )
 LON: Final = Kind(r"\d+(\.\d+)?", "number", "geographische Länge 5 bis 18", "longitude 5 to 18", 5, 18)
 LAT: Final = Kind(r"\d+(\.\d+)?", "number", "geographische Breite 45 bis 56", "latitude 45 to 56", 45, 56)
+LON_OR_EMPTY: Final = Kind(
+    r"(\d+(\.\d+)?)?", "number", "geographische Länge 5 bis 18 oder leer", "longitude 5 to 18 or empty", 5, 18
+)
+LAT_OR_EMPTY: Final = Kind(
+    r"(\d+(\.\d+)?)?", "number", "geographische Breite 45 bis 56 oder leer", "latitude 45 to 56 or empty", 45, 56
+)
 FLAG: Final = Kind(r"true|false", "flag", "true oder false", "true or false")
 PERIOD: Final = Kind(r"\d{4}/\d{4}", "text", "Zeitraum wie 2022/2024", "period like 2022/2024")
 DATE_OR_EMPTY: Final = Kind(r"(\d{4}(-\d{2})?)?", "text", "Jahr oder Jahr-Monat oder leer", "year, year-month or empty")

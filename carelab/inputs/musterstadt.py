@@ -92,8 +92,8 @@ def _next_year(now: Array) -> Array:
 
 def districts(_: npt.NDArray[np.int64]) -> pd.DataFrame:
     """Return the invented districts; 06 is uninhabited, 05 has fewer than 300 inhabitants."""
-    rows = [(key, name, area, lon, lat) for key, name, _, _, _, area, lon, lat in DISTRICTS]
-    return pd.DataFrame(rows, columns=["district", "name", "area_ha", "lon", "lat"])
+    rows = [(key, name, area, lon, lat, lon, lat) for key, name, _, _, _, area, lon, lat in DISTRICTS]
+    return pd.DataFrame(rows, columns=["district", "name", "area_ha", "lon", "lat", "lon_people", "lat_people"])
 
 
 def population_city(cube: npt.NDArray[np.int64]) -> pd.DataFrame:

@@ -56,8 +56,17 @@ class Notebook:
 
 
 def read_notebook(path: Path) -> Notebook:
-    """Return a notebook file (nbformat 4)."""
-    return Notebook(path.stem, json.loads(path.read_text(encoding="utf-8"))["cells"])
+    """Return a notebook file (nbformat 4), its prose in the language it was executed in.
+
+    Notebooks are written in German; a prose cell's English stands in its metadata as ``en`` (docs/decisions/0005).
+    """
+    content = json.loads(path.read_text(encoding="utf-8"))
+    parameters = content.get("metadata", {}).get("papermill", {}).get("parameters", {})
+    if parameters.get("language") == "en":
+        for cell in content["cells"]:
+            if cell["cell_type"] == "markdown":
+                cell["source"] = cell["metadata"].get("en", cell["source"])
+    return Notebook(path.stem, content["cells"])
 
 
 def read_notebooks(folder: Path) -> list[Notebook]:

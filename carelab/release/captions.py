@@ -7,6 +7,7 @@ from typing import Any, Final
 
 import pandas as pd
 
+from carelab.release.captions_tables import TABLE_CAPTIONS
 from carelab.release.exhibit import Exhibit, TableExhibit
 from carelab.terms import QUANTILE_COLUMNS, Language, say
 
@@ -16,12 +17,24 @@ OWN_PROJECTION: Final = (
     "Eigene Vorausberechnung (carelab); die Ausgangsdaten nennt das Quellenverzeichnis dieses Laufs.",
     "Own projection (carelab); the data it rests on are in this run's list of sources.",
 )
+_COUNTED: Final = (
+    "Gezählte oder veröffentlichte Angaben; Herausgeber und Stand nennt das Quellenverzeichnis dieses Laufs.",
+    "Counted or published figures; publisher and date are in this run's list of sources.",
+)
 OWN_CHECK: Final = ("Eigene Prüfung (carelab).", "Own check (carelab).")
 _SOURCES: Final = {
+    "facilities": _COUNTED,
+    "physicians": _COUNTED,
     "data_quality": OWN_CHECK,
     "sources": ("Quellenverzeichnis dieses Laufs.", "List of sources of this run."),
 }
-_FORMATS: Final = {"care_rates": dict.fromkeys(QUANTILE_COLUMNS, "percent")}
+_DECIMAL: Final = dict.fromkeys(QUANTILE_COLUMNS, "decimal")
+_FORMATS: Final = {
+    "care_rates": dict.fromkeys(QUANTILE_COLUMNS, "percent"),
+    "ambulant_load": _DECIMAL,
+    "care_trend": dict.fromkeys(("growth", "error", "counting"), "decimal"),
+    "anchoring": {"counted": "count", "modelled": "count", "deviation_pct": "decimal", "level": "decimal"},
+}
 
 
 def captioned(
@@ -53,6 +66,7 @@ def captioned(
 
 
 _CAPTIONS: Final[Mapping[str, tuple[str, Pair, Pair, Pair]]] = {
+    **TABLE_CAPTIONS,
     "demand_city": (
         "demand_city",
         (
@@ -60,15 +74,16 @@ _CAPTIONS: Final[Mapping[str, tuple[str, Pair, Pair, Pair]]] = {
             "How many people need care?",
         ),
         (
-            "Punkte sind gezählt, die gestrichelte Linie ist der mittlere vorausberechnete Wert. Der Fächer zeigt"
-            " von innen nach außen, wo der wahre Wert mit 50, 80 und 95 % Wahrscheinlichkeit liegt "
-            "(Vorhersageintervall).",
-            "Dots are counted, the dashed line is the median of the projection. From inside out, the fan shows "
-            "where the true value lies with a probability of 50, 80 and 95% (prediction interval).",
+            "Volle Punkte sind gezählt, hohle aus Zählungen abgeleitet; die gestrichelte Linie ist der mittlere "
+            "vorausberechnete Wert. Der Fächer zeigt von innen nach außen, wo der wahre Wert mit 50, 80 und 95 % "
+            "Wahrscheinlichkeit liegt (Vorhersageintervall).",
+            "Solid dots are counted, hollow ones derived from counts; the dashed line is the median of the "
+            "projection. From inside out, the fan shows where the true value lies with a probability of 50, 80 and "
+            "95% (prediction interval).",
         ),
         (
-            "Die Vorausberechnung setzt voraus, dass sich Begriff und Leistungsrecht der Pflegebedürftigkeit "
-            "nicht ändern.",
+            "Die Vorausberechnung setzt voraus, dass sich Begriff und Leistungsrecht der Pflegebedürftigkeit nicht "
+            "ändern.",
             "The projection assumes that the legal definition of need of care does not change.",
         ),
     ),
@@ -100,8 +115,8 @@ _CAPTIONS: Final[Mapping[str, tuple[str, Pair, Pair, Pair]]] = {
         (
             "Jedes Feld zeigt eine Altersgruppe, alle auf derselben Skala; Punkte sind gezählt, der Fächer ist "
             "vorausberechnet. Geburtenstarke Jahrgänge wandern mit den Jahren von Feld zu Feld.",
-            "Each panel shows one age group, all on the same scale; dots are counted, the fan is projected. Large"
-            " birth cohorts move from panel to panel over the years.",
+            "Each panel shows one age group, all on the same scale; dots are counted, the fan is projected. Large "
+            "birth cohorts move from panel to panel over the years.",
         ),
         (
             "Wanderung und Sterblichkeit folgen der Vergangenheit; die Jüngeren stehen nur in der Tabelle.",
@@ -121,8 +136,8 @@ _CAPTIONS: Final[Mapping[str, tuple[str, Pair, Pair, Pair]]] = {
             "intervals. Pale is the first year, dark the last.",
         ),
         (
-            "Eine Zeitreihe der Quoten nach Alter gibt es nicht: das Altersmuster stammt aus einzelnen Jahren, "
-            "der Trend aus Summen von Stadt, Land und Bund.",
+            "Eine Zeitreihe der Quoten nach Alter gibt es nicht: das Altersmuster stammt aus einzelnen Jahren, der "
+            "Trend aus Summen von Stadt, Land und Bund.",
             "There is no series of rates by age: the pattern comes from single years, the trend from totals.",
         ),
     ),
@@ -134,12 +149,12 @@ _CAPTIONS: Final[Mapping[str, tuple[str, Pair, Pair, Pair]]] = {
         ),
         (
             "Der Punkt ist der mittlere Wert (Median); die Striche zeigen von dick nach dünn das 50-, 80- und "
-            "95-%-Vorhersageintervall. Hohler Punkt: Altersaufbau geschätzt (Belegstufe C oder schwächer). Rechts"
-            " stehen Zunahme {span}, Pflegebedürftige {year}, die Wahrscheinlichkeit, zu den drei Stadtteilen mit"
-            " der größten Zunahme zu gehören, und die Belegstufe.",
+            "95-%-Vorhersageintervall. Hohler Punkt: Altersaufbau geschätzt (Belegstufe C oder schwächer). Rechts "
+            "stehen Zunahme {span}, Pflegebedürftige {year}, die Wahrscheinlichkeit, zu den drei Stadtteilen mit "
+            "der größten Zunahme zu gehören, und die Belegstufe.",
             "The dot is the median; from thick to thin the lines are the 50, 80 and 95% prediction intervals. A "
-            "hollow dot means estimated ages (evidence grade C or weaker). At the right: growth {span}, people in"
-            " need {year}, the probability to be among the three growing most, and the evidence grade.",
+            "hollow dot means estimated ages (evidence grade C or weaker). At the right: growth {span}, people in "
+            "need {year}, the probability to be among the three growing most, and the evidence grade.",
         ),
         (
             "Pflegebedürftige werden je Stadtteil nicht veröffentlicht; die Werte sind aus Alter und Geschlecht "
@@ -157,8 +172,8 @@ _CAPTIONS: Final[Mapping[str, tuple[str, Pair, Pair, Pair]]] = {
         (
             "Balken rechts der Null vergrößern den Bedarf, Balken links verkleinern ihn. Der schwarze Punkt ist "
             "ihre Summe, der schwarze Strich deren 80-%-Vorhersageintervall.",
-            "Bars right of zero add to need, bars left of it reduce it. The black dot is their sum, the black "
-            "line its 80% prediction interval.",
+            "Bars right of zero add to need, bars left of it reduce it. The black dot is their sum, the black line "
+            "its 80% prediction interval.",
         ),
         (
             "Die Zerlegung rechnet zu, sie beweist keine Ursachen; die Intervalle der einzelnen Teile stehen in "
@@ -174,18 +189,18 @@ _CAPTIONS: Final[Mapping[str, tuple[str, Pair, Pair, Pair]]] = {
         ),
         (
             "Der Punkt ist der mittlere Wert (Median); die Striche zeigen von dick nach dünn das 50-, 80- und "
-            "95-%-Vorhersageintervall. Hohler Punkt: Altersaufbau geschätzt (Belegstufe C oder schwächer). Rechts"
-            " der Null fehlen Plätze, links bleiben welche; rot und blau heißt: mit mindestens 80 % "
+            "95-%-Vorhersageintervall. Hohler Punkt: Altersaufbau geschätzt (Belegstufe C oder schwächer). Rechts "
+            "der Null fehlen Plätze, links bleiben welche; rot und blau heißt: mit mindestens 80 % "
             "Wahrscheinlichkeit.",
             "The dot is the median; from thick to thin the lines are the 50, 80 and 95% prediction intervals. A "
-            "hollow dot means estimated ages (evidence grade C or weaker). Right of zero places are missing, left"
-            " of it they are left over; red and blue mean: at least 80% probable.",
+            "hollow dot means estimated ages (evidence grade C or weaker). Right of zero places are missing, left "
+            "of it they are left over; red and blue mean: at least 80% probable.",
         ),
         (
-            "Der Ort ist nicht für alle Plätze bekannt, und Menschen ziehen zum Heim: ein Fehlbedarf im Stadtteil"
-            " ist kein Auftrag, genau dort zu bauen.",
-            "The district is not known for all places, and people move to a home: a shortfall in a district is no"
-            " order to build right there.",
+            "Der Ort ist nicht für alle Plätze bekannt, und Menschen ziehen zum Heim: ein Fehlbedarf im Stadtteil "
+            "ist kein Auftrag, genau dort zu bauen.",
+            "The district is not known for all places, and people move to a home: a shortfall in a district is no "
+            "order to build right there.",
         ),
     ),
     "rank": (
@@ -197,12 +212,12 @@ _CAPTIONS: Final[Mapping[str, tuple[str, Pair, Pair, Pair]]] = {
         (
             "Links steht die Reihenfolge nach Einwohnern ab 80 allein, rechts die nach fehlenden Plätzen {year}. "
             "Farbig sind Stadtteile, die um mindestens 10 Ränge steigen (rot) oder fallen (blau).",
-            "At the left the order by inhabitants aged 80 and older alone, at the right by missing places {year}."
-            " Coloured are districts that rise (red) or fall (blue) by at least 10 ranks.",
+            "At the left the order by inhabitants aged 80 and older alone, at the right by missing places {year}. "
+            "Coloured are districts that rise (red) or fall (blue) by at least 10 ranks.",
         ),
         (
-            "Benachbarte Ränge sind oft nicht zu unterscheiden; die Wahrscheinlichkeit, zu den fünf schlechtesten"
-            " zu gehören, steht in der Tabelle.",
+            "Benachbarte Ränge sind oft nicht zu unterscheiden; die Wahrscheinlichkeit, zu den fünf schlechtesten "
+            "zu gehören, steht in der Tabelle.",
             "Neighbouring ranks often cannot be told apart; the probability to be among the five worst is in the "
             "table.",
         ),
@@ -215,8 +230,8 @@ _CAPTIONS: Final[Mapping[str, tuple[str, Pair, Pair, Pair]]] = {
         ),
         (
             "Über der Null fehlen Plätze, darunter bleiben welche; die Linie ist der mittlere Wert, der Fächer "
-            "zeigt das 50-, 80- und 95-%-Vorhersageintervall. Die Prozentzahlen unten sind die "
-            "Wahrscheinlichkeit, dass Plätze fehlen.",
+            "zeigt das 50-, 80- und 95-%-Vorhersageintervall. Die Prozentzahlen unten sind die Wahrscheinlichkeit, "
+            "dass Plätze fehlen.",
             "Above zero places are missing, below it they are left over; the line is the median, the fan the 50, "
             "80 and 95% prediction intervals. The percentages below are the probability that places are missing.",
         ),
@@ -260,8 +275,8 @@ _CAPTIONS: Final[Mapping[str, tuple[str, Pair, Pair, Pair]]] = {
             "thumb.",
         ),
         (
-            "Geprüft sind ganze Städte; je Stadtteil gibt es keine gezählten Pflegebedürftigen, an denen zu "
-            "prüfen wäre.",
+            "Geprüft sind ganze Städte; je Stadtteil gibt es keine gezählten Pflegebedürftigen, an denen zu prüfen "
+            "wäre.",
             "Whole cities are tested; there are no counts of people in need by district to test against.",
         ),
     ),

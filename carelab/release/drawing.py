@@ -24,6 +24,8 @@ WIDTH: Final = 7.8
 INK: Final = "#22282d"
 SOFT: Final = COLOURS["neutral"]
 LINE: Final = "#d9dee2"
+PAPER: Final = {"facecolor": "#ffffff", "edgecolor": "none", "pad": 1.5}
+"""Box behind a text that would otherwise lie on a line."""
 PALE_GRADES: Final = ("C", "D", "E")
 """Grades of estimated districts: drawn hollow and paler than counted ones."""
 
@@ -87,16 +89,12 @@ def fan(axes: Axes, table: pd.DataFrame, colour: str, *, x: str = "year") -> Non
     axes.plot(years, table["median"].to_numpy(float), color=colour, linewidth=2.0, linestyle=(0, (4, 1.6)))
 
 
-def dots(axes: Axes, table: pd.DataFrame, colour: str, *, x: str = "year") -> None:
-    """Draw counted values: solid dots on a thin line."""
-    axes.plot(
-        table[x].to_numpy(float),
-        table["median"].to_numpy(float),
-        color=colour,
-        linewidth=1.0,
-        marker="o",
-        markersize=4.5,
-    )
+def dots(axes: Axes, table: pd.DataFrame, colour: str) -> None:
+    """Draw past values on a thin line: counted ones as solid dots, derived ones hollow."""
+    years, values = table["year"].to_numpy(float), table["median"].to_numpy(float)
+    axes.plot(years, values, color=colour, linewidth=1.0)
+    faces = [colour if status == "observed" else "#ffffff" for status in table["status"]]
+    axes.scatter(years, values, s=22, c=faces, edgecolors=colour, linewidths=1.2, zorder=3)
 
 
 def counted_and_projected(table: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:

@@ -34,7 +34,7 @@ def base_fit_errors(base_fit: pd.DataFrame, *, language: Language, source: str |
             _strip(axes, base_fit[method].dropna().to_numpy(float), row, method)
             off = number(mean[method], language, 2)
             words = say(language, f"im Mittel {off} Jahre", f"on average {off} years")
-            axes.annotate(label(method, language), (0, row - 0.45), xycoords=corner, fontweight="bold")
+            axes.annotate(label(method, language), (0, row - 0.45), xycoords=corner, fontweight="bold", bbox=d.PAPER)
             axes.annotate(words, (1, row - 0.45), xycoords=corner, ha="right")
         axes.set_ylim(len(shown) - 0.4, -0.75)
         axes.set_yticks([])
@@ -173,9 +173,8 @@ def _alt_backtest(table: pd.DataFrame, language: Language) -> str:
     return say(
         language,
         "Punktdiagramm der Abweichungen vergangener Vorausberechnungen. Mittlere absolute Abweichung: "
-        f"{listing(parts, 'de')}. "
-        f"In {inside} von {len(model)} Fällen lag die gezählte Zahl im 80-%-Vorhersageintervall.",
+        f"{listing(parts, 'de')}. In {inside} von {len(model)} Fällen lag die gezählte Zahl im "
+        "80-%-Vorhersageintervall.",
         f"Dot chart of the errors of past projections. Mean absolute error: {listing(parts, 'en')}. In {inside} of "
-        f"{len(model)} cases "
-        "the counted figure lay within the 80% prediction interval.",
+        f"{len(model)} cases the counted figure lay within the 80% prediction interval.",
     )

@@ -63,6 +63,7 @@ def decomposition_bars(
     ``by`` is the column that names a row.
     """
     totals = decomposition[decomposition["factor"] == "total"].dropna(subset=["median"])
+    totals = totals[totals["upper_95"] > totals["lower_95"]]
     totals = totals.sort_values("median", ascending=False, kind="stable").reset_index(drop=True)
     names = totals[by].astype(str).tolist()
     parts = decomposition[decomposition["factor"] != "total"].pivot_table(
@@ -124,8 +125,9 @@ def _alt_growth(rows: pd.DataFrame, language: Language) -> str:
     last = rows.iloc[-1]
     return say(
         language,
-        f"Punktdiagramm von {len(rows)} Stadtteilen nach Zunahme der Pflegebedürftigen, mit 80-%-Vorhersageintervall: "
-        f"{listing(first, 'de')}; am Ende {last['name']} {about_signed(last['median'], 'de')}.",
+        f"Punktdiagramm von {len(rows)} Stadtteilen nach Zunahme der Pflegebedürftigen, mit "
+        f"80-%-Vorhersageintervall: {listing(first, 'de')}; am Ende {last['name']} "
+        f"{about_signed(last['median'], 'de')}.",
         f"Dot chart of {len(rows)} districts by growth of people in need, with 80% prediction interval: "
         f"{listing(first, 'en')}; last {last['name']} {about_signed(last['median'], 'en')}.",
     )

@@ -129,9 +129,10 @@ def _panel(axes: Axes, table: pd.DataFrame, colour: str, words: tuple[str, float
     d.count_axis(axes, language)
     d.panel_title(axes, title)
     last = table.sort_values("year").iloc[-1]
+    late = table[table["year"] > float(last["year"]) - 0.35 * (table["year"].max() - table["year"].min())]
     axes.annotate(
-        about(last["median"], language), (float(last["year"]), float(last["upper_95"])), xytext=(0, 4),
-        textcoords="offset points", va="bottom", ha="right", color=d.INK, fontweight="bold", annotation_clip=False,
+        about(last["median"], language), (float(last["year"]), float(late["upper_95"].max())), xytext=(0, 5),
+        textcoords="offset points", va="bottom", ha="right", fontweight="bold", annotation_clip=False,
     )  # fmt: skip
 
 
@@ -179,8 +180,8 @@ def _alt_panels(table: pd.DataFrame, key: str, shown: list[str], language: Langu
         rows = table[table[key] == value].sort_values("year")
         first, last = rows.iloc[0], rows.iloc[-1]
         parts.append(
-            f"{label(value, language)}: {first['year']:.0f} {about(first['median'], language)}, "
-            f"{last['year']:.0f} {about(last['median'], language)} ({interval(last, language)})"
+            f"{label(value, language)}: {first['year']:.0f} {about(first['median'], language)}, {last['year']:.0f} "
+            f"{about(last['median'], language)} ({interval(last, language)})"
         )
     start = say(
         language,

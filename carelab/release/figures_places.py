@@ -16,6 +16,7 @@ from carelab.terms import COLOURS, Language, label, say
 
 LIKELY = 0.8
 """From this probability on, a shortfall (or a surplus) is drawn as likely."""
+_COLOUR = {"short": COLOURS["gap"], "free": COLOURS["need"], "open": COLOURS["neutral"]}
 MOVED = 10
 """Ranks apart from which a district stands out in the comparison of rankings."""
 
@@ -24,11 +25,11 @@ def gap_intervals(gap: pd.DataFrame, *, year: int, language: Language, source: s
     """Return all districts by missing places in ``year``, with intervals and the probability of a shortfall.
 
     Columns: district, name, year, quantile columns (places; plus = missing), demand, supply, places_known,
-    p_shortfall, grade.
+    p_shortfall, rank (districts without one, without inhabitants, are left out of the figure), grade.
     """
     table = _of_year(gap, year)
-    rows = table.dropna(subset=["median"]).reset_index(drop=True)
-    colours = [_colour(float(value)) for value in rows["p_shortfall"]]
+    rows = table.dropna(subset=["median", "rank"]).reset_index(drop=True)
+    colours = [_COLOUR[kind] for kind in _kinds(rows)]
     hollow = rows["grade"].isin(d.PALE_GRADES).tolist()
 
     def paint(axes: Axes) -> None:
@@ -101,15 +102,19 @@ def _of_year(gap: pd.DataFrame, year: int) -> pd.DataFrame:
     return table.sort_values("median", ascending=False, kind="stable").reset_index(drop=True)
 
 
-def _colour(p_shortfall: float) -> str:
-    """Return red for a likely shortfall, blue for a likely surplus, grey for everything between."""
-    return (
-        COLOURS["gap"]
-        if p_shortfall >= LIKELY
-        else COLOURS["need"]
-        if p_shortfall <= 1 - LIKELY
-        else COLOURS["neutral"]
-    )
+def _kinds(rows: pd.DataFrame) -> list[str]:
+    """Return per row: a shortfall of at least one place is likely (short), a surplus (free), or neither (open)."""
+    kinds = []
+    for median, odds in rows[["median", "p_shortfall"]].itertuples(index=False):
+        short, free = median >= 0.5 and odds >= LIKELY, median <= -0.5 and odds <= 1 - LIKELY
+        kinds.append("short" if short else "free" if free else "open")
+    return kinds
+
+
+def _odds(rows: pd.DataFrame, language: Language) -> list[str]:
+    """Return the probability of a shortfall; a dash where it is about less than one place."""
+    pairs = rows[["median", "p_shortfall"]].itertuples(index=False)
+    return [chance_short(odds, language) if abs(median) >= 0.5 else "–" for median, odds in pairs]
 
 
 def _side_words(axes: Axes, language: Language) -> None:
@@ -140,7 +145,7 @@ def _side_words(axes: Axes, language: Language) -> None:
 def _gap_columns(rows: pd.DataFrame, language: Language) -> list[tuple[str, list[str]]]:
     return [
         (say(language, "Plätze", "Places"), [about_signed(value, language) for value in rows["median"]]),
-        (say(language, "fehlen mit", "missing, p"), [chance_short(value, language) for value in rows["p_shortfall"]]),
+        (say(language, "fehlen mit", "missing, p"), _odds(rows, language)),
         (say(language, "Beleg", "Grade"), rows["grade"].tolist()),
     ]
 
@@ -213,7 +218,7 @@ def _chances(axes: Axes, table: pd.DataFrame, language: Language) -> None:
 def _alt_gap(rows: pd.DataFrame, year: int, language: Language) -> str:
     if rows.empty:
         return say(language, f"Keine Werte für {year}.", f"No values for {year}.")
-    short, free = int((rows["p_shortfall"] >= LIKELY).sum()), int((rows["p_shortfall"] <= 1 - LIKELY).sum())
+    short, free = _kinds(rows).count("short"), _kinds(rows).count("free")
     first = [
         f"{row['name']} {about_signed(row['median'], language)} ({interval(row, language, sign=True)})"
         for _, row in rows.head(3).iterrows()

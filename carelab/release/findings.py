@@ -8,7 +8,7 @@ import pandas as pd
 
 from carelab.params import Params
 from carelab.release.exhibit import Findings
-from carelab.release.findings_city import CityResults, key_sentences
+from carelab.release.findings_city import CityResults, key_sentences, latest_places
 from carelab.release.numbers import about, change_percent, interval, listing, percent
 from carelab.terms import Language, label, say
 
@@ -60,23 +60,20 @@ def demand_findings(demand_city: pd.DataFrame, *, params: Params) -> Findings:
 
 
 def supply_findings(supply_city: pd.DataFrame, supply_known: pd.DataFrame, *, params: Params) -> Findings:
-    """Return how many places there are, and for how many of them the district is known."""
-    language, sentences = params.language, []
-    places = supply_city[supply_city["measure"].isin(["places_homes", "places_permanent"])].dropna(subset=["value"])
-    if len(places):
-        last = places.sort_values("year", kind="stable").iloc[-1]
-        kind = label(str(last["status"]), language)
-        sentences.append(
-            say(
-                language,
-                f"{last['year']:.0f} gab es in der Stadt rund {about(last['value'], 'de')} Plätze in Pflegeheimen "
-                f"({kind}).",
-                f"In {last['year']:.0f} the city had about {about(last['value'], 'en')} places in nursing homes "
-                f"({kind}).",
-            )
+    """Return how many nursing-home places there are, and for how many of them the district is known."""
+    language, latest = params.language, latest_places(supply_city)
+    if not latest:
+        none = say(
+            language, "Die Zahl der Plätze in Pflegeheimen ist nicht bekannt.", "The number of places is not known."
         )
-    sentences.append(_known_places(supply_known, language))
-    return Findings(sentences, language)
+        return Findings([none], language)
+    kind, year = label(str(latest["status"]), language), f"{latest['year']:.0f}"
+    there = say(
+        language,
+        f"{year} gab es in der Stadt rund {about(latest['value'], 'de')} Plätze in Pflegeheimen ({kind}).",
+        f"In {year} the city had about {about(latest['value'], 'en')} places in nursing homes ({kind}).",
+    )
+    return Findings([there, *_known_places(supply_known, float(latest["value"]), language)], language)
 
 
 def data_findings(checks: pd.DataFrame, sources: pd.DataFrame, *, params: Params) -> Findings:
@@ -88,10 +85,9 @@ def data_findings(checks: pd.DataFrame, sources: pd.DataFrame, *, params: Params
     summary = say(
         language,
         f"{_count(len(checks), 'Prüfung', 'Prüfungen')} der Eingangsdaten: {fine} in Ordnung, "
-        f"{_count(notes, 'Hinweis', 'Hinweise')}, "
-        f"{_count(len(warnings), 'Einschränkung', 'Einschränkungen')}.",
-        f"{_count(len(checks), 'check', 'checks')} of the input data: {fine} fine, {_count(notes, 'note', 'notes')}, "
-        f"{_count(len(warnings), 'limitation', 'limitations')}.",
+        f"{_count(notes, 'Hinweis', 'Hinweise')}, {_count(len(warnings), 'Einschränkung', 'Einschränkungen')}.",
+        f"{_count(len(checks), 'check', 'checks')} of the input data: {fine} fine, "
+        f"{_count(notes, 'note', 'notes')}, {_count(len(warnings), 'limitation', 'limitations')}.",
     )
     origin = say(
         language,
@@ -119,8 +115,8 @@ def _from_to(start: pd.Series[Any], end: pd.Series[Any], language: Language) -> 
     return say(
         language,
         f"{start['year']} rund {about(first, 'de')}, {end['year']} rund {about(last, 'de')} ({range_}), also {change}.",
-        f"about {about(first, 'en')} in {start['year']}, about {about(last, 'en')} in {end['year']} ({range_}), that "
-        f"is {change}.",
+        f"about {about(first, 'en')} in {start['year']}, about {about(last, 'en')} in {end['year']} ({range_}), "
+        f"that is {change}.",
     )
 
 
@@ -132,31 +128,25 @@ def _with_key(sentences: list[str], language: Language) -> list[str]:
     return [*sentences, note] if sentences else []
 
 
-def _known_places(supply_known: pd.DataFrame, language: Language) -> str:
-    places = supply_known.dropna(subset=["places"])
-    total = float(places["places"].sum())
-    if not total:
-        return say(
-            language,
-            "Von keiner Einrichtung ist die Zahl der Plätze bekannt.",
-            "The number of places is known for no facility.",
-        )
-    known = float(places.loc[places["district"].notna(), "places"].sum())
-    unknown = supply_known.loc[supply_known["district"].isna(), "name"].astype(str).tolist()
-    more = ""
-    if unknown:
-        named = listing(unknown[:3] + ([say(language, "weiteren", "others")] if len(unknown) > 3 else []), language)
-        more = say(language, f" Unbekannt ist der Stadtteil von {named}.", f" The district is unknown for {named}.")
-    return (
+def _known_places(supply_known: pd.DataFrame, total: float, language: Language) -> list[str]:
+    """Return for how many of the city's places the district is known, and which homes are not located."""
+    homes = supply_known[supply_known["category"] == "home_full"]
+    homes = homes[~homes["status"].isin(["closed", "planned", "unclear"])]
+    located = homes["district"].fillna("").astype(str) != ""
+    known = float(homes.loc[located, "places"].sum())
+    share = percent(min(1.0, known / total), language) if total else "–"
+    sentences = [
         say(
             language,
-            f"In der Liste der Einrichtungen stehen {about(total, 'de')} Plätze; für {percent(known / total, 'de')} "
-            "davon ist der Stadtteil bekannt.",
-            f"The list of facilities has {about(total, 'en')} places; the district is known for "
-            f"{percent(known / total, 'en')} of them.",
+            f"Für {share} davon ist der Stadtteil bekannt ({about(known, 'de')} Plätze).",
+            f"The district is known for {share} of them ({about(known, 'en')} places).",
         )
-        + more
-    )
+    ]
+    missing = homes.loc[~located, "name"].astype(str).tolist()
+    if missing:
+        named = listing(missing[:3] + ([say(language, "weiteren", "others")] if len(missing) > 3 else []), language)
+        sentences.append(say(language, f"Unbekannt ist er von {named}.", f"It is not known for {named}."))
+    return sentences
 
 
 def _count(count: int, one: str, many: str) -> str:

@@ -27,6 +27,8 @@ class CityResults(Protocol):
     @property
     def gap_city(self) -> pd.DataFrame: ...
     @property
+    def supply_city(self) -> pd.DataFrame: ...
+    @property
     def backtest(self) -> pd.DataFrame: ...
 
 
@@ -38,7 +40,7 @@ def key_sentences(results: CityResults, params: Params) -> list[str]:
         _how_many(results.demand_city, params),
         _where(top, len(results.growth.dropna(subset=["median"])), params),
         _why(top, results.decomposition, language),
-        _places(results.gap, results.gap_city, params),
+        _places(results, params),
         _how_wrong(results.backtest, language),
     ]
 
@@ -55,12 +57,10 @@ def _how_many(demand_city: pd.DataFrame, params: Params) -> str:
         language,
         f"{params.focus_year} werden in der Stadt rund {about(end['median'], 'de')} Menschen pflegebedürftig sein "
         f"(80-%-Vorhersageintervall: {interval(end, 'de')}), nach rund {about(start['median'], 'de')} im Jahr "
-        f"{params.base_year} "
-        f"({kind}): {_change(start, end, 'de')}.",
-        f"In {params.focus_year} about {about(end['median'], 'en')} people in the city will need care "
-        f"(80% prediction interval: {interval(end, 'en')}), after about {about(start['median'], 'en')} in "
-        f"{params.base_year} "
-        f"({kind}): {_change(start, end, 'en')}.",
+        f"{params.base_year} ({kind}): {_change(start, end, 'de')}.",
+        f"In {params.focus_year} about {about(end['median'], 'en')} people in the city will need care (80% "
+        f"prediction interval: {interval(end, 'en')}), after about {about(start['median'], 'en')} in "
+        f"{params.base_year} ({kind}): {_change(start, end, 'en')}.",
     )
 
 
@@ -152,24 +152,30 @@ def _reasons(row: _Row, decomposition: pd.DataFrame, language: Language) -> str:
     return f"{row['name']}: {', '.join(named)}"
 
 
-def _places(gap: pd.DataFrame, gap_city: pd.DataFrame, params: Params) -> str:
+def _places(results: CityResults, params: Params) -> str:
     language, year = params.language, params.focus_year
-    city = _records(gap_city[gap_city["year"] == year])
-    rows = gap[(gap["year"] == year)].dropna(subset=["median", "p_shortfall"])
-    start = ""
-    if city:
-        start = say(
-            language,
-            f"Dass {year} in der Stadt Plätze in Pflegeheimen fehlen, hat eine Wahrscheinlichkeit von "
-            f"{chance(city[0]['p_shortfall'], 'de')} "
-            f"(Fehlbedarf {about_signed(city[0]['median'], 'de')}, 80-%-Vorhersageintervall: "
-            f"{interval(city[0], 'de', sign=True)}). ",
-            f"The probability that the city is short of nursing-home places in {year} is "
-            f"{chance(city[0]['p_shortfall'], 'en')} "
-            f"(shortfall {about_signed(city[0]['median'], 'en')}, 80% prediction interval: "
-            f"{interval(city[0], 'en', sign=True)}). ",
-        )
-    return start + _short_districts(rows, params) + _evidence(rows, language)
+    city = _records(results.gap_city[results.gap_city["year"] == year])
+    rows = results.gap[results.gap["year"] == year].dropna(subset=["median", "p_shortfall"])
+    start = _city_places(city[0], language) if city else ""
+    return start + _short_districts(rows, params) + _evidence(rows, results.supply_city, language)
+
+
+def _city_places(row: _Row, language: Language) -> str:
+    """Return how probable it is that the city is short of places, and of how many."""
+    odds, range_ = chance(row["p_shortfall"], language), interval(row, language, sign=True)
+    size = about(abs(row["median"]), language)
+    middle = (
+        say(language, f"{size} fehlende Plätze", f"{size} places missing")
+        if row["median"] >= 0
+        else say(language, f"{size} freie Plätze", f"{size} places free")
+    )
+    return say(
+        language,
+        f"Dass {row['year']} in der Stadt Plätze in Pflegeheimen fehlen, hat eine Wahrscheinlichkeit von {odds} "
+        f"(Median: {middle}; 80-%-Vorhersageintervall der fehlenden Plätze: {range_}). ",
+        f"The probability that the city is short of nursing-home places in {row['year']} is {odds} (median: "
+        f"{middle}; 80% prediction interval of missing places: {range_}). ",
+    )
 
 
 def _short_districts(rows: pd.DataFrame, params: Params) -> str:
@@ -194,16 +200,27 @@ def _short_districts(rows: pd.DataFrame, params: Params) -> str:
     )
 
 
-def _evidence(rows: pd.DataFrame, language: Language) -> str:
-    supply = float(rows["supply"].sum())
-    if not supply:
+def _evidence(rows: pd.DataFrame, supply_city: pd.DataFrame, language: Language) -> str:
+    """Return for which share of the city's places the district is on record."""
+    latest = latest_places(supply_city)
+    total = float(latest["value"]) if latest else float(rows["supply"].sum())
+    if not total:
         return say(language, "Plätze sind keinem Stadtteil zugeordnet.", "No places are assigned to districts.")
-    share = min(1.0, float(rows["places_known"].sum()) / supply)
+    share = min(1.0, float(rows["places_known"].sum()) / total)
     return say(
         language,
         f"Belegt ist der Ort von {percent(share, 'de')} der Plätze; die übrigen sind nach Annahme verteilt.",
         f"The district of {percent(share, 'en')} of the places is on record; the others are spread by assumption.",
     )
+
+
+def latest_places(supply_city: pd.DataFrame) -> _Row:
+    """Return the latest row of nursing-home places (permanent ones where counted); empty where there is none."""
+    for measure in ("places_permanent", "places_homes"):
+        rows = supply_city[supply_city["measure"] == measure].dropna(subset=["value"])
+        if len(rows):
+            return _records(rows.sort_values("year", kind="stable"))[-1]
+    return {}
 
 
 def _how_wrong(backtest: pd.DataFrame, language: Language) -> str:
@@ -220,10 +237,10 @@ def _how_wrong(backtest: pd.DataFrame, language: Language) -> str:
     held = int(model["inside_80"].astype(bool).sum())
     return say(
         language,
-        f"An der Vergangenheit geprüft lag das Modell {listing(parts, 'de')} neben der später gezählten Zahl. "
-        f"Das 80-%-Vorhersageintervall traf in {held} von {len(model)} Fällen.",
-        f"Tested against the past, the model was off {listing(parts, 'en')} from the figure counted later. "
-        f"The 80% prediction interval held in {held} of {len(model)} cases.",
+        f"An der Vergangenheit geprüft lag das Modell {listing(parts, 'de')} neben der später gezählten Zahl. Das "
+        f"80-%-Vorhersageintervall traf in {held} von {len(model)} Fällen.",
+        f"Tested against the past, the model was off {listing(parts, 'en')} from the figure counted later. The 80% "
+        f"prediction interval held in {held} of {len(model)} cases.",
     )
 
 

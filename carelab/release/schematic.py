@@ -5,9 +5,8 @@ For cities whose district polygons may not be shipped or are not known. Areas ar
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
@@ -19,6 +18,9 @@ from carelab.release.outline import draw_outline
 from carelab.release.power_diagram import Fit, fit_areas
 from carelab.terms import UserError
 
+if TYPE_CHECKING:
+    from geopandas import GeoDataFrame
+
 Array = NDArray[np.float64]
 Geometries = NDArray[np.object_]
 
@@ -26,7 +28,7 @@ CRS: Final = "EPSG:25832"
 AREA_ERROR: Final = 1e-4
 """Largest relative error of a cell's area that is accepted."""
 
-_CLOSINGS: Final = (1.0, 4.0, np.inf)
+_CLOSINGS: Final = (2.0, 5.0, np.inf)
 """Outlines to try, the closest-fitting first: gaps closed by so many mean radii; infinity = convex."""
 _ROUNDS: Final = 15
 _HOPELESS: Final = 0.3
@@ -35,13 +37,15 @@ _TOO_CLOSE, _SPREAD = 0.02, 0.3
 _POLYGON: Final = 3
 
 
-def schematic_map(districts: pd.DataFrame) -> gpd.GeoDataFrame:
+def schematic_map(districts: pd.DataFrame) -> GeoDataFrame:
     """Return the districts with one polygon each in EPSG:25832 (metres), neighbours touching, and ``schematic`` = True.
 
     Columns in: district, lon, lat (degrees), area_ha (hectares; taken as plane area); others are kept. Each polygon has
     its official area (relative error at most 1e-4) and lies at, or close to, its point. Same input, same output.
     Raises UserError for missing or impossible points and areas. Method: see ``power_diagram`` and ``outline``.
     """
+    import geopandas as gpd  # half a second that runs without a map should not pay
+
     _check(districts)
     points = gpd.GeoSeries(gpd.points_from_xy(districts["lon"], districts["lat"]), crs="EPSG:4326").to_crs(CRS)
     cells = cells_of_areas(shapely.get_coordinates(points.array), districts["area_ha"].to_numpy(float) * 1e4)

@@ -110,7 +110,11 @@ def _plain(notebook: Path, params: Path) -> float:
     words = [sys.executable, "-m", "papermill", str(notebook), str(params.parent / "plain.ipynb"), "-f", str(params)]
     began = time.monotonic()
     done = subprocess.run(
-        [*words, "-k", "python3", "--no-progress-bar"], cwd=paths.ROOT, capture_output=True, text=True, check=False
+        [*words, "-k", "python3", "-l", "python", "--no-progress-bar"],
+        cwd=paths.ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     if done.returncode:
         last = done.stderr.strip().rpartition("\n")[2]

@@ -36,6 +36,8 @@ IMPORTS = (
     "xarray",
     "carelab.release.figures",
     "carelab.release.findings",
+    "carelab.release.key_numbers",
+    "pandas.io.formats.html",
     "carelab.study",
 )
 """What notebooks, or the kernel itself, would otherwise import each for itself."""
@@ -108,6 +110,7 @@ class Zygote:
         self.maxrss: dict[int, int] = {}
         self.seconds: dict[str, float] = {}
         self.threads = 0
+        self.stopped = False
         self.ended, self.settled = threading.Event(), threading.Event()
         self._failure: Exception | None = None
         self._forked: dict[int, int] = {}
@@ -178,6 +181,7 @@ class Zygote:
 
     def stop(self) -> None:
         """End the zygote and all its kernels, and remove its folder."""
+        self.stopped = True
         if not self.settled.is_set():
             self.process.kill()  # busy computing: it would not notice; it has no kernels yet
         with contextlib.suppress(OSError):

@@ -116,6 +116,8 @@ class CarelabEngine(NBClientEngine):  # type: ignore[misc]
             timeout=options.get("execution_timeout"),
             startup_timeout=options.get("start_timeout", 60),
             iopub_timeout=IOPUB_SECONDS,
+            # All outputs are in. Asked politely, 1 of 10 kernels of ipykernel 7.4 hangs for seconds, some abort in zmq.
+            shutdown_kernel="immediate",
             on_notebook_start=lambda notebook: facts.update(kernel_start=time.monotonic() - began),
             log=LOG,
             **options.get("hooks", {}),

@@ -145,6 +145,8 @@ def _error_words(output: NotebookNode) -> str:
 
 def _words(problem: Exception, process: ForkedProcess | None, job: Job) -> str:
     """Say what went wrong outside the notebook's own code."""
+    if job.zygote.stopped:
+        return say(job.language, "Abgebrochen, bevor es fertig war.", "Interrupted before it was done.")
     if job.zygote.ended.is_set():
         return say(job.language, "Der rechnende Prozess ist beendet.", "The computing process has ended.")
     if isinstance(problem, CellTimeoutError):

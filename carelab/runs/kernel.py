@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import atexit
 import os
 import random
 import signal
@@ -23,14 +22,12 @@ def run_kernel(*, argv: list[str], cwd: str, parent: int) -> None:
     app.initialize(argv)
     renew_inline_figures(app.shell)
     app.start()
-    atexit._run_exitfuncs()
 
 
 def forget_the_zygote(cwd: str) -> None:
     """Reset what a fork inherits and a new process would not have."""
     for signum in (signal.SIGINT, signal.SIGCHLD, signal.SIGALRM, signal.SIGTERM):
         signal.signal(signum, signal.default_int_handler if signum == signal.SIGINT else signal.SIG_DFL)
-    atexit._clear()  # as multiprocessing does after a fork: those functions belong to the parent
     nothing = os.open(os.devnull, os.O_RDONLY)
     os.dup2(nothing, 0)
     os.close(nothing)

@@ -172,6 +172,7 @@ def without_paths(text: str) -> str:
     """Take the folders of this machine out of a text (tracebacks, warnings)."""
     folders = {
         str(paths.ROOT): "",
+        str(Path(__file__).resolve().parents[2]): "",
         sys.prefix: "python",
         sys.base_prefix: "python",
         tempfile.gettempdir(): "tmp",

@@ -17,6 +17,9 @@ from carelab.inputs.provenance import sources_table
 from carelab.inputs.reference import load_reference
 from carelab.params import Params
 
+FEW = 100
+"""Districts with fewer inhabitants show totals only: ages or settings of a handful of people are theirs."""
+
 
 class Inputs:
     """One city, one scenario. Raises UserError (inputs, params) when a result needs what is not there."""
@@ -54,6 +57,12 @@ class Inputs:
         return prepare.CityTables(
             c.info.ags, pd.Index(c.districts["district"]), c.population_bands, c.population_total, c.population_city, c.indicators, c.births
         )  # fmt: skip
+
+    def _masked(self, table: pd.DataFrame, part: str) -> pd.DataFrame:
+        """Return the table without the parts (ages, settings) of districts with so few people that they could be told."""
+        people = pd.Series(self.known.bands.sum(axis=1), index=self._tables.districts)
+        few = people.index[(people > 0) & (people < FEW)]
+        return table[~table["district"].isin(few) | (table[part] == "total")].reset_index(drop=True)
 
     def _by_district(self, draws: xr.DataArray, *, status: str | None = None) -> pd.DataFrame:
         return tables.district_table(draws, self.districts["name"], grade=self.city.info.grade, status=status)

@@ -94,7 +94,7 @@ class Need(Care):
     @cached_property
     def demand_district(self) -> pd.DataFrame:
         """People in need by district, setting and year."""
-        return self._by_district(self._demand_total, status="projected")
+        return self._masked(self._by_district(self._demand_total, status="projected"), "setting")
 
     @cached_property
     def demand_city(self) -> pd.DataFrame:

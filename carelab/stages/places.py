@@ -3,19 +3,30 @@
 from __future__ import annotations
 
 from functools import cached_property
+from pathlib import Path
 
 import pandas as pd
 import xarray as xr
+from geopandas import GeoDataFrame
 
 from carelab.forecast.summary import quantile_table
+from carelab.inputs.geometry import load_geometry
 from carelab.planning import gap as gap_model
 from carelab.planning import supply as supply_model
 from carelab.planning.tables import gap_table
+from carelab.release.schematic import schematic_map
 from carelab.stages.need import Need
 
 
 class Places(Need):
-    """Nursing-home places, missing places, load of home care."""
+    """Nursing-home places, missing places, load of home care, and the map they are shown on."""
+
+    @cached_property
+    def polygons(self) -> GeoDataFrame:
+        """Borders of the districts (EPSG:25832): the user's file, else a schematic map with the official areas."""
+        if self.params.geometry is not None:
+            return load_geometry(Path(self.params.geometry), self.city.districts)
+        return schematic_map(self.city.districts)
 
     @cached_property
     def supply(self) -> xr.DataArray:

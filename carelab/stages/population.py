@@ -14,7 +14,7 @@ from carelab.forecast import district_projection as district_model
 from carelab.forecast import prepare, split_error, tables
 from carelab.forecast.base_population import fit_base_population
 from carelab.forecast.summary import quantile_table
-from carelab.stages.inputs import Inputs
+from carelab.stages.inputs import FEW, Inputs
 
 Array = npt.NDArray[np.float64]
 
@@ -92,7 +92,7 @@ class Population(Inputs):
     @cached_property
     def population_district(self) -> pd.DataFrame:
         """Persons by district, age band and year."""
-        return self._by_district(self._age_bands, status="projected")
+        return self._masked(self._by_district(self._age_bands, status="projected"), "age_band")
 
     @cached_property
     def population_city(self) -> pd.DataFrame:
@@ -112,3 +112,12 @@ class Population(Inputs):
             .join(table)
             .assign(grade=self.city.info.grade)
         )
+
+    @cached_property
+    def oldest(self) -> pd.DataFrame:
+        """Share of inhabitants aged 80 and over in the base year by district: district, name, share_80plus, grade."""
+        by_age = self.base_population.sum(axis=1)
+        total = by_age.sum(axis=1)
+        share = np.divide(by_age[:, 80:].sum(axis=1), total, out=np.full_like(total, np.nan), where=total >= FEW)
+        table = self.districts[["name"]].reset_index().assign(share_80plus=share, grade=self.city.info.grade)
+        return table[total >= FEW].reset_index(drop=True)

@@ -76,6 +76,7 @@ def tables() -> SimpleNamespace:
         growth=by_district(from_year=2023, to_year=2025, growth_pct=10.0, p_top3=1.0),
         decomposition=pd.concat([by_district(factor=factor) for factor in factors], ignore_index=True),
         gap=by_district(year=2025, **odds, **places),
+        supply_city=pd.DataFrame({"year": [2023], "measure": "places_homes", "value": 90.0, "status": "observed"}),
         gap_city=pd.DataFrame(
             [{"year": year, **quantiles(5.0 * (year - 2024), 9), "p_shortfall": 0.6} for year in range(2023, 2028)]
         ),

@@ -194,6 +194,7 @@ def test_interruption_keeps_what_was_done(tmp_path: Path, builder: Builder) -> N
     result = run(tmp_path, first, second)
     assert time.monotonic() - began < 20
     assert (result.status, result.reasons["Lauf"]) == ("failed", "abgebrochen")
+    assert "Abgebrochen" in result.reasons["02_long"]
     assert texts(result.folder / "notebooks" / "01_done.ipynb") == "done\n"
 
 

@@ -44,6 +44,7 @@ def tables(districts: int = 4) -> SimpleNamespace:
                 for n, m, p, s, k in gap
             ]
         ),
+        supply_city=pd.DataFrame(columns=["year", "measure", "value", "status"]),
         gap_city=pd.DataFrame([row(64.0, 20, year=2035, p_shortfall=0.93)]),
         backtest=pd.DataFrame(
             [
@@ -67,24 +68,21 @@ def test_five_key_findings_word_for_word() -> None:
     assert found.key
     assert [sentence.replace("\u00a0", " ") for sentence in found.sentences] == [
         "2035 werden in der Stadt rund 1.200 Menschen pflegebedürftig sein (80-%-Vorhersageintervall: 1.100 bis "
-        "1.300), "
-        "nach rund 1.000 im Jahr 2025 (gezählt): rund 230 mehr (+23 %).",
-        "Am stärksten wächst der Bedarf bis 2035 in Nord um 240 Personen (80-%-Vorhersageintervall: +180 bis +300), "
-        "Süd um 140 (+80 bis +200) und Ost um 40 (−20 bis +100). Zu den drei Stadtteilen mit der größten Zunahme "
-        "gehören sie "
-        "mit 90 %, 70 % und 50 % Wahrscheinlichkeit. Belegstufe B: gezählt in groben Altersgruppen.",
+        "1.300), nach rund 1.000 im Jahr 2025 (gezählt): rund 230 mehr (+23 %).",
+        "Am stärksten wächst der Bedarf bis 2035 in Nord um 240 Personen (80-%-Vorhersageintervall: +180 bis "
+        "+300), Süd um 140 (+80 bis +200) und Ost um 40 (−20 bis +100). Zu den drei Stadtteilen mit der größten "
+        "Zunahme gehören sie mit 90 %, 70 % und 50 % Wahrscheinlichkeit. Belegstufe B: gezählt in groben "
+        "Altersgruppen.",
         "Gründe der Zunahme, in Personen: Nord: Alterung +150, Pflegequote +110, Einwohnerzahl −20; Süd: Alterung "
-        "+150, "
-        "Pflegequote +110, Einwohnerzahl −20; Ost: Alterung +150, Pflegequote +110, Einwohnerzahl −20. Pflegequote "
-        "heißt: "
-        "Menschen gleichen Alters sind häufiger pflegebedürftig.",
-        "Dass 2035 in der Stadt Plätze in Pflegeheimen fehlen, hat eine Wahrscheinlichkeit von 93 % (Fehlbedarf +65, "
-        "80-%-Vorhersageintervall: +25 bis +100). Mehr als 25 Plätze fehlen am ehesten in Nord (97 %) und Süd (55 %). "
-        "Belegt ist der Ort von 67 % der Plätze; die übrigen sind nach Annahme verteilt.",
-        "An der Vergangenheit geprüft lag das Modell nach 2 Jahren im Mittel 3,0 % (mit konstanten Pflegequoten 11,0 "
-        "%) und "
-        "nach 4 Jahren im Mittel 6,0 % (mit konstanten Pflegequoten 22,0 %) neben der später gezählten Zahl. "
-        "Das 80-%-Vorhersageintervall traf in 2 von 2 Fällen.",
+        "+150, Pflegequote +110, Einwohnerzahl −20; Ost: Alterung +150, Pflegequote +110, Einwohnerzahl −20. "
+        "Pflegequote heißt: Menschen gleichen Alters sind häufiger pflegebedürftig.",
+        "Dass 2035 in der Stadt Plätze in Pflegeheimen fehlen, hat eine Wahrscheinlichkeit von 93 % (Median: 65 "
+        "fehlende Plätze; 80-%-Vorhersageintervall der fehlenden Plätze: +25 bis +100). Mehr als 25 Plätze fehlen "
+        "am ehesten in Nord (97 %) und Süd (55 %). Belegt ist der Ort von 67 % der Plätze; die übrigen sind nach "
+        "Annahme verteilt.",
+        "An der Vergangenheit geprüft lag das Modell nach 2 Jahren im Mittel 3,0 % (mit konstanten Pflegequoten "
+        "11,0 %) und nach 4 Jahren im Mittel 6,0 % (mit konstanten Pflegequoten 22,0 %) neben der später gezählten "
+        "Zahl. Das 80-%-Vorhersageintervall traf in 2 von 2 Fällen.",
     ]
 
 
@@ -95,8 +93,8 @@ def test_one_district_and_no_shortfall_still_make_sense() -> None:
     small.backtest = small.backtest.head(0)
     _, where, _, places, wrong = city_findings(small, params=Params(language="en")).sentences
     assert where == (
-        "Until 2035 need grows most in Nord by 240 persons (80% prediction interval: +180 to +300). "
-        "Evidence grade B: counted in broad age bands."
+        "Until 2035 need grows most in Nord by 240 persons (80% prediction interval: +180 to +300). Evidence grade "
+        "B: counted in broad age bands."
     )
     assert "In no district a shortfall of more than 25 places is to be expected." in places
     assert "No places are assigned to districts." in places
@@ -128,10 +126,19 @@ def test_smaller_findings() -> None:
 @pytest.mark.unit
 def test_supply_and_data_findings() -> None:
     city = pd.DataFrame({"year": [2023], "measure": ["places_homes"], "value": [184.0], "status": ["observed"]})
-    known = pd.DataFrame({"name": ["A", "B"], "district": ["01", None], "places": [120.0, 60.0]})
-    first, second = supply_findings(city, known, params=Params()).sentences
+    known = pd.DataFrame(
+        {
+            "name": ["A", "B", "C"],
+            "category": ["home_full", "home_full", "day_care"],
+            "district": ["01", None, "02"],
+            "places": [92.0, 60.0, 15.0],
+            "status": "open",
+        }
+    )
+    first, second, third = supply_findings(city, known, params=Params()).sentences
     assert first == "2023 gab es in der Stadt rund 180 Plätze in Pflegeheimen (gezählt)."
-    assert second.endswith("für 67\u00a0% davon ist der Stadtteil bekannt. Unbekannt ist der Stadtteil von B.")
+    assert second == "Für 50\u00a0% davon ist der Stadtteil bekannt (90 Plätze)."
+    assert third == "Unbekannt ist er von B."
     checks = pd.DataFrame({"result": ["warning", "ok"], "text": ["Es fehlt etwas.", "Gut."]})
     sources = pd.DataFrame({"publisher": ["Amt", "Amt"]})
     assert data_findings(checks, sources, params=Params()).sentences == (

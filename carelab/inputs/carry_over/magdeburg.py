@@ -40,12 +40,12 @@ _STATUS = {"mentioned in the past tense": "unclear", "nearly finished": "planned
 
 
 def districts(folder: Path) -> pd.DataFrame:
-    """Return the 40 Stadtteile: official area (ha) and population-weighted centre, else centre of the area."""
+    """Return the 40 Stadtteile: official area (ha), centre of the area, population-weighted centre (empty: nobody)."""
     found = read_found(folder, "magdeburg_stadtteile.csv").rename(columns={"key": "district"})
-    lon, lat = number(found["pwc_lon"]), number(found["pwc_lat"])
-    area = number(found["area_ha_official"])
+    points = {"lon": "lon", "lat": "lat", "lon_people": "pwc_lon", "lat_people": "pwc_lat"}
     return found.assign(
-        area_ha=area, lon=lon.fillna(number(found["lon"])).round(5), lat=lat.fillna(number(found["lat"])).round(5)
+        area_ha=number(found["area_ha_official"]),
+        **{column: number(found[name]).round(5) for column, name in points.items()},
     )
 
 

@@ -1,0 +1,98 @@
+"""Captions of the exhibits that are tables: name, question, reading help, limits; German and English side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+Pair = tuple[str, str]
+
+TABLE_CAPTIONS: Final[Mapping[str, tuple[str, Pair, Pair, Pair]]] = {
+    "anchoring": (
+        "anchoring",
+        ("Ergibt das Modell in gezählten Jahren die Zählung?", "Does the model yield the count in counted years?"),
+        (
+            "Je Jahr die Zählung und das Modell; daneben die Rundungsungenauigkeit abgeleiteter Zahlen.",
+            "Per year the count and the model; beside it the rounding error of derived figures.",
+        ),
+        (
+            "Das Modell ist auf die Zählung geeicht; wie gut es vorausberechnet, sagt die Rückprüfung.",
+            "The model is anchored to the count; how well it projects is for the back-test to say.",
+        ),
+    ),
+    "care_trend": (
+        "care_trend",
+        ("Wie schnell stiegen die Pflegequoten überall?", "How fast have care rates risen everywhere?"),
+        (
+            "Zunahme auf der logarithmischen Skala seit der Erhebung davor, und der Teil, der nur neu gezählt wurde.",
+            "Growth on the log scale since the survey before, and the part that was only newly counted.",
+        ),
+        (
+            "2017 änderte sich der Pflegebegriff; wie viel davon Gesetz war und wie viel Trend, ist nicht trennbar.",
+            "In 2017 the definition changed; how much was law and how much trend cannot be told apart.",
+        ),
+    ),
+    "population_district": (
+        "population_district",
+        (
+            "Wie viele Menschen welchen Alters leben je Stadtteil?",
+            "How many people of which age live in each district?",
+        ),
+        (
+            "Eine Zeile je Stadtteil, Altersgruppe und Jahr; der Median ist der mittlere Wert aller Zukünfte.",
+            "One row per district, age group and year; the median is the middle of all futures.",
+        ),
+        (
+            "Altersjahre je Stadtteil sind geschätzt; bei sehr wenigen Einwohnern steht nur die Gesamtzahl.",
+            "Single ages per district are estimated; districts with very few inhabitants show their total only.",
+        ),
+    ),
+    "demand_district": (
+        "demand_district",
+        (
+            "Wie viele Menschen brauchen je Stadtteil welche Pflege?",
+            "How many people need which care in each district?",
+        ),
+        (
+            "Zuerst das Jahr {year}, größter Bedarf oben; die Versorgungsarten ergeben zusammen „insgesamt“.",
+            "First the year {year}, largest need on top; the settings add up to the total.",
+        ),
+        (
+            "Gezählt ist davon nichts: Die Bereiche enthalten, wie weit Orte gleicher Altersstruktur auseinanderliegen.",
+            "None of this is counted: ranges contain how far places of the same age structure lie apart.",
+        ),
+    ),
+    "ambulant_load": (
+        "ambulant_load",
+        ("Wie viele Menschen kommen auf einen Dienst und eine Kraft?", "How many people per service and per carer?"),
+        (
+            "Vorausberechnete Menschen in ambulanter Pflege, geteilt durch den zuletzt gezählten Bestand.",
+            "Projected people in home care, divided by the last counted supply.",
+        ),
+        (
+            "Der Bestand bleibt hier, wie er zuletzt war; Dienste versorgen auch Menschen außerhalb der Stadt.",
+            "Supply stays here as it last was; services also care for people outside the city.",
+        ),
+    ),
+    "facilities": (
+        "facilities",
+        ("Welche Einrichtungen sind bekannt?", "Which facilities are known?"),
+        (
+            "Eine Zeile je Einrichtung, mit Stand und Adresse der Quelle; leere Felder: nicht gefunden.",
+            "One row per facility, with date and address of the source; empty cells: not found.",
+        ),
+        (
+            "Nur ein Teil der Heime ist gefunden: Fehlt eine Zeile, fehlt nicht die Einrichtung.",
+            "Only part of the homes was found: a missing row is not a missing facility.",
+        ),
+    ),
+    "physicians": (
+        "physicians",
+        ("Wie viele Praxen und Apotheken gibt es je Stadtteil?", "How many practices and pharmacies per district?"),
+        ("Gezählt, das neueste Jahr zuerst.", "Counted, the latest year first."),
+        (
+            "Ärztinnen und Ärzte aller Fächer; über Hausbesuche sagt die Zahl nichts.",
+            "Physicians of all kinds; the number says nothing about home visits.",
+        ),
+    ),
+}

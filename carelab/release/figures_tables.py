@@ -1,0 +1,70 @@
+"""Tables that stand for themselves: each an exhibit with its question, reading help and limits."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from carelab.release.captions import captioned
+from carelab.release.exhibit import Exhibit
+from carelab.release.numbers import number
+from carelab.terms import Language, say
+
+
+def anchoring_table(anchoring: pd.DataFrame, *, language: Language) -> Exhibit:
+    """Return model and count in every counted year.
+
+    Columns: year, counted, modelled, deviation_pct, half_width, status, level.
+    """
+    worst = number(float(anchoring["deviation_pct"].abs().max()), language, 2)
+    alt = say(
+        language,
+        f"{len(anchoring)} gezählte Jahre; größte Abweichung des Modells: {worst} Prozent.",
+        f"{len(anchoring)} counted years; largest deviation of the model: {worst} per cent.",
+    )
+    return captioned("anchoring", anchoring, figure=(alt, None), edition=(language, None))
+
+
+def trend_table(trend: pd.DataFrame, *, language: Language) -> Exhibit:
+    """Return common growth of care rates by survey. Columns: year, growth, error, counting, law."""
+    last = int(trend["year"].iloc[-1])
+    alt = say(
+        language,
+        f"Gemeinsames Wachstum der Pflegequoten in {len(trend)} Schritten, zuletzt {last}.",
+        f"Common growth of care rates in {len(trend)} steps, last in {last}.",
+    )
+    return captioned("care_trend", trend, figure=(alt, None), edition=(language, None))
+
+
+def population_table(population_district: pd.DataFrame, *, language: Language) -> Exhibit:
+    """Return persons by district, age band and year with all quantile columns."""
+    return _plain("population_district", population_district, language)
+
+
+def demand_table(demand_district: pd.DataFrame, *, year: int, language: Language) -> Exhibit:
+    """Return people in need by district, setting and year; rows of ``year`` first, largest need first."""
+    total = demand_district[demand_district["setting"] == "total"]
+    order = total[total["year"] == year].set_index("district")["median"].rank(ascending=False)
+    table = demand_district.assign(_later=demand_district["year"] != year, _rank=demand_district["district"].map(order))
+    table = table.sort_values(["_later", "_rank", "year"], kind="stable").drop(columns=["_later", "_rank"])
+    return _plain("demand_district", table, language, year=year)
+
+
+def load_table(load: pd.DataFrame, *, language: Language) -> Exhibit:
+    """Return people in home care per service and per member of staff, with the year of the supply."""
+    return _plain("ambulant_load", load, language)
+
+
+def facilities_table(supply_known: pd.DataFrame, *, language: Language) -> Exhibit:
+    """Return the facilities found, with place, size, state and source."""
+    return _plain("facilities", supply_known, language)
+
+
+def physicians_table(physicians: pd.DataFrame, *, language: Language) -> Exhibit:
+    """Return physicians, dentists and pharmacies by district, latest year first."""
+    table = physicians.sort_values(["year", "district"], ascending=[False, True], kind="stable")
+    return _plain("physicians", table, language)
+
+
+def _plain(key: str, table: pd.DataFrame, language: Language, **words: int) -> Exhibit:
+    alt = say(language, f"Tabelle mit {len(table)} Zeilen.", f"Table of {len(table)} rows.")
+    return captioned(key, table.reset_index(drop=True), figure=(alt, None), edition=(language, None), **words)
