@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 PARAMS ?= params/magdeburg/baseline.yaml
 
-.PHONY: run test check lint types lab bench bench-long clean help notebooks
+.PHONY: run test check lint types key-numbers lab bench clean help
 
 run: $(READY)          ## run the main job: Magdeburg, baseline
 	$(BIN)/carelab run $(PARAMS)
@@ -27,6 +27,9 @@ lab: $(READY)          ## JupyterLab on the notebooks, on this machine only, in 
 	mkdir -p $(VENV)/share/jupyter/lab/settings
 	echo '{"@jupyterlab/translation-extension:plugin": {"locale": "de_DE"}}' > $(VENV)/share/jupyter/lab/settings/overrides.json
 	$(BIN)/jupyter lab --ip=127.0.0.1 --notebook-dir=. notebooks/00_start_here.ipynb
+
+key-numbers: $(READY)   ## store the notebooks' Kernzahlen anew, after looking at why they changed
+	$(BIN)/python tests/notebooks/store_key_numbers.py
 
 bench: $(READY)        ## how long a run takes, part by part, against plain papermill
 	$(BIN)/carelab bench $(PARAMS) --plain

@@ -1,7 +1,7 @@
 """Ablauf: a study is one city and one scenario, whose results are lazy, named, and computed once.
 
-Here and in ``stages`` (the parts of the class, in computing order) is the only place where the rooms are joined. The columns of
-each result are listed in docs/architecture.md.
+Here and in ``stages`` (the parts of the class, in computing order) is the only place where the rooms are joined. The
+columns of each result are listed in docs/architecture.md.
 """
 
 from __future__ import annotations

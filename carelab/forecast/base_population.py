@@ -1,8 +1,8 @@
 """Base population: from broad age bands to single ages by sex for every district (generalised raking).
 
-The estimate is the table closest (in Kullback-Leibler divergence) to the city's age-sex profile that meets what is known of
-each district: persons per broad band, women, mean age; and, summed over districts, the city's single ages by sex.
-Deming & Stephan 1940 for the margins; the mean age is met by exponential tilting (Ireland & Kullback 1968).
+The estimate is the table closest (in Kullback-Leibler divergence) to the city's age-sex profile that meets what is
+known of each district: persons per broad band, women, mean age; and, summed over districts, the city's single ages by
+sex. Deming & Stephan 1940 for the margins; the mean age is met by exponential tilting (Ireland & Kullback 1968).
 """
 
 from __future__ import annotations
@@ -10,27 +10,27 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
-Array = npt.NDArray[np.float64]
+from carelab.forecast.arrays import Array, Index, safe_ratio
 
 MAX_SWEEPS = 400
 TOLERANCE = 1e-9
 MAX_TILT = 0.5
-"""Largest change of the log profile per year of age in one Newton step; keeps tiny districts from running away."""
+"""Largest change of the log profile at any age in one Newton step; keeps tiny districts from running away."""
 
 
 @dataclass(frozen=True)
 class Known:
-    """What is known of the districts (d) and the city; NaN = not known.
+    """What is known of the districts (d) and the city; women and mean ages may be NaN: not known.
 
-    ``city`` (2, ages) persons by sex (m, w) and single age; ``bands`` (d, b) persons, with ``band_of_age`` (ages,) telling each
-    age's band; ``women`` (d,) persons; ``mean_age`` (d,) years; ``exact_age`` (ages,) mean exact age of each age group.
+    ``city`` (2, ages) persons by sex (m, w) and single age; ``bands`` (d, b) persons, with ``band_of_age`` (ages,)
+    telling each age's band; ``women`` (d,) persons; ``mean_age`` (d,) years; ``exact_age`` (ages,) mean exact age of
+    each age group.
     """
 
     city: Array
     bands: Array
-    band_of_age: npt.NDArray[np.intp]
+    band_of_age: Index
     women: Array
     mean_age: Array
     exact_age: Array
@@ -54,26 +54,21 @@ def fit_base_population(known: Known) -> Array:
     return persons
 
 
-def _ratio(target: Array, current: Array) -> Array:
-    """Return target / current; 1 where the target is unknown or there is nobody to scale."""
-    usable = (current > 0) & np.isfinite(target)
-    return np.divide(target, current, out=np.ones_like(current), where=usable)
-
-
 def _rake_bands(persons: Array, known: Known) -> Array:
     by_age = persons.sum(axis=1)
     current = np.stack([by_age[:, known.band_of_age == b].sum(axis=1) for b in range(known.bands.shape[1])], axis=1)
-    return persons * _ratio(known.bands, current)[:, known.band_of_age][:, None, :]
+    return persons * safe_ratio(known.bands, current)[:, known.band_of_age][:, None, :]
 
 
 def _rake_women(persons: Array, known: Known) -> Array:
     total = persons.sum(axis=(1, 2))
-    target = np.stack([total - known.women, known.women], axis=1)
-    return persons * _ratio(target, persons.sum(axis=2))[:, :, None]
+    women = np.minimum(known.women, total)
+    target = np.stack([total - women, women], axis=1)
+    return persons * safe_ratio(target, persons.sum(axis=2))[:, :, None]
 
 
 def _rake_city(persons: Array, city: Array) -> Array:
-    return persons * _ratio(city, persons.sum(axis=0))[None]
+    return persons * safe_ratio(city, persons.sum(axis=0))[None]
 
 
 def _tilt_to_mean_age(persons: Array, known: Known) -> Array:
@@ -91,7 +86,7 @@ def _tilt_to_mean_age(persons: Array, known: Known) -> Array:
     return persons * np.exp(np.clip(step, -limit, limit)[:, None] * centred)[:, None, :]
 
 
-def centre_within_bands(by_age: Array, exact_age: Array, band_of_age: npt.NDArray[np.intp]) -> Array:
+def centre_within_bands(by_age: Array, exact_age: Array, band_of_age: Index) -> Array:
     """Return ages (district, age) minus the mean age of the district's band that they lie in."""
     centred = np.empty_like(by_age)
     for b in np.unique(band_of_age):
@@ -103,8 +98,11 @@ def centre_within_bands(by_age: Array, exact_age: Array, band_of_age: npt.NDArra
 
 
 def open_age(city: Array, mean_age: float) -> Array:
-    """Return the mean exact age of each age group (ages,): age + 0.5; the open group's follows from the city's mean age."""
+    """Return the mean exact age (ages,) in years: age + 0.5; the open group's follows from the city's mean age.
+
+    ``city`` persons (sex, ages); ``mean_age`` of the city in years.
+    """
     by_age = city.sum(axis=0)
     exact = np.arange(by_age.size) + 0.5
     exact[-1] = (mean_age * by_age.sum() - by_age[:-1] @ exact[:-1]) / by_age[-1]
-    return exact
+    return np.asarray(exact)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from carelab.forecast.care_levels import build_panel, fit_trend, panel_levels
@@ -14,8 +13,6 @@ from carelab.forecast.care_schedule import rates, solve_level
 from carelab.forecast.summary import PROBABILITIES, sorted_quantiles
 from carelab.forecast.survival import survivorship
 from carelab.terms import AGE_TOP, QUANTILE_COLUMNS, SEXES
-
-Array = npt.NDArray[np.float64]
 
 RULES = ("model", "constant_rates", "last_growth")
 
@@ -29,10 +26,11 @@ def backtest_cities(
     draws: int,
     rng: np.random.Generator,
 ) -> pd.DataFrame:
-    """Return errors of the model and of two rules of thumb for the cities of care_cities, fitted on surveys up to ``origin``.
+    """Return errors of the model and of two rules of thumb for the cities of care_cities, fitted on surveys up to
+    ``origin``.
 
-    Columns: area, name, origin, year, observed, quantile columns (persons; rules of thumb: median only), error_pct
-    (100 x (median / observed - 1)), inside_80, rule. Population: the ages of ``origin`` survived forward, no later count.
+    Columns: area, name, origin, year, observed, quantile columns (persons; rules of thumb: median only), error_pct (100
+    x (median / observed - 1)), inside_80, rule. Population: the ages of ``origin`` survived forward, no later count.
     The age-sex schedule is of 2021/2023: only its shape is used here, levels come from surveys up to ``origin``.
     """
     trend = fit_trend(panel_levels(build_panel(reference, hazard, last_year=origin)), {})
@@ -84,7 +82,9 @@ def _qx(reference: Mapping[str, pd.DataFrame], origin: int) -> Array:
 
 
 def _single_ages(reference: Mapping[str, pd.DataFrame], area: str, year: int) -> Array:
-    """Return persons (sex, age): published age groups, split within by a stationary population (L of the life table)."""
+    """Return persons (sex, age): published age groups, split within by a stationary population (L of the life
+    table).
+    """
     rows = reference["population_cities"]
     rows = rows[(rows["area"] == area) & (rows["year"] == year)]
     share = np.array([np.append(1.0, np.cumprod(survivorship(q, AGE_TOP)[1:-1])) for q in _qx(reference, year)])

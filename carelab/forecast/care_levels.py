@@ -1,7 +1,8 @@
-"""Levels of care rates by area and survey year, and what they have in common: the national trend and the areas' own drift.
+"""Levels of care rates by area and survey year, and what they have in common: the national trend and the areas' own
+drift.
 
-A level (care_schedule) says how far an area lies above or below the schedule in a year, ageing removed. Levels of all Kreise
-together give the common trend (year effects, statsmodels) and the spread of what an area does beside it.
+A level (care_schedule) says how far an area lies above or below the schedule in a year, ageing removed. Levels of all
+Kreise together give the common trend (year effects, statsmodels) and the spread of what an area does beside it.
 """
 
 from __future__ import annotations
@@ -25,16 +26,19 @@ STRUCTURE_YEAR = 2018
 BREAK_YEARS = (2017,)
 """First survey under a new legal definition (PSG II, 1 January 2017): a step, not a growth rate."""
 COUNTING_EFFECTS = {2019: 7244 / 129672, 2021: 160_000 / 4_961_146}
-"""Share of the year's count that is new in the statistics, not in need: Pflegegrad 1 without services first counted in 2019
-(share of Sachsen-Anhalt, StatLA), its under-count repaired in 2021 (about 160,000 nationally, Destatis)."""
+"""Share of the year's count that is new in the statistics, not in need: Pflegegrad 1 without services first counted
+in 2019 (share of Sachsen-Anhalt, StatLA), its under-count repaired in 2021 (about 160,000 nationally, Destatis).
+"""
 SURVEY_STEP = 2
 """Years between two surveys."""
 
 
 @dataclass(frozen=True)
 class Trend:
-    """Common growth between surveys. ``years`` (n,), ``growth`` (n - 1,) of the level per survey step and its standard ``error``
-    (NaN where taken from a total), ``drift_sd`` of a Kreis's level beside its Land's per step, ``land_drift_sd`` of the Land's."""
+    """Common growth between surveys. ``years`` (n,), ``growth`` (n - 1,) of the level per survey step and its
+    standard ``error`` (NaN where taken from a total), ``drift_sd`` of a Kreis's level beside its Land's per step,
+    ``land_drift_sd`` of the Land's.
+    """
 
     years: npt.NDArray[np.int64]
     growth: Array
@@ -43,7 +47,9 @@ class Trend:
     land_drift_sd: float
 
     def table(self) -> pd.DataFrame:
-        """Return columns year, growth, error, counting (part of the growth that is newly counted, where known), law (bool)."""
+        """Return columns year, growth, error, counting (part of the growth that is newly counted, where known), law
+        (bool).
+        """
         counting = [
             -np.log1p(-COUNTING_EFFECTS[y]) if y in COUNTING_EFFECTS else np.nan for y in map(int, self.years[1:])
         ]
@@ -54,7 +60,9 @@ class Trend:
 
 @dataclass(frozen=True)
 class Panel:
-    """Kreise x surveys: ``rows`` (area, parent, year, people_in_need, ...) and their ``persons`` (row, sex, 7 bands)."""
+    """Kreise x surveys: ``rows`` (area, parent, year, people_in_need, ...) and their ``persons`` (row, sex, 7
+    bands).
+    """
 
     rows: pd.DataFrame
     persons: Array
@@ -70,8 +78,9 @@ class Panel:
 def build_panel(reference: Mapping[str, pd.DataFrame], hazard: Array, *, last_year: int = 2100) -> Panel:
     """Return all Kreise without area change and their estimated ages, for surveys up to ``last_year``.
 
-    Ages of a year = the Kreis's ages of STRUCTURE_YEAR, 65+ scaled to the year's share and population, shifted within 65+ as in
-    Germany. ``reference`` maps table names of data/reference to tables; ``hazard`` (sex, age) from fit_schedule.
+    Ages of a year = the Kreis's ages of STRUCTURE_YEAR, 65+ scaled to the year's share and population, shifted within
+    65+ as in Germany. ``reference`` maps table names of data/reference to tables; ``hazard`` (sex, age) from
+    fit_schedule.
     """
     bands = _structure(reference["population_kreis"])
     totals = reference["care_totals"]
@@ -93,7 +102,8 @@ def panel_levels(panel: Panel) -> pd.DataFrame:
 
 
 def land_step(panel: Panel, reference: Mapping[str, pd.DataFrame], land: str, years: tuple[int, int]) -> float:
-    """Return the growth of a Land's (or DG's: Germany's) level between two surveys, the second of which may lack Kreis counts.
+    """Return the growth of a Land's (or DG's: Germany's) level between two surveys, the second of which may lack Kreis
+    counts.
 
     The Land's ages in the first year are those of its Kreise, in the second they moved as Germany's did.
     NaN where a total or the Kreise are missing.
@@ -121,8 +131,9 @@ def band_hazard(hazard: Array) -> Array:
 def fit_trend(levels: pd.DataFrame, extra_growth: dict[int, float]) -> Trend:
     """Fit year effects common to all Kreise (weighted least squares on levels less the Kreis's mean; statsmodels).
 
-    ``extra_growth`` adds later steps that only larger areas know: survey year -> growth of the national level since the one
-    before. Drift: spread of the Kreise's steps beside their Land's, of the Länder's beside the common one; breaks included.
+    ``extra_growth`` adds later steps that only larger areas know: survey year -> growth of the national level since the
+    one before. Drift: spread of the Kreise's steps beside their Land's, of the Länder's beside the common one; breaks
+    included.
     """
     table = levels.dropna(subset=["level"])
     years = np.sort(table["year"].unique())

@@ -1,8 +1,10 @@
-"""Care levels of the city into the future, in draws: its last count, its Land's later growth, the damped common trend, drift.
+"""Care levels of the city into the future, in draws: its last count, its Land's later growth, the damped common trend,
+drift.
 
-Level of year t = last count's level + Land growth up to the last survey + cumulated growth + drift, where yearly growth follows
-the damped trend g[t+1] = damping x g[t] + shock (Gardner & McKenzie 1985). Shocks are as large as the errors this rule made at all
-past surveys, the one with the new law of 2017 included. The trend's spread is the largest part of the interval and must show.
+Level of year t = last count's level + Land growth up to the last survey + cumulated growth + drift, where yearly growth
+follows the damped trend g[t+1] = damping x g[t] + shock (Gardner & McKenzie 1985). Shocks are as large as the errors
+this rule made at all past surveys, the one with the new law of 2017 included. The trend's spread is the largest part of
+the interval and must show.
 """
 
 from __future__ import annotations
@@ -10,12 +12,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
 from carelab.forecast.care_levels import SURVEY_STEP, Trend
 from carelab.terms import Trend as Variant
-
-Array = npt.NDArray[np.float64]
 
 MODERATE_UNTIL = 2027
 """`moderate`: growth ends here, as in the official second variant (Destatis, Pflegevorausberechnung 2023)."""
@@ -35,7 +34,8 @@ class Anchor:
 def last_growth(trend: Trend) -> float:
     """Return yearly growth of the common level between the last two surveys, counting effects included.
 
-    Taking the effects out made the rule worse at every origin (docs/decisions/0004): what was newly counted went on growing.
+    Taking the effects out made the rule worse at every origin (docs/decisions/0004): what was newly counted went on
+    growing.
     """
     return float(trend.growth[-1]) / SURVEY_STEP
 
@@ -43,8 +43,8 @@ def last_growth(trend: Trend) -> float:
 def step_error(trend: Trend, damping: float) -> float:
     """Return the root mean square error, per survey step, of "last growth, damped" at all past origins.
 
-    The step into the new law of 2017 is one of them: laws have changed within every decade, and leaving it out gave intervals
-    that later counts did not respect (docs/decisions/0004).
+    The step into the new law of 2017 is one of them: laws have changed within every decade, and leaving it out gave
+    intervals that later counts did not respect (docs/decisions/0004).
     """
     factor = (damping + damping**SURVEY_STEP) / SURVEY_STEP
     error = trend.growth[1:] - factor * trend.growth[:-1]
@@ -78,7 +78,9 @@ def _cumulated_growth(
     damping: float,
     rng: np.random.Generator,
 ) -> Array:
-    """Return cumulated growth (draw, year): the damped last growth in ``expected`` years, and shocks that fade as it does."""
+    """Return cumulated growth (draw, year): the damped last growth in ``expected`` years, and shocks that fade as it
+    does.
+    """
     mean = np.cumsum(np.where(expected, last_growth(trend) * damping**ahead, 0.0))
     weights = np.array([(1 - damping**k) / (1 - damping) if damping < 1 else k for k in (1, SURVEY_STEP)])
     shocks = rng.normal(0.0, step_error(trend, damping) / np.sqrt((weights**2).sum()), (draws, ahead.size)) * (

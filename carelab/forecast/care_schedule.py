@@ -1,20 +1,20 @@
-"""Care rates by age and sex (the schedule), and the one number by which an area and year lie above or below it (the level).
+"""Care rates by age and sex (the schedule), and the one number by which an area and year lie above or below it (the
+level).
 
-The schedule is a hazard: rate = 1 - exp(-hazard x exp(level)). On this complementary-log-log scale a level multiplies small
-rates and never pushes a rate above 1. There is no series of care rates by age: shape from 2021/2023, level from totals.
+The schedule is a hazard: rate = 1 - exp(-hazard x exp(level)). On this complementary-log-log scale a level multiplies
+small rates and never pushes a rate above 1. There is no series of care rates by age: shape from 2021/2023, level from
+totals.
 """
 
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 import statsmodels.api as sm
 from patsy import build_design_matrices, dmatrix
 
+from carelab.forecast.arrays import Array
 from carelab.terms import AGE_TOP, SEXES
-
-Array = npt.NDArray[np.float64]
 
 REFERENCE_YEAR = 2023
 """Year of the age-sex rates from 65 on; level 0 is Germany in this year."""
@@ -27,9 +27,9 @@ NEWTON_STEPS = 30
 def fit_schedule(care_rates: pd.DataFrame, population_de: pd.DataFrame) -> Array:
     """Return hazards (sex, age 0..90+) of Germany in REFERENCE_YEAR.
 
-    From 65 on a binomial GLM with complementary log-log link and a natural spline of age by sex, fitted by statsmodels to the
-    published 5-year rates, weighted by population. Below 65 one rate per sex, rising from 60 to 65, such that the counts below
-    75 of YOUNG_YEAR are met. Columns as in data/reference (architecture.md); rates 0-1.
+    From 65 on a binomial GLM with complementary log-log link and a natural spline of age by sex, fitted by statsmodels
+    to the published 5-year rates, weighted by population. Below 65 one rate per sex, rising from 60 to 65, such that
+    the counts below 75 of YOUNG_YEAR are met. Columns as in data/reference (architecture.md); rates 0-1.
     """
     old = _fit_old_ages(care_rates, national_population(population_de, REFERENCE_YEAR))
     hazard = np.empty((2, AGE_TOP + 1))
@@ -64,7 +64,9 @@ def solve_level(persons: Array, hazard: Array, target: Array) -> Array:
 
 
 def national_population(population_de: pd.DataFrame, year: float) -> Array:
-    """Return persons (sex, age 0..100+) of Germany, interpolated between the 5-year steps and spread within age groups."""
+    """Return persons (sex, age 0..100+) of Germany, interpolated between the 5-year steps and spread within age
+    groups.
+    """
     table = population_de.pivot_table(index="year", columns=["sex", "age_from"], values="persons")
     starts = np.sort(population_de["age_from"].unique())
     widths = np.append(np.diff(starts), 1)

@@ -1,8 +1,8 @@
 """City population: a cohort-component projection whose rates are learnt from the city's own cohorts.
 
 Every yearly step is N[a+1, t+1] = N[a, t] x (survivorship[a] + net migration[a]), the open group adds, births = sum of
-fertility x mid-year women (Preston, Heuveline & Guillot 2001, ch. 6). Net migration is what the city's past cohorts did beyond
-survival; the draws resample whole past years, so that it stays correlated over ages as it was.
+fertility x mid-year women (Preston, Heuveline & Guillot 2001, ch. 6). Net migration is what the city's past cohorts did
+beyond survival; the draws resample whole past years, so that it stays correlated over ages as it was.
 """
 
 from __future__ import annotations
@@ -10,12 +10,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 import statsmodels.api as sm
 
+from carelab.forecast.arrays import Array, Years
 from carelab.forecast.survival import scale_to_life_expectancy, survivorship
-
-Array = npt.NDArray[np.float64]
 
 MORTALITY_AGES = slice(75, 89)
 """Ages at which deaths, not moves, drive the cohorts: here the city's own mortality trend is measured."""
@@ -29,29 +27,35 @@ Assumption 'migration_effective_years' (params/assumptions.yaml): annual residua
 
 
 LEAST_ERROR = 0.005
-"""Improvement per year is never taken as known better than this: its ten-year means in Germany have differed by as much."""
+"""Improvement per year is never taken as known better than this: its ten-year means in Germany have differed by as
+much.
+"""
 
 
 @dataclass(frozen=True)
 class History:
-    """What the city's past tells: persons by age (t, ages) in consecutive ``years``, by sex (2, ages) in the last of them.
+    """What the city's past tells: persons by age (t, ages) in consecutive ``years``, by sex (2, ages) in the last of
+    them.
 
-    ``qx`` (2, 101) death probabilities of the region in ``table_year``; ``births`` (t_b, ages) by mother's age in ``birth_years``.
+    ``qx`` (2, 101) death probabilities of the region in ``table_year``; ``births`` (t_b, ages) by mother's age in
+    ``birth_years``.
     """
 
-    years: npt.NDArray[np.int64]
+    years: Years
     persons: Array
     by_sex: Array
     qx: Array
     table_year: float
-    birth_years: npt.NDArray[np.int64]
+    birth_years: Years
     births: Array
 
 
 @dataclass(frozen=True)
 class Rates:
-    """Yearly rates in every draw. ``ageing`` (draw, year, sex, ages + 1): share found one year later (survival + migration),
-    in survivorship's order; ``fertility`` (draw, year, ages): births per woman; ``boys``: share of births."""
+    """Yearly rates in every draw. ``ageing`` (draw, year, sex, ages + 1): share found one year later (survival +
+    migration), in survivorship's order; ``fertility`` (draw, year, ages): births per woman; ``boys``: share of
+    births.
+    """
 
     ageing: Array
     fertility: Array
@@ -147,7 +151,9 @@ def _survivorship(qx: Array, log_fall: float | Array) -> Array:
 
 
 def _draw_migration(residuals: Array, years: int, draws: int, rng: np.random.Generator) -> Array:
-    """Return migration (draw, year, ages): a mean level per draw (Bayesian bootstrap, Rubin 1981) plus resampled years."""
+    """Return migration (draw, year, ages): a mean level per draw (Bayesian bootstrap, Rubin 1981) plus resampled
+    years.
+    """
     past = residuals.shape[0]
     weights = rng.dirichlet(np.full(past, CERTAINTY_YEARS / past), draws)
     picked = rng.integers(0, past, (draws, years))

@@ -1,28 +1,26 @@
 """Demand: persons x care rate x local ratio, split into settings, in every draw.
 
-C[d, t] = theta[d] x sum over ages and sexes of N[d, a, s, t] p[a, s, t]; theta has mean 1 over the city in every draw and year,
-so that the districts always sum to the city.
+C[d, t] = theta[d] x sum over ages and sexes of N[d, a, s, t] p[a, s, t]; theta has mean 1 over the city in every draw
+and year, so that the districts always sum to the city.
 """
 
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
-from carelab.forecast.care_levels import KREIS_BANDS
+from carelab.forecast.arrays import Array, Float32
+from carelab.forecast.care_panel import KREIS_BANDS
 from carelab.forecast.care_schedule import rates
 from carelab.forecast.settings import softmax
-
-Array = npt.NDArray[np.float64]
-Float32 = npt.NDArray[np.float32]
 
 
 def local_ratio_spread(levels: pd.DataFrame) -> float:
     """Return the spread (standard deviation, log scale) of counts beside what ages and sexes of the Land let expect.
 
-    This is what splitting a Land's total to its Kreise misses when nothing local is known; a Stadtteil without counts is in the
-    same position. ``levels`` from care_levels.panel_levels; surveys under the present definition (from 2017 on).
+    This is what splitting a Land's total to its Kreise misses when nothing local is known; a Stadtteil without counts
+    is in the same position. ``levels`` from care_panel.panel_levels; surveys under the present definition (from 2017
+    on).
     """
     recent = levels[levels["year"] >= 2017]
     sums = recent.groupby(["parent", "year"])[["people_in_need", "expected"]].transform("sum")
@@ -34,7 +32,7 @@ def local_ratio_spread(levels: pd.DataFrame) -> float:
 
 
 def need_by_band(persons: Float32, hazard: Array, levels: Array) -> Array:
-    """Return people in need (draw, year, district, band) before local ratios, bands as in care_levels.KREIS_BANDS.
+    """Return people in need (draw, year, district, band) before local ratios, bands as in care_panel.KREIS_BANDS.
 
     ``persons`` (year, draw, district, sex, age), ``hazard`` (sex, age), ``levels`` (draw, year).
     """
@@ -64,7 +62,9 @@ def control_local_ratios(need: Array, ratios: Array) -> Array:
 
 
 def district_rates(hazard: Array, levels: Array, ratios: Array) -> Float32:
-    """Return care rates (draw, district, sex x age) of one year from levels (draw,) and controlled ratios (draw, district, band)."""
+    """Return care rates (draw, district, sex x age) of one year from levels (draw,) and controlled ratios (draw,
+    district, band).
+    """
     rate = rates(hazard, levels).astype(np.float32)
     starts = np.array([first for first, _ in KREIS_BANDS])
     band = np.searchsorted(starts, np.arange(hazard.shape[1]), side="right") - 1

@@ -1,8 +1,10 @@
-"""District population: the city's cohort rates, each district's own deviation, and sums that equal the city in every draw.
+"""District population: the city's cohort rates, each district's own deviation, and sums that equal the city in every
+draw.
 
-Each district ages with the city's survival, fertility and migration. What its past bands did beyond that is its deviation:
-shrunk by size and persistence (empirical Bayes), fading, and uncertain; then every age-sex cell is controlled to the city's
-(top-down, Swanson & Tayman 2012, ch. 11). No trend line is ever drawn through a district's own series.
+Each district ages with the city's survival, fertility and migration. What its past bands did beyond that is its
+deviation: shrunk by size and persistence (empirical Bayes), fading, and uncertain; then every age-sex cell is
+controlled to the city's (top-down, Swanson & Tayman 2012, ch. 11). No trend line is ever drawn through a district's own
+series.
 """
 
 from __future__ import annotations
@@ -10,12 +12,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
+from carelab.forecast.arrays import Array, Float32, Index
 from carelab.forecast.city_projection import Rates, step
-
-Array = npt.NDArray[np.float64]
-Float32 = npt.NDArray[np.float32]
 
 CHUNK = 125
 """Draws projected at a time: bounds the working memory to a few hundred megabytes."""
@@ -27,9 +26,10 @@ LARGEST_DEVIATION = 0.25
 
 @dataclass(frozen=True)
 class Deviations:
-    """Yearly growth of districts beyond the city's rates, log scale, by band: ``level`` (d, b) expected next year with
-    standard deviation ``level_sd`` (d, b); ``persistent_sd`` (b,) its long-run spread; ``noise_sd`` (d, b) new every year;
-    ``persistence`` share that remains each year."""
+    """Yearly growth of districts beyond the city's rates, log scale, by band: ``level`` (d, b) expected next year
+    with standard deviation ``level_sd`` (d, b); ``persistent_sd`` (b,) its long-run spread; ``noise_sd`` (d, b) new
+    every year; ``persistence`` share that remains each year.
+    """
 
     level: Array
     level_sd: Array
@@ -38,10 +38,11 @@ class Deviations:
     persistence: float
 
 
-def band_residuals(fits: Array, band_of_age: npt.NDArray[np.intp]) -> Array:
+def band_residuals(fits: Array, band_of_age: Index) -> Array:
     """Return log(counted / expected) by band (t - 1, district, band) from yearly estimates (t, district, sex, age).
 
-    Expected = last year's estimate aged with the city's cohort ratios of that year. NaN where nobody was expected or found.
+    Expected = last year's estimate aged with the city's cohort ratios of that year. NaN where nobody was expected or
+    found.
     """
     residuals = np.full((fits.shape[0] - 1, fits.shape[1], band_of_age.max() + 1), np.nan)
     for t in range(fits.shape[0] - 1):
@@ -56,9 +57,11 @@ def band_residuals(fits: Array, band_of_age: npt.NDArray[np.intp]) -> Array:
 
 
 def learn_deviations(residuals: Array, band_size: Array, persistence: float) -> Deviations:
-    """Split past residuals (t, district, band) into a persistent level and noise; ``band_size`` (district, band) persons.
+    """Split past residuals (t, district, band) into a persistent level and noise; ``band_size`` (district, band)
+    persons.
 
-    Noise variance falls with 1 / size towards a floor shared by all; the level is shrunk towards zero (the city's rate).
+    Noise variance falls with 1 / size towards a floor shared by all; the level is shrunk towards zero (the city's
+    rate).
     """
     years = residuals.shape[0]
     usable = band_size.sum(axis=1) >= SMALL
@@ -95,11 +98,12 @@ def growth_persistence(totals: Array) -> float:
 
 
 def project_districts(
-    base: Array, city: Array, rates: Rates, deviations: Deviations, *, band_of_age: npt.NDArray[np.intp], seed: int
+    base: Array, city: Array, rates: Rates, deviations: Deviations, *, band_of_age: Index, seed: int
 ) -> Float32:
     """Return persons (year, draw, district, sex, age): base (draw, district, sex, age) aged and controlled to ``city``.
 
-    ``city`` (draw, year + 1, sex, age) from city_projection.project. Sums over districts equal it in every draw and cell.
+    ``city`` (draw, year + 1, sex, age) from city_projection.project. Sums over districts equal it in every draw and
+    cell.
     """
     draws, years = rates.ageing.shape[:2]
     persons = np.empty((years + 1, *base.shape), dtype=np.float32)

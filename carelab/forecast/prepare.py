@@ -1,11 +1,12 @@
-"""From tables to arrays: what the population model needs to know of a city, in fixed orders (districts, sexes, ages)."""
+"""From tables to arrays: what the population model needs to know of a city, in fixed orders (districts, sexes,
+ages).
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from carelab.forecast.base_population import Known, fit_base_population, open_age
@@ -13,15 +14,15 @@ from carelab.forecast.care_schedule import rates, solve_level
 from carelab.forecast.city_projection import History, regional_qx
 from carelab.terms import AGE_TOP, AGES, SEXES, UserError
 
-Array = npt.NDArray[np.float64]
-
 BLANK = 2.0
 """A suppressed count stands for 1 to 3 persons; its middle is used where the district's total does not say more."""
 
 
 @dataclass(frozen=True)
 class CityTables:
-    """The tables of one city that the population needs (columns: architecture.md), its AGS and its districts in order."""
+    """The tables of one city that the population needs (columns: architecture.md), its AGS and its districts in
+    order.
+    """
 
     ags: str
     districts: pd.Index
@@ -55,7 +56,9 @@ def by_sex(population_city: pd.DataFrame, year: int) -> Array:
 
 
 def city_ages(population_city: pd.DataFrame, year: int) -> Array:
-    """Return persons (sex, age) of a year; where only both sexes together are counted, split as in the nearest year by sex."""
+    """Return persons (sex, age) of a year; where only both sexes together are counted, split as in the nearest year
+    by sex.
+    """
     sexes = [city_by_age(population_city, sex).dropna() for sex in SEXES]
     nearest = min(sexes[0].index, key=lambda known: abs(int(known) - year))
     own = np.stack([table.loc[nearest].to_numpy(float) for table in sexes])
@@ -68,7 +71,9 @@ def city_ages(population_city: pd.DataFrame, year: int) -> Array:
 def city_history(
     city: CityTables, lifetable: pd.DataFrame, expectancy: pd.DataFrame, *, land: str, base_year: int
 ) -> History:
-    """Return the city's past up to ``base_year``, and mortality of the latest life table known by then, scaled to the Land."""
+    """Return the city's past up to ``base_year``, and mortality of the latest life table known by then, scaled to
+    the Land.
+    """
     both = city_by_age(city.population_city, "t").dropna()
     sexes = sum(city_by_age(city.population_city, sex) for sex in SEXES).dropna()
     persons = both.combine_first(sexes).loc[lambda t: t.index <= base_year]
@@ -124,7 +129,9 @@ def known_districts(city: CityTables, year: int) -> Known:
 
 
 def yearly_fits(city: CityTables, last_year: int) -> Array:
-    """Return estimates (year, district, sex, age) for all years up to ``last_year`` with bands by district and city ages by sex."""
+    """Return estimates (year, district, sex, age) for all years up to ``last_year`` with bands by district and city
+    ages by sex.
+    """
     counted = set(city_by_age(city.population_city, "m").dropna().index)
     years = sorted(year for year in set(city.population_bands["year"]) & counted if year <= last_year)
     return np.stack([fit_base_population(known_districts(city, year)) for year in years])
@@ -155,8 +162,8 @@ def _bands(city: CityTables, year: int) -> Array:
 def mean_age_errors(known: Known, estimate: Array) -> pd.DataFrame:
     """Return mean ages by district (rows in order): published, estimated, and the errors of three estimates in years.
 
-    ``error_profile``: the city's age profile alone; ``error_blind``: bands and women known, mean age not; ``error_full``: the
-    estimate in use, which is told the mean age. Columns also: population (persons).
+    ``error_profile``: the city's age profile alone; ``error_blind``: bands and women known, mean age not;
+    ``error_full``: the estimate in use, which is told the mean age. Columns also: population (persons).
     """
     blind = fit_base_population(replace(known, mean_age=np.full_like(known.mean_age, np.nan)))
     city_mean = float(known.city.sum(axis=0) @ known.exact_age / known.city.sum())
@@ -180,10 +187,11 @@ def _mean_age(persons: Array, exact_age: Array) -> Array:
 
 
 def anchoring(counts: pd.DataFrame, population_city: pd.DataFrame, hazard: Array) -> pd.DataFrame:
-    """Return the model at the city's counts: year, counted, modelled, deviation_pct, half_width (of rounding), status, level.
+    """Return the model at the city's counts: year, counted, modelled, deviation_pct, half_width (of rounding), status,
+    level.
 
-    ``counts`` indexed by year with persons, half_width, status. The level of each count is solved for, so that the modelled
-    number differs by no more than the solution's precision.
+    ``counts`` indexed by year with persons, half_width, status. The level of each count is solved for, so that the
+    modelled number differs by no more than the solution's precision.
     """
     rows = []
     for year, count in counts.iterrows():

@@ -1,7 +1,9 @@
-"""Settings of care: shares of people in need by age, met at the city's last count, moving as its Land's did, with their spread.
+"""Settings of care: shares of people in need by age, met at the city's last count, moving as its Land's did, with their
+spread.
 
-Shares live on the log scale: log share[band, setting] = log reference share + shift[setting, year], renormalised. The reference
-is Nordrhein-Westfalen, the only Land that publishes age by setting; its profile over age is used, not its level.
+Shares live on the log scale: log share[band, setting] = log reference share + shift[setting, year], renormalised. The
+reference is Nordrhein-Westfalen, the only Land that publishes age by setting; its profile over age is used, not its
+level.
 """
 
 from __future__ import annotations
@@ -10,13 +12,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from carelab.forecast.care_levels import KREIS_BANDS, SURVEY_STEP
 from carelab.terms import SETTINGS
-
-Array = npt.NDArray[np.float64]
 
 SWEEPS = 60
 LEAST_SHARE = 1e-4
@@ -24,8 +23,10 @@ LEAST_SHARE = 1e-4
 
 @dataclass(frozen=True)
 class Shares:
-    """Shares of settings (order of terms.SETTINGS). ``profile`` (band, setting) log shares by age; ``shift`` (setting,) that
-    meets the city's last count; ``slope`` (setting,) yearly change seen in the Land since; ``sd`` (setting,) per survey step."""
+    """Shares of settings (order of terms.SETTINGS). ``profile`` (band, setting) log shares by age; ``shift``
+    (setting,) that meets the city's last count; ``slope`` (setting,) yearly change seen in the Land since; ``sd``
+    (setting,) per survey step.
+    """
 
     profile: Array
     shift: Array
@@ -35,7 +36,9 @@ class Shares:
 
 
 def age_profile(settings_age: pd.DataFrame) -> Array:
-    """Return log shares (band, setting) of the latest year; Pflegegrad 1 without services has the same share at every age."""
+    """Return log shares (band, setting) of the latest year; Pflegegrad 1 without services has the same share at
+    every age.
+    """
     latest = settings_age[settings_age["year"] == settings_age["year"].max()]
     profile = np.zeros((len(KREIS_BANDS), len(SETTINGS)))
     for b, (first, last) in enumerate(KREIS_BANDS):
@@ -97,7 +100,9 @@ def land_change(settings_area: pd.DataFrame, totals: pd.Series, land: str, years
 
 
 def step_spread(settings_area: pd.DataFrame, totals: pd.DataFrame) -> Array:
-    """Return standard deviations (setting,) over Kreise of one survey step of log shares beside all Kreise's median step."""
+    """Return standard deviations (setting,) over Kreise of one survey step of log shares beside all Kreise's median
+    step.
+    """
     kreise = settings_area[settings_area["level"] == "kreis"].merge(totals, on=["area", "year"])
     kreise = kreise[kreise["setting"].isin(SETTINGS)]
     kreise = kreise.assign(log_share=np.log(np.maximum(kreise["persons"] / kreise["people_in_need"], LEAST_SHARE)))
@@ -113,8 +118,9 @@ def step_spread(settings_area: pd.DataFrame, totals: pd.DataFrame) -> Array:
 def draw_shares(
     shares: Shares, ahead: Array, known: Array, *, damping: float, rng: np.random.Generator, draws: int
 ) -> Array:
-    """Return logits (draw, year, band, setting). ``known`` (year,) 0-1: how far the Land's last survey has been reached;
-    ``ahead`` (year,) years beyond it, over which the Land's yearly change fades by ``damping``."""
+    """Return logits (draw, year, band, setting). ``known`` (year,) 0-1: how far the Land's last survey has been
+    reached; ``ahead`` (year,) years beyond it, over which the Land's yearly change fades by ``damping``.
+    """
     fading = damping * (1 - damping**ahead) / (1 - damping) if damping < 1 else ahead
     shift = shares.shift + known[:, None] * shares.land_change + fading[:, None] * shares.slope
     passed = np.diff(known * SURVEY_STEP + ahead, prepend=0.0)

@@ -1,8 +1,8 @@
 """How wrong is the split of an open age band (65+) into single ages? Learnt where the truth is known, then drawn.
 
-The base estimate (base_population) is made for a panel whose ages are counted, from the same kind of knowledge (bands, women,
-mean age). Within the oldest band the log of truth over estimate is close to linear in age; the spread of its slope over
-districts and years is the error that every Stadtteil estimate carries.
+The base estimate (base_population) is made for a panel whose ages are counted, from the same kind of knowledge (bands,
+women, mean age). Within the oldest band the log of truth over estimate is close to linear in age; the spread of its
+slope over districts and years is the error that every Stadtteil estimate carries.
 """
 
 from __future__ import annotations
@@ -10,24 +10,25 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
+from carelab.forecast.arrays import Array, Index, safe_ratio
 from carelab.forecast.base_population import Known, fit_base_population
 from carelab.terms import SEXES
 
-Array = npt.NDArray[np.float64]
-
 OPEN_GROUP_YEARS = 5.5
-"""Mean age of an open group 80+ above 80 in the panels that the error is learnt from (life table of a city of their time)."""
+"""Mean age of an open group 80+ above 80 in the panels that the error is learnt from (life table of a city of their
+time).
+"""
 SWEEPS = 4
 """Rounds of raking after a tilt: city ages and district bands both hold to well below one person after four."""
 
 
-def split_slopes(panels: Sequence[Array], exact_age: Array, band_of_age: npt.NDArray[np.intp]) -> Array:
+def split_slopes(panels: Sequence[Array], exact_age: Array, band_of_age: Index) -> Array:
     """Return the slopes (district x panel,) of log(truth / estimate) per year of age within the last band.
 
-    ``panels`` one array (district, sex, age groups) per year, all ages counted; ``exact_age`` (groups,) mid-ages in years.
+    ``panels`` one array (district, sex, age groups) per year, all ages counted; ``exact_age`` (groups,) mid-ages in
+    years.
     """
     last = band_of_age == band_of_age.max()
     slopes = []
@@ -57,7 +58,9 @@ def learn_slope_sd(district_ages: pd.DataFrame) -> float:
 
 
 def draw_base(persons: Array, known: Known, slope_sd: float, draws: int, rng: np.random.Generator) -> Array:
-    """Return persons (draw, district, sex, age): the oldest band tilted by random slopes, the city's ages kept exactly."""
+    """Return persons (draw, district, sex, age): the oldest band tilted by random slopes, the city's ages kept
+    exactly.
+    """
     last = known.band_of_age == known.band_of_age.max()
     age = known.exact_age[last] - np.average(known.exact_age[last], weights=known.city[:, last].sum(axis=0))
     slopes = rng.normal(0.0, slope_sd, (draws, persons.shape[0]))
@@ -65,8 +68,8 @@ def draw_base(persons: Array, known: Known, slope_sd: float, draws: int, rng: np
     old = drawn[..., last] * np.exp(slopes[:, :, None, None] * age)
     band, city = persons[..., last].sum(axis=-1), persons[..., last].sum(axis=0)
     for _ in range(SWEEPS):
-        old *= _ratio(band, old.sum(axis=-1))[..., None]
-        old *= _ratio(city, old.sum(axis=1))[:, None]
+        old *= safe_ratio(band, old.sum(axis=-1))[..., None]
+        old *= safe_ratio(city, old.sum(axis=1))[:, None]
     drawn[..., last] = old
     return drawn
 
@@ -76,7 +79,3 @@ def _slope(values: Array, weights: Array, age: Array) -> Array:
     centred = age - (weights @ age / weights.sum(axis=1))[:, None]
     slopes: Array = (weights * centred * values).sum(axis=1) / (weights * centred**2).sum(axis=1)
     return slopes
-
-
-def _ratio(target: Array, current: Array) -> Array:
-    return np.divide(target, current, out=np.ones_like(current), where=current > 0)

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 from scipy.optimize import brentq
 
-Array = npt.NDArray[np.float64]
+from carelab.forecast.arrays import Array
 
 
 def life_expectancy(qx: Array) -> float:
@@ -34,8 +33,9 @@ def scale_to_life_expectancy(qx: Array, years: float) -> Array:
 def survivorship(qx: Array, top: int) -> Array:
     """Return the share surviving a calendar year, by age at its start (top + 2,).
 
-    Element 0: newborn to age 0 at the year's end; element a + 1: age a to a + 1, for a = 0 .. top - 1; the last element:
-    the open group (age ``top`` and older) to itself. From L(x) of the table, as Preston, Heuveline & Guillot 2001, ch. 6.
+    Element 0: newborn to age 0 at the year's end; element a + 1: age a to a + 1, for a = 0 .. top - 1; the last
+    element: the open group (age ``top`` and older) to itself. From L(x) of the table, as Preston, Heuveline & Guillot
+    2001, ch. 6.
     """
     alive, lived = _columns(qx)
     total = np.cumsum(lived[::-1])[::-1]

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 import xarray as xr
 
+from carelab.forecast.arrays import Array, Years
 from carelab.forecast.care_schedule import rates
 from carelab.forecast.summary import quantile_table
 from carelab.terms import AGE_BANDS, QUANTILE_COLUMNS, SETTINGS, SEXES
 
-Array = npt.NDArray[np.float64]
-
 
 def age_band_draws(population: xr.DataArray) -> xr.DataArray:
-    """Return persons (draw, district, age_band, year) from persons (year, draw, district, sex, age); bands plus "total"."""
+    """Return persons (draw, district, age_band, year) from persons (year, draw, district, sex, age); bands plus
+    "total".
+    """
     parts = []
     for first, last in AGE_BANDS.values():
         parts.append(population.values[..., first : last + 1].sum(axis=(-1, -2), dtype=np.float64))
@@ -31,7 +31,7 @@ def age_band_draws(population: xr.DataArray) -> xr.DataArray:
     )
 
 
-def counted_ages(years: npt.NDArray[np.int64], persons: Array) -> pd.DataFrame:
+def counted_ages(years: Years, persons: Array) -> pd.DataFrame:
     """Return counted persons (t, ages) by year and age band, plus "total", as rows with all quantile columns equal."""
     sums = {band: persons[:, first : last + 1].sum(axis=1) for band, (first, last) in AGE_BANDS.items()}
     wide = pd.DataFrame(sums | {"total": persons.sum(axis=1)}, index=pd.Index(years, name="year"))
@@ -52,7 +52,9 @@ def counted_rows(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def district_table(draws: xr.DataArray, names: pd.Series, *, grade: str, status: str | None = None) -> pd.DataFrame:
-    """Return quantiles by district and the remaining dims, with name, grade and (if given) status; ``names`` indexed by key."""
+    """Return quantiles by district and the remaining dims, with name, grade and (if given) status; ``names`` indexed
+    by key.
+    """
     table = quantile_table(draws)
     table.insert(table.columns.get_loc("district") + 1, "name", table["district"].map(names))
     if status is not None:
@@ -75,7 +77,9 @@ def care_counts(care: pd.DataFrame, first: int, last: int) -> pd.DataFrame:
 
 
 def rate_table(hazard: Array, levels: xr.DataArray, persons: Array, years: list[int]) -> pd.DataFrame:
-    """Return care rates by sex, age band and year (quantiles, 0-1) for the city, ages weighted by ``persons`` (sex, age)."""
+    """Return care rates by sex, age band and year (quantiles, 0-1) for the city, ages weighted by ``persons`` (sex,
+    age).
+    """
     chosen = levels.sel(year=years)
     single = rates(hazard, chosen.values)
     values = np.stack([_band_mean(single, persons, band) for band in AGE_BANDS.values()], axis=-1)

@@ -1,7 +1,8 @@
 """Supply of nursing-home places by district: what is known by place, and the rest as uncertain draws.
 
-The city's total is official; which district holds a place is known for a part only. The rest is placed home by home: sizes drawn
-from the known homes, districts with probability in proportion to the inhabitants of 65 and over, so that no draw is smooth.
+The city's total is official; which district holds a place is known for a part only. The rest is placed home by home:
+sizes drawn from the known homes, districts with probability in proportion to the inhabitants of 65 and over, so that no
+draw is smooth.
 """
 
 from __future__ import annotations
@@ -23,8 +24,10 @@ STANDING = ("open", "closing")
 
 @dataclass(frozen=True)
 class Supply:
-    """Nursing-home places: ``total`` in the city and its ``year``; ``known`` (district,) places whose district is known;
-    ``unsized`` (district,) known homes without a known size; ``sizes`` (home,) of all sized homes; ``changes`` since."""
+    """Nursing-home places: ``total`` in the city and its ``year``; ``known`` (district,) places whose district is
+    known; ``unsized`` (district,) known homes without a known size; ``sizes`` (home,) of all sized homes;
+    ``changes`` since.
+    """
 
     total: float
     year: int
@@ -39,8 +42,8 @@ def known_supply(
 ) -> Supply:
     """Return what is known of nursing homes at ``base_year``.
 
-    Total: latest permanent places, counted or derived from places per 10,000 x ``inhabitants`` (by year); openings and closures
-    since then that are documented are added. Columns as in data/<city> (architecture.md); unit: places.
+    Total: latest permanent places, counted or derived from places per 10,000 x ``inhabitants`` (by year); openings and
+    closures since then that are documented are added. Columns as in data/<city> (architecture.md); unit: places.
     """
     total, year = _latest_total(supply, inhabitants)
     homes = facilities[(facilities["category"] == HOME) & facilities["status"].isin(STANDING)]
@@ -78,9 +81,11 @@ def draw_places(supply: Supply, weights: Array, draws: int, rng: np.random.Gener
 def load_table(
     demand: xr.DataArray, supply: pd.DataFrame, *, quantiles: Callable[[xr.DataArray], pd.DataFrame]
 ) -> pd.DataFrame:
-    """Return people in home care per service and per member of staff: measure, year, supply_year, supply, quantile columns.
+    """Return people in home care per service and per member of staff: measure, year, supply_year, supply, quantile
+    columns.
 
-    ``demand`` people (draw, year); supply stays at its latest count, whose year is named; ``quantiles`` makes the table.
+    ``demand`` people (draw, year); supply stays at its latest count, whose year is named; ``quantiles`` makes the
+    table.
     """
     parts = []
     for measure in ("services", "staff_services"):
@@ -107,7 +112,9 @@ def _latest_total(supply: pd.DataFrame, inhabitants: pd.Series) -> tuple[float, 
 
 
 def _year(dates: pd.Series) -> pd.Series:
-    """Return the year that a date such as "2022-05" or "about 2015" names; NaN where it names none or is only planned."""
+    """Return the year that a date such as "2022-05" or "about 2015" names; NaN where it names none or is only
+    planned.
+    """
     text = dates.astype("string")
     year = pd.to_numeric(text.str.extract(r"(\d{4})", expand=False), errors="coerce")
     return year.where(~text.str.contains("planned", na=False)).astype(float)

@@ -15,8 +15,9 @@ FIVE, THREE = 5, 3
 def growth_table(total: xr.DataArray, districts: pd.DataFrame, *, years: tuple[int, int], grade: str) -> pd.DataFrame:
     """Return growth of need between two years by district, largest first.
 
-    ``total`` people in need (draw, district, year). Columns: district, name, from_year, to_year, quantile columns (persons),
-    growth_pct (of the medians), p_top3 (share of draws among the three largest), grade. Uninhabited districts are left out.
+    ``total`` people in need (draw, district, year). Columns: district, name, from_year, to_year, quantile columns
+    (persons), growth_pct (of the medians), p_top3 (share of draws among the three largest), grade. Uninhabited
+    districts are left out.
     """
     first, last = (total.sel(year=year).values for year in years)
     inhabited = districts["inhabited"].to_numpy(bool)
@@ -44,10 +45,11 @@ def gap_table(
     limit: int,
     grade: str,
 ) -> pd.DataFrame:
-    """Return missing places by district and year with probabilities and two rankings (columns: architecture.md, ``gap``).
+    """Return missing places by district and year with probabilities and two rankings (columns: architecture.md,
+    ``gap``).
 
-    ``gap``, ``wanted`` (draw, district, year), ``supply`` (draw, district), ``oldest`` (district, year) inhabitants of 80 and
-    over; ``districts`` with name, inhabited, places_known. Uninhabited districts have no ranks.
+    ``gap``, ``wanted`` (draw, district, year), ``supply`` (draw, district), ``oldest`` (district, year) inhabitants of
+    80 and over; ``districts`` with name, inhabited, places_known. Uninhabited districts have no ranks.
     """
     inhabited = districts["inhabited"].to_numpy(bool)
     worst = gap_model.probability_among_highest(gap.values, FIVE, inhabited)

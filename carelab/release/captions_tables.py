@@ -36,7 +36,7 @@ TABLE_CAPTIONS: Final[Mapping[str, tuple[str, Pair, Pair, Pair]]] = {
         "population_district",
         (
             "Wie viele Menschen welchen Alters leben je Stadtteil?",
-            "How many people of which age live in each district?",
+            "How many people of which age live where?",
         ),
         (
             "Eine Zeile je Stadtteil, Altersgruppe und Jahr; der Median ist der mittlere Wert aller Zukünfte.",

@@ -59,7 +59,9 @@ class Inputs:
         )  # fmt: skip
 
     def _masked(self, table: pd.DataFrame, part: str) -> pd.DataFrame:
-        """Return the table without the parts (ages, settings) of districts with so few people that they could be told."""
+        """Return the table without the parts (ages, settings) of districts with so few people that they could be
+        told.
+        """
         people = pd.Series(self.known.bands.sum(axis=1), index=self._tables.districts)
         few = people.index[(people > 0) & (people < FEW)]
         return table[~table["district"].isin(few) | (table[part] == "total")].reset_index(drop=True)
@@ -73,5 +75,7 @@ class Inputs:
         return {dim: every[dim] for dim in dims} if dims else every
 
     def _rng(self, step: str) -> np.random.Generator:
-        """Return the random numbers of one step: a stream of its own, so that one step's change leaves the others alone."""
+        """Return the random numbers of one step: a stream of its own, so that one step's change leaves the others
+        alone.
+        """
         return np.random.default_rng([self.params.seed, *step.encode()])

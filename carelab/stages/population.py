@@ -45,7 +45,9 @@ class Population(Inputs):
 
     @cached_property
     def split_slope_sd(self) -> float:
-        """Spread of the error of splitting the oldest band, per year of age (log scale), learnt from counted districts."""
+        """Spread of the error of splitting the oldest band, per year of age (log scale), learnt from counted
+        districts.
+        """
         return split_error.learn_slope_sd(self.reference.district_ages)
 
     @cached_property
