@@ -1,5 +1,4 @@
-"""Care levels of the city into the future, in draws: its last count, its Land's later growth, the damped common trend,
-drift.
+"""Care levels of the city into the future, in draws: last count, its Land's later growth, damped common trend, drift.
 
 Level of year t = last count's level + Land growth up to the last survey + cumulated growth + drift, where yearly growth
 follows the damped trend g[t+1] = damping x g[t] + shock (Gardner & McKenzie 1985). Shocks are as large as the errors
@@ -12,8 +11,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
-from carelab.forecast.care_levels import SURVEY_STEP, Trend
+from carelab.forecast.arrays import Array, Years
+from carelab.forecast.care_trend import SURVEY_STEP, Trend
 from carelab.terms import Trend as Variant
 
 MODERATE_UNTIL = 2027
@@ -22,13 +23,25 @@ MODERATE_UNTIL = 2027
 
 @dataclass(frozen=True)
 class Anchor:
-    """The city's level at its last own count: ``level`` (draw,) in ``year``; ``land_growth`` of the level from then to
-    ``known_year``, the last survey of its Land (0 and the same year where there is none later)."""
+    """The city's level at its last own count, and what is known of later years.
+
+    ``level`` (draw,) in ``year``; ``land_growth`` of the level from then to ``known_year``, the last survey of its Land
+    (0 and the same year where there is none later); ``own_land`` False where that growth is Germany's, not the Land's.
+    """
 
     level: Array
     year: int
     land_growth: float
     known_year: int
+    own_land: bool = True
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """What a scenario may change: the course of the common trend, the share of growth left after each year (0-1)."""
+
+    trend: Variant = "trend"
+    damping: float = 0.85
 
 
 def last_growth(trend: Trend) -> float:
@@ -52,48 +65,42 @@ def step_error(trend: Trend, damping: float) -> float:
 
 
 def draw_levels(
-    anchor: Anchor, trend: Trend, last_year: int, *, variant: Variant, damping: float, rng: np.random.Generator
+    anchor: Anchor, trend: Trend, last_year: int, *, scenario: Scenario, rng: np.random.Generator
 ) -> Array:
-    """Return levels (draw, year) for anchor.year .. last_year."""
+    """Return levels (draw, year) for anchor.year .. last_year, on the log-hazard scale of care_schedule.rates."""
     draws, years = anchor.level.size, np.arange(anchor.year, last_year + 1)
     levels = np.repeat(anchor.level[:, None], years.size, axis=1)
     known = np.clip((years - anchor.year) / max(anchor.known_year - anchor.year, 1), 0.0, 1.0)
     levels += anchor.land_growth * known * (anchor.known_year > anchor.year)
     ahead = np.maximum(years - anchor.known_year, 0)
-    growing = ahead > 0
-    if variant == "moderate":
-        growing &= years <= max(MODERATE_UNTIL, anchor.known_year)
-    expected = {"trend": growing, "moderate": growing, "constant": np.zeros_like(growing)}[variant]
-    levels += _cumulated_growth(trend, ahead, expected, draws, damping=damping, rng=rng)
-    drift = np.hypot(trend.drift_sd, trend.land_drift_sd * (ahead > 0)) / np.sqrt(SURVEY_STEP)
-    return levels + _walk(drift * (years > anchor.year), draws, rng)
+    expected = _growing(years, anchor.known_year, scenario.trend)
+    mean = np.cumsum(np.where(expected, last_growth(trend) * scenario.damping**ahead, 0.0))
+    sd = yearly_shock_sd(trend, scenario.damping) * (ahead > 0)
+    levels += mean + np.cumsum(_fading(_shocks(sd, draws, rng), scenario.damping), axis=1)
+    beside_land = (ahead > 0) | (not anchor.own_land)
+    drift = np.hypot(trend.drift_sd, trend.land_drift_sd * beside_land) / np.sqrt(SURVEY_STEP)
+    return levels + np.cumsum(_shocks(drift * (years > anchor.year), draws, rng), axis=1)
 
 
-def _cumulated_growth(
-    trend: Trend,
-    ahead: npt.NDArray[np.int64],
-    expected: npt.NDArray[np.bool_],
-    draws: int,
-    *,
-    damping: float,
-    rng: np.random.Generator,
-) -> Array:
-    """Return cumulated growth (draw, year): the damped last growth in ``expected`` years, and shocks that fade as it
-    does.
-    """
-    mean = np.cumsum(np.where(expected, last_growth(trend) * damping**ahead, 0.0))
+def yearly_shock_sd(trend: Trend, damping: float) -> float:
+    """Return the standard deviation of yearly shocks that, fading, add up to step_error over one survey step."""
     weights = np.array([(1 - damping**k) / (1 - damping) if damping < 1 else k for k in (1, SURVEY_STEP)])
-    shocks = rng.normal(0.0, step_error(trend, damping) / np.sqrt((weights**2).sum()), (draws, ahead.size)) * (
-        ahead > 0
-    )
-    growth = np.zeros((draws, ahead.size))
-    for t in range(1, ahead.size):
+    return step_error(trend, damping) / float(np.sqrt((weights**2).sum()))
+
+
+def _growing(years: Years, known_year: int, variant: Variant) -> npt.NDArray[np.bool_]:
+    """Return the years (bool) in which the common level is expected to grow."""
+    last = {"trend": years[-1], "moderate": max(MODERATE_UNTIL, known_year), "constant": known_year}[variant]
+    return np.asarray((years > known_year) & (years <= last))
+
+
+def _fading(shocks: Array, damping: float) -> Array:
+    """Return growth (draw, year): each year's shock and what is left of the earlier ones."""
+    growth = np.zeros_like(shocks)
+    for t in range(1, shocks.shape[1]):
         growth[:, t] = damping * growth[:, t - 1] + shocks[:, t]
-    result: Array = mean + np.cumsum(growth, axis=1)
-    return result
+    return growth
 
 
-def _walk(sd: Array, draws: int, rng: np.random.Generator) -> Array:
-    steps: Array = rng.normal(0.0, 1.0, (draws, sd.size)) * sd
-    walk: Array = np.cumsum(steps, axis=1)
-    return walk
+def _shocks(sd: Array, draws: int, rng: np.random.Generator) -> Array:
+    return np.asarray(rng.normal(0.0, 1.0, (draws, sd.size)) * sd)

@@ -24,8 +24,6 @@ CERTAINTY_YEARS = 5.0
 
 Assumption 'migration_effective_years' (params/assumptions.yaml): annual residuals of cities are autocorrelated.
 """
-
-
 LEAST_ERROR = 0.005
 """Improvement per year is never taken as known better than this: its ten-year means in Germany have differed by as
 much.
@@ -147,7 +145,7 @@ def _survivorship(qx: Array, log_fall: float | Array) -> Array:
     """Return survivorship (..., 2, ages + 1) with death rates lowered by exp(-log_fall); dims of ``log_fall`` lead."""
     base = np.stack([survivorship(q, 90) for q in qx])
     scale = np.exp(-np.asarray(log_fall, dtype=float))[..., None, None]
-    return base**scale
+    return np.asarray(base**scale)
 
 
 def _draw_migration(residuals: Array, years: int, draws: int, rng: np.random.Generator) -> Array:
@@ -158,7 +156,7 @@ def _draw_migration(residuals: Array, years: int, draws: int, rng: np.random.Gen
     weights = rng.dirichlet(np.full(past, CERTAINTY_YEARS / past), draws)
     picked = rng.integers(0, past, (draws, years))
     level = weights @ residuals
-    return level[:, None, :] + (residuals - residuals.mean(axis=0))[picked]
+    return np.asarray(level[:, None, :] + (residuals - residuals.mean(axis=0))[picked])
 
 
 def _draw_fertility(history: History, years: int, draws: int, rng: np.random.Generator) -> Array:
@@ -170,4 +168,4 @@ def _draw_fertility(history: History, years: int, draws: int, rng: np.random.Gen
     schedule = history.births[recent].sum(axis=0) / np.maximum(women[recent].sum(axis=0), 1.0)
     level = np.log(history.births.sum(axis=1) / (women @ schedule))
     walk = np.cumsum(rng.normal(0.0, np.diff(level).std(ddof=1), (draws, years)), axis=1)
-    return np.exp(level[-3:].mean() + walk)[:, :, None] * schedule
+    return np.asarray(np.exp(level[-3:].mean() + walk)[:, :, None] * schedule)

@@ -48,8 +48,7 @@ def need_by_band(persons: Float32, hazard: Array, levels: Array) -> Array:
 
 def draw_local_ratios(districts: int, sd: float, draws: int, rng: np.random.Generator) -> Array:
     """Return log-normal local ratios (draw, district) with median 1; they are controlled to the city when applied."""
-    ratios: Array = np.exp(rng.normal(0.0, sd, (draws, districts)))
-    return ratios
+    return np.exp(rng.normal(0.0, sd, (draws, districts)))
 
 
 def control_local_ratios(need: Array, ratios: Array) -> Array:
@@ -57,8 +56,7 @@ def control_local_ratios(need: Array, ratios: Array) -> Array:
     local = (need * ratios[:, None, :, None]).sum(axis=2, keepdims=True)
     city = need.sum(axis=2, keepdims=True)
     scale = np.divide(city, local, out=np.ones_like(local), where=local > 0)
-    controlled: Array = ratios[:, None, :, None] * scale
-    return controlled
+    return np.asarray(ratios[:, None, :, None] * scale)
 
 
 def district_rates(hazard: Array, levels: Array, ratios: Array) -> Float32:
@@ -75,5 +73,18 @@ def district_rates(hazard: Array, levels: Array, ratios: Array) -> Float32:
 def demand_by_setting(need: Array, logits: Array) -> Array:
     """Return people in need (draw, district, setting, year) from need (draw, year, district, band) and logits
     (draw, year, band, setting)."""
-    result: Array = np.einsum("ntdb,ntbk->ndkt", need, softmax(logits), optimize=True)
-    return result
+    return np.asarray(np.einsum("ntdb,ntbk->ndkt", need, softmax(logits), optimize=True))
+
+
+def city_demand(persons: Array, hazard: Array, levels: Array, logits: Array) -> Array:
+    """Return people in need of a whole city (draw, setting, year) from counted persons (year, sex, age).
+
+    ``hazard`` (sex, age), ``levels`` (draw, year), ``logits`` (draw, year, band, setting).
+    """
+    draws, years = levels.shape
+    values = np.empty((draws, logits.shape[-1], years))
+    for t, people in enumerate(persons):
+        spread = np.broadcast_to(people.astype(np.float32), (1, draws, 1, *people.shape))
+        need = need_by_band(spread, hazard, levels[:, t : t + 1])
+        values[:, :, t] = demand_by_setting(need, logits[:, t : t + 1])[:, 0, :, 0]
+    return values

@@ -9,6 +9,7 @@ series.
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import dataclass
 
 import numpy as np
@@ -22,6 +23,9 @@ SMALL = 300.0
 """Districts below this size are left out when spreads are learnt: one family moving is 10 % there."""
 LARGEST_DEVIATION = 0.25
 """Cap on the yearly spread of the tiniest districts (log scale)."""
+LEAST_PERSISTENCE = 0.5
+LEAST_YEARS = 8
+"""Years of totals needed to learn persistence: seven steps leave four pairs at lag 3."""
 
 
 @dataclass(frozen=True)
@@ -36,6 +40,7 @@ class Deviations:
     persistent_sd: Array
     noise_sd: Array
     persistence: float
+    band_of_age: Index
 
 
 def band_residuals(fits: Array, band_of_age: Index) -> Array:
@@ -56,20 +61,24 @@ def band_residuals(fits: Array, band_of_age: Index) -> Array:
     return residuals
 
 
-def learn_deviations(residuals: Array, band_size: Array, persistence: float) -> Deviations:
-    """Split past residuals (t, district, band) into a persistent level and noise; ``band_size`` (district, band)
-    persons.
+def learn_deviations(residuals: Array, band_size: Array, band_of_age: Index, persistence: float) -> Deviations:
+    """Split past residuals (t, district, band), log scale, into a persistent level and noise, each with its spread.
 
-    Noise variance falls with 1 / size towards a floor shared by all; the level is shrunk towards zero (the city's
-    rate).
+    ``band_size`` (district, band) persons. Noise variance falls with 1 / size towards a floor shared by all; the level
+    is shrunk towards zero (the city's rate). Raises ValueError for fewer than two years of residuals.
     """
     years = residuals.shape[0]
+    if years < 2:
+        raise ValueError("deviations need residuals of at least two years")
     usable = band_size.sum(axis=1) >= SMALL
+    usable = usable if usable.any() else band_size.sum(axis=1) > 0
     found = np.isfinite(residuals)
     mean = np.where(found, residuals, 0.0).sum(axis=0) / np.maximum(found.sum(axis=0), 1)
-    within = np.nanvar(residuals[:, usable], axis=0, ddof=1)
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "Degrees of freedom")  # a band that is never inhabited: NaN, left out below
+        within = np.nanvar(residuals[:, usable], axis=0, ddof=1)
     typical = np.median(band_size[usable], axis=0)
-    variance = np.median(within, axis=0) * 2.0  # the median of a chi-square with few degrees of freedom is low
+    variance = np.nanmedian(within, axis=0) * 2.0  # the median of a chi-square with few degrees of freedom is low
     noise = variance * (0.5 + 0.5 * typical / np.maximum(band_size, 1.0))
     noise = np.minimum(noise, LARGEST_DEVIATION**2)
     between = np.maximum(mean[usable].var(axis=0) - (noise[usable] / years).mean(axis=0), (0.002) ** 2)
@@ -80,6 +89,7 @@ def learn_deviations(residuals: Array, band_size: Array, persistence: float) -> 
         persistent_sd=np.sqrt(between),
         noise_sd=np.sqrt(noise),
         persistence=persistence,
+        band_of_age=band_of_age,
     )
 
 
@@ -87,18 +97,21 @@ def growth_persistence(totals: Array) -> float:
     """Return the yearly persistence of districts' growth relative to the city's, from totals (t, district).
 
     Growth = fading level + noise, so the autocorrelations at lags 1 and 3 stand in the ratio persistence squared.
+    LEAST_PERSISTENCE where too few years or districts are counted to tell, or growth does not persist.
     """
     usable = np.isfinite(totals).all(axis=0) & (totals.min(axis=0) >= SMALL)
+    if totals.shape[0] < LEAST_YEARS or not usable.any():
+        return LEAST_PERSISTENCE
     growth = np.diff(np.log(totals[:, usable]), axis=0)
     growth = growth - np.average(growth, axis=1, weights=totals[-1, usable])[:, None]
     lags = [float((growth[:-k] * growth[k:]).mean() / (growth**2).mean()) for k in (1, 3)]
-    if lags[0] <= 0 or lags[1] <= 0:
-        return 0.5
-    return float(np.clip(np.sqrt(lags[1] / lags[0]), 0.5, 0.95))
+    if not (lags[0] > 0 and lags[1] > 0):
+        return LEAST_PERSISTENCE
+    return float(np.clip(np.sqrt(lags[1] / lags[0]), LEAST_PERSISTENCE, 0.95))
 
 
 def project_districts(
-    base: Array, city: Array, rates: Rates, deviations: Deviations, *, band_of_age: Index, seed: int
+    base: Array, city: Array, rates: Rates, deviations: Deviations, *, seed: int
 ) -> Float32:
     """Return persons (year, draw, district, sex, age): base (draw, district, sex, age) aged and controlled to ``city``.
 
@@ -115,7 +128,7 @@ def project_districts(
         paths = _draw_paths(deviations, years, current.shape[0], rng)
         for t in range(years):
             aged = step(current, rates.ageing[part, t, None], rates.fertility[part, t, None], rates.boys)
-            aged *= np.exp(paths[:, t])[:, :, None, band_of_age]
+            aged *= np.exp(paths[:, t])[:, :, None, deviations.band_of_age]
             current = _control(aged, city[part, t + 1])
             persons[t + 1, part] = current
     return persons
@@ -137,7 +150,7 @@ def _control(persons: Array, city: Array) -> Array:
     """Scale districts (draw, district, sex, age) so that every cell sums to the city's (draw, sex, age)."""
     total = persons.sum(axis=1)
     scale = np.divide(city, total, out=np.zeros_like(total), where=total > 0)
-    return persons * scale[:, None]
+    return np.asarray(persons * scale[:, None])
 
 
 def _age_with_city(districts: Array, city_before: Array, city_after: Array) -> Array:

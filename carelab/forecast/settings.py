@@ -14,8 +14,10 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from carelab.forecast.care_levels import KREIS_BANDS, SURVEY_STEP
-from carelab.terms import SETTINGS
+from carelab.forecast.arrays import Array
+from carelab.forecast.care_panel import KREIS_BANDS
+from carelab.forecast.care_trend import SURVEY_STEP, WIDTH_80
+from carelab.terms import SETTINGS, UserError
 
 SWEEPS = 60
 LEAST_SHARE = 1e-4
@@ -23,16 +25,38 @@ LEAST_SHARE = 1e-4
 
 @dataclass(frozen=True)
 class Shares:
-    """Shares of settings (order of terms.SETTINGS). ``profile`` (band, setting) log shares by age; ``shift``
-    (setting,) that meets the city's last count; ``slope`` (setting,) yearly change seen in the Land since; ``sd``
-    (setting,) per survey step.
+    """Shares of settings (order of terms.SETTINGS) on the log scale.
+
+    ``profile`` (band, setting) log shares by age; ``shift`` (setting,) that meets the city's count of ``year``;
+    ``land_change`` (setting,) seen in its Land from then to ``known_year``; ``sd`` (setting,) per survey step.
     """
 
     profile: Array
     shift: Array
-    slope: Array
-    sd: Array
     land_change: Array
+    sd: Array
+    year: int
+    known_year: int
+
+
+def learn_shares(
+    need: Array, counts: Array, reference: Mapping[str, pd.DataFrame], *, land: str, years: tuple[int, int]
+) -> Shares:
+    """Return the shares of a city: ``need`` (band,) and ``counts`` (setting,) persons at its last count.
+
+    ``reference`` tables of data/reference by name; ``years`` of the city's last count and of its Land's last survey.
+    """
+    profile = age_profile(reference["care_settings_age"])
+    areas, totals = reference["care_settings_area"], reference["care_totals"]
+    people = totals[totals["area"] == land].set_index("year")["people_in_need"]
+    return Shares(
+        profile=profile,
+        shift=fit_shares(need, counts, profile),
+        land_change=land_change(areas, people, land, years),
+        sd=step_spread(areas, totals[totals["level"] == "kreis"]),
+        year=years[0],
+        known_year=years[1],
+    )
 
 
 def age_profile(settings_age: pd.DataFrame) -> Array:
@@ -70,14 +94,19 @@ def softmax(logits: Array) -> Array:
     return shares
 
 
-def setting_counts(settings: Mapping[str, float], total: float) -> Array:
-    """Return persons (setting,) that sum to the total: what no setting counts is Pflegegrad 1 without services.
+def setting_counts(settings: Mapping[str, float], year: int) -> Array:
+    """Return persons (setting,) that sum to ``total``: what no setting counts is Pflegegrad 1 without services.
 
-    ``zu_hause`` (cash benefit and home care together) stands for both where only it is known: split by the caller.
+    ``settings``: people by setting and in total (care_counts). Raises UserError where one of the others is not counted.
     """
-    known = [settings.get(setting, np.nan) for setting in SETTINGS[:-1]]
-    rest = total - float(np.nansum(known))
-    return np.maximum(np.array([*known, rest]), LEAST_SHARE * total)
+    missing = [name for name in (*SETTINGS[:-1], "total") if not np.isfinite(settings.get(name, np.nan))]
+    if missing:
+        raise UserError(
+            f"care.csv: für {year} (letzte Zählung) fehlt {', '.join(missing)}; erwartet: alle Versorgungsarten.",
+            f"care.csv: {', '.join(missing)} missing for {year} (last count); expected: all care settings.",
+        )
+    total, known = settings["total"], [settings[name] for name in SETTINGS[:-1]]
+    return np.maximum(np.array([*known, total - sum(known)]), LEAST_SHARE * total)
 
 
 def land_change(settings_area: pd.DataFrame, totals: pd.Series, land: str, years: tuple[int, int]) -> Array:
@@ -91,18 +120,16 @@ def land_change(settings_area: pd.DataFrame, totals: pd.Series, land: str, years
         own = rows[rows["year"] == year].set_index("setting")["persons"]
         if year not in totals.index or "vollstationaer" not in own:
             return np.zeros(len(SETTINGS))
-        home = own.get("zu_hause", own.get("pflegegeld", np.nan) + own.get("ambulant", np.nan))
-        voll = float(own["vollstationaer"])
-        rest = max(float(totals[year]) - float(home) - voll, LEAST_SHARE * float(totals[year]))
-        shares.append(np.log(np.array([home, home, voll, rest], dtype=float) / float(totals[year])))
-    change: Array = np.nan_to_num(shares[1] - shares[0])
-    return change
+        both = own.reindex(["pflegegeld", "ambulant"]).sum(skipna=False)
+        home, voll = float(own["zu_hause"] if "zu_hause" in own else both), float(own["vollstationaer"])
+        total = float(totals[year])
+        rest = max(total - home - voll, LEAST_SHARE * total)
+        shares.append(np.log(np.array([home, home, voll, rest]) / total))
+    return np.nan_to_num(np.asarray(shares[1] - shares[0]))
 
 
 def step_spread(settings_area: pd.DataFrame, totals: pd.DataFrame) -> Array:
-    """Return standard deviations (setting,) over Kreise of one survey step of log shares beside all Kreise's median
-    step.
-    """
+    """Return standard deviations (setting,) of a Kreis's log shares beside all Kreise's median, per survey step."""
     kreise = settings_area[settings_area["level"] == "kreis"].merge(totals, on=["area", "year"])
     kreise = kreise[kreise["setting"].isin(SETTINGS)]
     kreise = kreise.assign(log_share=np.log(np.maximum(kreise["persons"] / kreise["people_in_need"], LEAST_SHARE)))
@@ -110,21 +137,23 @@ def step_spread(settings_area: pd.DataFrame, totals: pd.DataFrame) -> Array:
     steps = table.diff(axis=1).iloc[:, 1:]
     beside = steps - steps.groupby("setting").transform("median")
     low, high = (beside.stack().groupby("setting").quantile(q) for q in (0.1, 0.9))
-    sd = (high - low) / (2 * 1.2815515655446004)
+    sd = (high - low) / WIDTH_80
     found = [float(sd.get(setting, np.nan)) for setting in SETTINGS]
     return np.nan_to_num(np.array(found), nan=float(np.nanmax(found)))
 
 
-def draw_shares(
-    shares: Shares, ahead: Array, known: Array, *, damping: float, rng: np.random.Generator, draws: int
-) -> Array:
-    """Return logits (draw, year, band, setting). ``known`` (year,) 0-1: how far the Land's last survey has been
-    reached; ``ahead`` (year,) years beyond it, over which the Land's yearly change fades by ``damping``.
+def draw_shares(shares: Shares, last_year: int, *, damping: float, rng: np.random.Generator, draws: int) -> Array:
+    """Return logits (draw, year, band, setting) from ``shares.year`` to ``last_year``.
+
+    Up to the Land's last survey the shares move as the Land's did, beyond it that yearly change fades by ``damping``.
     """
+    years = np.arange(shares.year, last_year + 1)
+    steps = max(shares.known_year - shares.year, 1)
+    known = np.clip((years - shares.year) / steps, 0.0, 1.0)
+    ahead = np.maximum(years - shares.known_year, 0).astype(float)
     fading = damping * (1 - damping**ahead) / (1 - damping) if damping < 1 else ahead
-    shift = shares.shift + known[:, None] * shares.land_change + fading[:, None] * shares.slope
-    passed = np.diff(known * SURVEY_STEP + ahead, prepend=0.0)
-    steps = rng.normal(0.0, 1.0, (draws, ahead.size, len(SETTINGS))) * shares.sd / np.sqrt(SURVEY_STEP)
-    walk = np.cumsum(steps * (passed > 0)[:, None], axis=1)
-    logits: Array = shares.profile + (shift + walk)[:, :, None, :]
-    return logits
+    slope = shares.land_change / steps
+    shift = shares.shift + known[:, None] * shares.land_change + fading[:, None] * slope
+    moves = rng.normal(0.0, 1.0, (draws, years.size, len(SETTINGS))) * shares.sd / np.sqrt(SURVEY_STEP)
+    walk = np.cumsum(moves * (years > shares.year)[:, None], axis=1)
+    return np.asarray(shares.profile + (shift + walk)[:, :, None, :])

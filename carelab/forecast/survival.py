@@ -3,9 +3,23 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 from scipy.optimize import brentq
 
 from carelab.forecast.arrays import Array
+from carelab.terms import SEXES
+
+
+def latest_table(lifetable: pd.DataFrame, by_year: int) -> tuple[int, Array]:
+    """Return middle year and qx (sex m, w; age) of the latest table whose three years were over by the end of a year.
+
+    The earliest table where none was. ``lifetable`` as in data/reference; the table of 2022/2024 has year 2023.
+    """
+    years = np.sort(lifetable["year"].unique())
+    over = years[years + 1 <= by_year]
+    year = int(over[-1] if over.size else years[0])
+    rows = lifetable[lifetable["year"] == year].sort_values("age")
+    return year, np.stack([rows.loc[rows["sex"] == sex, "qx"].to_numpy(float) for sex in SEXES])
 
 
 def life_expectancy(qx: Array) -> float:

@@ -32,8 +32,8 @@ _DECIMAL: Final = dict.fromkeys(QUANTILE_COLUMNS, "decimal")
 _FORMATS: Final = {
     "care_rates": dict.fromkeys(QUANTILE_COLUMNS, "percent"),
     "ambulant_load": _DECIMAL,
-    "care_trend": dict.fromkeys(("growth", "error", "counting"), "decimal"),
-    "anchoring": {"counted": "count", "modelled": "count", "deviation_pct": "decimal", "level": "decimal"},
+    "care_trend": dict.fromkeys(("growth", "error", "counting"), "percent"),
+    "anchoring": {"counted": "count", "modelled": "count", "deviation_pct": "decimal", "level": "general"},
 }
 
 

@@ -18,7 +18,18 @@ LOCALES: Final = {"de": "de_DE", "en": "en_GB"}
 CATEGORIES: Final = {"setting", "status", "factor", "sex", "age_band", "rule", "result", "measure", "category", "table"}
 """Columns whose values have labels; names of places and free text are never translated."""
 
-_PLAIN: Final = {"year", "from_year", "to_year", "origin", "rank", "rank_population", "age", "age_from", "age_to"}
+_PLAIN: Final = {
+    "year",
+    "from_year",
+    "to_year",
+    "origin",
+    "rank",
+    "rank_population",
+    "age",
+    "age_from",
+    "age_to",
+    "supply_year",
+}
 _COUNTS: Final = {
     *QUANTILE_COLUMNS,
     *("persons", "population", "places", "places_known", "demand", "supply", "observed", "value"),
