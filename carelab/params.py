@@ -128,7 +128,10 @@ def _explain(problem: dict[str, Any], origin: str) -> tuple[str, str]:
         near = difflib.get_close_matches(key, Params.model_fields, n=1)
         hint_de = f"meinten Sie „{near[0]}“?" if near else "erlaubt sind: " + ", ".join(Params.model_fields)
         hint_en = f'did you mean "{near[0]}"?' if near else "allowed are: " + ", ".join(Params.model_fields)
-        return f"{prefix}Parameter „{key}“ gibt es nicht; {hint_de}", f'{prefix}there is no parameter "{key}"; {hint_en}'
+        return (
+            f"{prefix}Parameter „{key}“ gibt es nicht; {hint_de}",
+            f'{prefix}there is no parameter "{key}"; {hint_en}',
+        )
     if not key:
         order = str(problem["ctx"]["error"])
         return f"{prefix}Jahre stehen nicht in der Reihenfolge {order}.", f"{prefix}years are not in the order {order}."

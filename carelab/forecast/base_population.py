@@ -42,7 +42,7 @@ def fit_base_population(known: Known) -> Array:
     Margins that cannot be met together (rounding, suppressed cells) are met in order: the city's ages are met exactly,
     the others as closely as the last sweeps allow.
     """
-    persons = known.city[None] * (known.bands.sum(axis=1) / known.bands.sum())[:, None, None]
+    persons: Array = known.city[None] * (known.bands.sum(axis=1) / known.bands.sum())[:, None, None]
     for _ in range(MAX_SWEEPS):
         before = persons
         persons = _rake_bands(persons, known)
@@ -83,7 +83,8 @@ def _tilt_to_mean_age(persons: Array, known: Known) -> Array:
     spread = (by_age * centred**2).sum(axis=1)
     step = np.divide(gap, spread, out=np.zeros_like(gap), where=(spread > 0) & np.isfinite(gap))
     limit = MAX_TILT / np.maximum(np.abs(centred).max(axis=1), 1.0)
-    return persons * np.exp(np.clip(step, -limit, limit)[:, None] * centred)[:, None, :]
+    tilt = np.exp(np.clip(step, -limit, limit)[:, None] * centred)
+    return np.asarray(persons * tilt[:, None, :])
 
 
 def centre_within_bands(by_age: Array, exact_age: Array, band_of_age: Index) -> Array:

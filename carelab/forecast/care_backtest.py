@@ -11,7 +11,7 @@ from carelab.forecast.arrays import Array
 from carelab.forecast.care_panel import build_panel, panel_levels
 from carelab.forecast.care_projection import Anchor, Scenario, draw_levels
 from carelab.forecast.care_schedule import rates, solve_level
-from carelab.forecast.care_trend import SURVEY_STEP, Trend, fit_trend
+from carelab.forecast.care_trend import SURVEY_STEP, fit_trend
 from carelab.forecast.summary import PROBABILITIES, sorted_quantiles
 from carelab.forecast.survival import latest_table, survivorship
 from carelab.terms import AGE_TOP, QUANTILE_COLUMNS, SEXES
@@ -49,7 +49,7 @@ def backtest_cities(
 
 
 def _city_rows(series: pd.Series, origin: int, people: list[Array], hazard: Array, levels: Array) -> pd.DataFrame:
-    """Return a city's rows: ``series`` counts by year, ``people`` (sex, age) and ``levels`` (draw, year) from origin on."""
+    """Return a city's rows from ``series`` (counts by year), ``people`` (sex, age) and ``levels`` (draw, year)."""
     rows = []
     growth = series[origin] / series[origin - SURVEY_STEP]
     for year in [int(year) for year in series.index if year > origin]:
@@ -73,7 +73,7 @@ def _row(rule: str, quantiles: Array, observed: float) -> dict[str, object]:
 
 
 def _single_ages(population_cities: pd.DataFrame, area: str, year: int, qx: Array) -> Array:
-    """Return persons (sex, age): published age groups, split within by a stationary population (L of the life table)."""
+    """Return persons (sex, age): published age groups, split within as in a stationary population."""
     rows = population_cities[(population_cities["area"] == area) & (population_cities["year"] == year)]
     share = np.stack([_stationary(q) for q in qx])
     persons = np.zeros_like(share)

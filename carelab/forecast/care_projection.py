@@ -64,9 +64,7 @@ def step_error(trend: Trend, damping: float) -> float:
     return float(np.sqrt(np.mean(error**2)))
 
 
-def draw_levels(
-    anchor: Anchor, trend: Trend, last_year: int, *, scenario: Scenario, rng: np.random.Generator
-) -> Array:
+def draw_levels(anchor: Anchor, trend: Trend, last_year: int, *, scenario: Scenario, rng: np.random.Generator) -> Array:
     """Return levels (draw, year) for anchor.year .. last_year, on the log-hazard scale of care_schedule.rates."""
     draws, years = anchor.level.size, np.arange(anchor.year, last_year + 1)
     levels = np.repeat(anchor.level[:, None], years.size, axis=1)
@@ -75,10 +73,12 @@ def draw_levels(
     ahead = np.maximum(years - anchor.known_year, 0)
     expected = _growing(years, anchor.known_year, scenario.trend)
     mean = np.cumsum(np.where(expected, last_growth(trend) * scenario.damping**ahead, 0.0))
-    sd = yearly_shock_sd(trend, scenario.damping) * (ahead > 0)
+    sd = np.where(ahead > 0, yearly_shock_sd(trend, scenario.damping), 0.0)
     levels += mean + np.cumsum(_fading(_shocks(sd, draws, rng), scenario.damping), axis=1)
     beside_land = (ahead > 0) | (not anchor.own_land)
-    drift = np.hypot(trend.drift_sd, trend.land_drift_sd * beside_land) / np.sqrt(SURVEY_STEP)
+    drift = np.asarray(
+        np.hypot(trend.drift_sd, trend.land_drift_sd * beside_land) / np.sqrt(SURVEY_STEP), dtype=np.float64
+    )
     return levels + np.cumsum(_shocks(drift * (years > anchor.year), draws, rng), axis=1)
 
 

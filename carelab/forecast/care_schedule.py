@@ -1,5 +1,4 @@
-"""Care rates by age and sex (the schedule), and the one number by which an area and year lie above or below it (the
-level).
+"""Care rates by age and sex (the schedule), and by how much an area and year lie above it (the level).
 
 The schedule is a hazard: rate = 1 - exp(-hazard x exp(level)). On this complementary-log-log scale a level multiplies
 small rates and never pushes a rate above 1. There is no series of care rates by age: shape from 2021/2023, level from
@@ -43,8 +42,7 @@ def fit_schedule(care_rates: pd.DataFrame, population_de: pd.DataFrame) -> Array
 
 def rates(hazard: Array, level: float | Array) -> Array:
     """Return care rates (..., sex, age) for levels (...,)."""
-    result: Array = -np.expm1(-hazard * np.exp(np.asarray(level, dtype=float))[..., None, None])
-    return result
+    return np.asarray(-np.expm1(-hazard * np.exp(np.asarray(level, dtype=float))[..., None, None]))
 
 
 def solve_level(persons: Array, hazard: Array, target: Array) -> Array:
@@ -64,9 +62,7 @@ def solve_level(persons: Array, hazard: Array, target: Array) -> Array:
 
 
 def national_population(population_de: pd.DataFrame, year: float) -> Array:
-    """Return persons (sex, age 0..100+) of Germany, interpolated between the 5-year steps and spread within age
-    groups.
-    """
+    """Return persons (sex, age 0..100+) of Germany, 5-year steps interpolated, age groups spread evenly."""
     table = population_de.pivot_table(index="year", columns=["sex", "age_from"], values="persons")
     starts = np.sort(population_de["age_from"].unique())
     widths = np.append(np.diff(starts), 1)
@@ -99,7 +95,7 @@ def _fit_old_ages(care_rates: pd.DataFrame, population: Array) -> Array:
         {"age": np.tile(np.arange(65, OLDEST + 1) + 0.5, 2), "woman": np.repeat([0.0, 1.0], OLDEST - 64)}
     )
     columns = np.asarray(build_design_matrices([design.design_info], single)[0])
-    return np.exp(columns @ fit.params).reshape(2, -1)
+    return np.asarray(np.exp(columns @ fit.params).reshape(2, -1))
 
 
 def _young_hazard(care_rates: pd.DataFrame, population: Array, hazard: Array) -> Array:

@@ -25,15 +25,12 @@ CERTAINTY_YEARS = 5.0
 Assumption 'migration_effective_years' (params/assumptions.yaml): annual residuals of cities are autocorrelated.
 """
 LEAST_ERROR = 0.005
-"""Improvement per year is never taken as known better than this: its ten-year means in Germany have differed by as
-much.
-"""
+"""Yearly improvement is never taken as known better than this: its ten-year means in Germany have differed by it."""
 
 
 @dataclass(frozen=True)
 class History:
-    """What the city's past tells: persons by age (t, ages) in consecutive ``years``, by sex (2, ages) in the last of
-    them.
+    """What the city's past tells: persons by age (t, ages) in consecutive ``years``, by sex in the last of them.
 
     ``qx`` (2, 101) death probabilities of the region in ``table_year``; ``births`` (t_b, ages) by mother's age in
     ``birth_years``.
@@ -149,9 +146,7 @@ def _survivorship(qx: Array, log_fall: float | Array) -> Array:
 
 
 def _draw_migration(residuals: Array, years: int, draws: int, rng: np.random.Generator) -> Array:
-    """Return migration (draw, year, ages): a mean level per draw (Bayesian bootstrap, Rubin 1981) plus resampled
-    years.
-    """
+    """Return migration (draw, year, ages): a mean per draw (Bayesian bootstrap, Rubin 1981) and resampled years."""
     past = residuals.shape[0]
     weights = rng.dirichlet(np.full(past, CERTAINTY_YEARS / past), draws)
     picked = rng.integers(0, past, (draws, years))

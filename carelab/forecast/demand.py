@@ -60,8 +60,9 @@ def control_local_ratios(need: Array, ratios: Array) -> Array:
 
 
 def district_rates(hazard: Array, levels: Array, ratios: Array) -> Float32:
-    """Return care rates (draw, district, sex x age) of one year from levels (draw,) and controlled ratios (draw,
-    district, band).
+    """Return care rates (draw, district, sex x age) of one year.
+
+    ``hazard`` (sex, age), ``levels`` (draw,), controlled local ``ratios`` (draw, district, band).
     """
     rate = rates(hazard, levels).astype(np.float32)
     starts = np.array([first for first, _ in KREIS_BANDS])
@@ -71,8 +72,10 @@ def district_rates(hazard: Array, levels: Array, ratios: Array) -> Float32:
 
 
 def demand_by_setting(need: Array, logits: Array) -> Array:
-    """Return people in need (draw, district, setting, year) from need (draw, year, district, band) and logits
-    (draw, year, band, setting)."""
+    """Return people in need (draw, district, setting, year).
+
+    ``need`` (draw, year, district, band) persons, ``logits`` (draw, year, band, setting) log shares.
+    """
     return np.asarray(np.einsum("ntdb,ntbk->ndkt", need, softmax(logits), optimize=True))
 
 

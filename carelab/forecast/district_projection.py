@@ -1,5 +1,4 @@
-"""District population: the city's cohort rates, each district's own deviation, and sums that equal the city in every
-draw.
+"""District population: the city's cohort rates, each district's own deviation, and sums equal to the city's.
 
 Each district ages with the city's survival, fertility and migration. What its past bands did beyond that is its
 deviation: shrunk by size and persistence (empirical Bayes), fading, and uncertain; then every age-sex cell is
@@ -30,9 +29,10 @@ LEAST_YEARS = 8
 
 @dataclass(frozen=True)
 class Deviations:
-    """Yearly growth of districts beyond the city's rates, log scale, by band: ``level`` (d, b) expected next year
-    with standard deviation ``level_sd`` (d, b); ``persistent_sd`` (b,) its long-run spread; ``noise_sd`` (d, b) new
-    every year; ``persistence`` share that remains each year.
+    """Yearly growth of districts beyond the city's rates, on the log scale, by band.
+
+    ``level`` (d, b) expected next year with standard deviation ``level_sd`` (d, b); ``persistent_sd`` (b,) its long-run
+    spread; ``noise_sd`` (d, b) new every year; ``persistence`` share that remains each year; ``band_of_age`` (ages,).
     """
 
     level: Array
@@ -110,9 +110,7 @@ def growth_persistence(totals: Array) -> float:
     return float(np.clip(np.sqrt(lags[1] / lags[0]), LEAST_PERSISTENCE, 0.95))
 
 
-def project_districts(
-    base: Array, city: Array, rates: Rates, deviations: Deviations, *, seed: int
-) -> Float32:
+def project_districts(base: Array, city: Array, rates: Rates, deviations: Deviations, *, seed: int) -> Float32:
     """Return persons (year, draw, district, sex, age): base (draw, district, sex, age) aged and controlled to ``city``.
 
     ``city`` (draw, year + 1, sex, age) from city_projection.project. Sums over districts equal it in every draw and

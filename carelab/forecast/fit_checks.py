@@ -37,12 +37,12 @@ def mean_age_errors(known: Known, estimate: Array) -> pd.DataFrame:
 def _mean_age(persons: Array, exact_age: Array) -> Array:
     by_age = persons.sum(axis=1)
     total = by_age.sum(axis=1)
-    return np.divide(by_age @ exact_age, total, out=np.full_like(total, np.nan), where=total > 0)
+    unknown = np.full_like(total, np.nan)
+    return np.asarray(np.divide(by_age @ exact_age, total, out=unknown, where=total > 0))
 
 
 def anchoring(counts: pd.DataFrame, population_city: pd.DataFrame, hazard: Array) -> pd.DataFrame:
-    """Return the model at the city's counts: year, counted, modelled, deviation_pct, half_width (of rounding), status,
-    level.
+    """Return the model at the city's counts: year, counted, modelled, deviation_pct, half_width, status, level.
 
     ``counts`` indexed by year with persons, half_width, status. The level of each count is solved for, so that the
     modelled number differs by no more than the solution's precision.

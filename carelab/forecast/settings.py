@@ -1,5 +1,4 @@
-"""Settings of care: shares of people in need by age, met at the city's last count, moving as its Land's did, with their
-spread.
+"""Settings of care: shares of people in need by age, met at the city's last count, moving as its Land's did.
 
 Shares live on the log scale: log share[band, setting] = log reference share + shift[setting, year], renormalised. The
 reference is Nordrhein-Westfalen, the only Land that publishes age by setting; its profile over age is used, not its
@@ -60,9 +59,7 @@ def learn_shares(
 
 
 def age_profile(settings_age: pd.DataFrame) -> Array:
-    """Return log shares (band, setting) of the latest year; Pflegegrad 1 without services has the same share at
-    every age.
-    """
+    """Return log shares (band, setting) of the latest year; Pflegegrad 1 without services is the same at every age."""
     latest = settings_age[settings_age["year"] == settings_age["year"].max()]
     profile = np.zeros((len(KREIS_BANDS), len(SETTINGS)))
     for b, (first, last) in enumerate(KREIS_BANDS):
@@ -106,7 +103,7 @@ def setting_counts(settings: Mapping[str, float], year: int) -> Array:
             f"care.csv: {', '.join(missing)} missing for {year} (last count); expected: all care settings.",
         )
     total, known = settings["total"], [settings[name] for name in SETTINGS[:-1]]
-    return np.maximum(np.array([*known, total - sum(known)]), LEAST_SHARE * total)
+    return np.asarray(np.maximum([*known, total - sum(known)], LEAST_SHARE * total))
 
 
 def land_change(settings_area: pd.DataFrame, totals: pd.Series, land: str, years: tuple[int, int]) -> Array:
@@ -121,11 +118,11 @@ def land_change(settings_area: pd.DataFrame, totals: pd.Series, land: str, years
         if year not in totals.index or "vollstationaer" not in own:
             return np.zeros(len(SETTINGS))
         both = own.reindex(["pflegegeld", "ambulant"]).sum(skipna=False)
-        home, voll = float(own["zu_hause"] if "zu_hause" in own else both), float(own["vollstationaer"])
+        home, voll = float(own.get("zu_hause", both)), float(own["vollstationaer"])
         total = float(totals[year])
         rest = max(total - home - voll, LEAST_SHARE * total)
         shares.append(np.log(np.array([home, home, voll, rest]) / total))
-    return np.nan_to_num(np.asarray(shares[1] - shares[0]))
+    return np.asarray(np.nan_to_num(shares[1] - shares[0]))
 
 
 def step_spread(settings_area: pd.DataFrame, totals: pd.DataFrame) -> Array:
@@ -137,9 +134,8 @@ def step_spread(settings_area: pd.DataFrame, totals: pd.DataFrame) -> Array:
     steps = table.diff(axis=1).iloc[:, 1:]
     beside = steps - steps.groupby("setting").transform("median")
     low, high = (beside.stack().groupby("setting").quantile(q) for q in (0.1, 0.9))
-    sd = (high - low) / WIDTH_80
-    found = [float(sd.get(setting, np.nan)) for setting in SETTINGS]
-    return np.nan_to_num(np.array(found), nan=float(np.nanmax(found)))
+    found = ((high - low) / WIDTH_80).reindex(list(SETTINGS)).to_numpy(float)
+    return np.asarray(np.nan_to_num(found, nan=float(np.nanmax(found))))
 
 
 def draw_shares(shares: Shares, last_year: int, *, damping: float, rng: np.random.Generator, draws: int) -> Array:

@@ -17,9 +17,7 @@ from carelab.forecast.base_population import Known, fit_base_population
 from carelab.terms import SEXES
 
 OPEN_GROUP_YEARS = 5.5
-"""Mean age of an open group 80+ above 80 in the panels that the error is learnt from (life table of a city of their
-time).
-"""
+"""Mean age of an open group 80+ above 80 in the panels learnt from (life table of a city of their time)."""
 SWEEPS = 4
 """Rounds of raking after a tilt: city ages and district bands both hold to well below one person after four."""
 
@@ -58,9 +56,7 @@ def learn_slope_sd(district_ages: pd.DataFrame) -> float:
 
 
 def draw_base(persons: Array, known: Known, slope_sd: float, draws: int, rng: np.random.Generator) -> Array:
-    """Return persons (draw, district, sex, age): the oldest band tilted by random slopes, the city's ages kept
-    exactly.
-    """
+    """Return persons (draw, district, sex, age): the oldest band tilted by random slopes, city's ages kept."""
     last = known.band_of_age == known.band_of_age.max()
     age = known.exact_age[last] - np.average(known.exact_age[last], weights=known.city[:, last].sum(axis=0))
     slopes = rng.normal(0.0, slope_sd, (draws, persons.shape[0]))

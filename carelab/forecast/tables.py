@@ -13,29 +13,23 @@ from carelab.terms import AGE_BANDS, QUANTILE_COLUMNS, SETTINGS, SEXES
 
 
 def age_band_draws(population: xr.DataArray) -> xr.DataArray:
-    """Return persons (draw, district, age_band, year) from persons (year, draw, district, sex, age); bands plus
-    "total".
-    """
+    """Return persons (draw, district, age_band, year) from (year, draw, district, sex, age); bands plus "total"."""
     parts = []
     for first, last in AGE_BANDS.values():
         parts.append(population.values[..., first : last + 1].sum(axis=(-1, -2), dtype=np.float64))
     values = np.stack([*parts, sum(parts)], axis=0)
-    coords = {
-        "age_band": [*AGE_BANDS, "total"],
-        "year": population["year"],
-        "draw": population["draw"],
-        "district": population["district"],
-    }
-    return xr.DataArray(values, dims=("age_band", "year", "draw", "district"), coords=coords).transpose(
-        "draw", "district", "age_band", "year"
-    )
+    coords = {name: population[name] for name in ("year", "draw", "district")} | {"age_band": [*AGE_BANDS, "total"]}
+    draws = xr.DataArray(values, dims=("age_band", "year", "draw", "district"), coords=coords)
+    return draws.transpose("draw", "district", "age_band", "year")
 
 
 def counted_ages(years: Years, persons: Array) -> pd.DataFrame:
     """Return counted persons (t, ages) by year and age band, plus "total", as rows with all quantile columns equal."""
     sums = {band: persons[:, first : last + 1].sum(axis=1) for band, (first, last) in AGE_BANDS.items()}
-    wide = pd.DataFrame(sums | {"total": persons.sum(axis=1)}, index=pd.Index(years, name="year"))
-    return counted_rows(wide.rename_axis(columns="age_band").stack().rename("persons").reset_index())
+    wide = pd.DataFrame(sums | {"total": persons.sum(axis=1)}).assign(year=years)
+    order = pd.MultiIndex.from_product([years, [*sums, "total"]], names=["year", "age_band"])
+    long = wide.melt(id_vars="year", var_name="age_band", value_name="persons").set_index(["year", "age_band"])
+    return counted_rows(long.loc[order].reset_index())
 
 
 def with_total(demand: xr.DataArray) -> xr.DataArray:
@@ -46,17 +40,17 @@ def with_total(demand: xr.DataArray) -> xr.DataArray:
 
 def counted_rows(table: pd.DataFrame) -> pd.DataFrame:
     """Return counted figures (column persons) with all quantile columns equal to the count."""
-    return table.drop(columns="persons").assign(
-        **{column: table["persons"].astype(float) for column in QUANTILE_COLUMNS}
-    )
+    counts = {column: table["persons"].astype(float) for column in QUANTILE_COLUMNS}
+    return table.drop(columns="persons").assign(**counts)
 
 
 def district_table(draws: xr.DataArray, names: pd.Series, *, grade: str, status: str | None = None) -> pd.DataFrame:
-    """Return quantiles by district and the remaining dims, with name, grade and (if given) status; ``names`` indexed
-    by key.
+    """Return quantiles by district and the remaining dims, with name, grade and (if given) status.
+
+    ``draws`` dims draw, district, ...; ``names`` of the districts, indexed by key.
     """
     table = quantile_table(draws)
-    table.insert(table.columns.get_loc("district") + 1, "name", table["district"].map(names))
+    table.insert(list(table.columns).index("district") + 1, "name", table["district"].map(names))
     if status is not None:
         table["status"] = status
     return table.assign(grade=grade)
@@ -77,9 +71,7 @@ def care_counts(care: pd.DataFrame, first: int, last: int) -> pd.DataFrame:
 
 
 def rate_table(hazard: Array, levels: xr.DataArray, persons: Array, years: list[int]) -> pd.DataFrame:
-    """Return care rates by sex, age band and year (quantiles, 0-1) for the city, ages weighted by ``persons`` (sex,
-    age).
-    """
+    """Return care rates by sex, age band and year (quantiles, 0-1) of the city; weights: ``persons`` (sex, age)."""
     chosen = levels.sel(year=years)
     single = rates(hazard, chosen.values)
     values = np.stack([_band_mean(single, persons, band) for band in AGE_BANDS.values()], axis=-1)

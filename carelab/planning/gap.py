@@ -12,8 +12,9 @@ Array = npt.NDArray[np.float64]
 
 
 def place_gap(demand: Array, places: Array, occupancy: float) -> Array:
-    """Return missing places (draw, district, year) from demand (draw, district, year) in persons and places (draw,
-    district).
+    """Return missing places (draw, district, year).
+
+    ``demand`` (draw, district, year) persons, ``places`` (draw, district), ``occupancy`` share of places in use (0-1).
     """
     gap: Array = demand / occupancy - places[:, :, None]
     return gap

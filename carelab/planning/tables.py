@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 import xarray as xr
 
@@ -27,56 +28,47 @@ def growth_table(total: xr.DataArray, districts: pd.DataFrame, *, years: tuple[i
         np.median(last, axis=0) - start, start, out=np.full_like(start, np.nan), where=start > 0
     )
     table["p_top3"] = gap_model.probability_among_highest(last - first, THREE, inhabited)
-    table.insert(0, "district", districts.index)
-    table.insert(1, "name", districts["name"].to_numpy())
-    table.insert(2, "from_year", years[0])
-    table.insert(3, "to_year", years[1])
-    table = table.assign(grade=grade)[inhabited]
+    table = _keyed(table, districts, from_year=years[0], to_year=years[1]).assign(grade=grade)[inhabited]
     return table.sort_values("median", ascending=False, ignore_index=True)
 
 
-def gap_table(
-    gap: xr.DataArray,
-    wanted: xr.DataArray,
-    supply: xr.DataArray,
-    districts: pd.DataFrame,
-    oldest: xr.DataArray,
-    *,
-    limit: int,
-    grade: str,
-) -> pd.DataFrame:
-    """Return missing places by district and year with probabilities and two rankings (columns: architecture.md,
-    ``gap``).
+def gap_table(draws: xr.Dataset, districts: pd.DataFrame, *, limit: int, grade: str) -> pd.DataFrame:
+    """Return missing places by district and year with probabilities and two rankings (columns: architecture.md).
 
-    ``gap``, ``wanted`` (draw, district, year), ``supply`` (draw, district), ``oldest`` (district, year) inhabitants of
-    80 and over; ``districts`` with name, inhabited, places_known. Uninhabited districts have no ranks.
+    ``draws``: gap and demand (draw, district, year), supply (draw, district) in places and persons, oldest (district,
+    year) inhabitants of 80 and over. ``districts`` with name, inhabited, places_known. Uninhabited districts have no
+    ranks.
     """
     inhabited = districts["inhabited"].to_numpy(bool)
-    worst = gap_model.probability_among_highest(gap.values, FIVE, inhabited)
-    above, far = (gap_model.probability_above(gap.values, x) for x in (0.0, float(limit)))
-    places = np.median(supply.values, axis=0)
+    gap = draws["gap"].transpose("draw", "district", "year").values
+    worst = gap_model.probability_among_highest(gap, FIVE, inhabited)
+    above, far = (gap_model.probability_above(gap, x) for x in (0.0, float(limit)))
+    wanted = draws["demand"].median("draw").transpose("district", "year").values
     parts = []
-    for t, year in enumerate(gap["year"].values):
-        table = _quantiles(gap.values[:, :, t])
+    for t, year in enumerate(draws["year"].values):
+        table = _quantiles(gap[:, :, t])
         table = table.assign(
-            demand=np.median(wanted.values[:, :, t], axis=0),
-            supply=places,
+            demand=wanted[:, t],
+            supply=draws["supply"].median("draw").values,
             places_known=districts["places_known"].to_numpy(float),
             p_shortfall=above[:, t],
             p_shortfall_places=far[:, t],
             p_five_worst=worst[:, t],
             rank=gap_model.ranking(table["median"].to_numpy(), inhabited),
-            rank_population=gap_model.ranking(oldest.sel(year=year).values, inhabited),
+            rank_population=gap_model.ranking(draws["oldest"].sel(year=year).values, inhabited),
             grade=grade,
         )
-        table.insert(0, "district", districts.index)
-        table.insert(1, "name", districts["name"].to_numpy())
-        table.insert(2, "year", int(year))
-        parts.append(table)
+        parts.append(_keyed(table, districts, year=int(year)))
     return pd.concat(parts, ignore_index=True)
 
 
-def _quantiles(draws: np.ndarray) -> pd.DataFrame:
+def _keyed(table: pd.DataFrame, districts: pd.DataFrame, **keys: int) -> pd.DataFrame:
+    """Return the table (one row per district, in order) with district, name and further keys in front."""
+    front = {"district": districts.index, "name": districts["name"].to_numpy(), **keys}
+    return pd.concat([pd.DataFrame(front), table], axis=1)
+
+
+def _quantiles(draws: npt.NDArray[np.float64]) -> pd.DataFrame:
     """Return the quantile columns of draws (draw, row)."""
     probabilities = [0.5, *((50 + side * level / 2) / 100 for level in LEVELS for side in (-1, 1))]
     return pd.DataFrame(np.quantile(draws, probabilities, axis=0).T, columns=list(QUANTILE_COLUMNS))

@@ -8,6 +8,18 @@ from typing import Final
 Pair = tuple[str, str]
 
 TABLE_CAPTIONS: Final[Mapping[str, tuple[str, Pair, Pair, Pair]]] = {
+    "tornado": (
+        "tornado",
+        ("Was würde die Antwort ändern?", "What would change the answer?"),
+        (
+            "Je Zeile eine Annahme, einmal niedrig (grau) und einmal hoch (blau); alles andere bleibt, wie es ist.",
+            "Per row one assumption, once low (grey) and once high (blue); everything else stays as it is.",
+        ),
+        (
+            "Eine Annahme nach der anderen: Wirken zwei zusammen, zeigt das Bild es nicht.",
+            "One assumption at a time: what two do together the figure does not show.",
+        ),
+    ),
     "anchoring": (
         "anchoring",
         ("Ergibt das Modell in gezählten Jahren die Zählung?", "Does the model yield the count in counted years?"),

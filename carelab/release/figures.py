@@ -5,6 +5,7 @@ from carelab.release.figures_districts import decomposition_bars, district_ranki
 from carelab.release.figures_maps import growth_map, oldest_map
 from carelab.release.figures_need import care_rates, demand_fan, population_by_age, settings_over_time
 from carelab.release.figures_places import gap_city_over_time, gap_intervals, rank_compare
+from carelab.release.figures_sensitivity import tornado
 from carelab.release.figures_tables import (
     anchoring_table,
     demand_table,
@@ -38,5 +39,6 @@ __all__ = [
     "settings_over_time",
     "sources_table",
     "table_exhibit",
+    "tornado",
     "trend_table",
 ]

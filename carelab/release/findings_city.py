@@ -114,9 +114,17 @@ def _sure(top: list[_Row], count: int, language: Language) -> str:
     return say(
         language,
         f"Zu den drei Stadtteilen mit der größten Zunahme {'gehören sie' if many else 'gehört er'} mit {odds} "
-        "Wahrscheinlichkeit. ",
-        f"{'It is' if one else 'They are'} among the three growing most with a probability of {odds}. ",
+        f"Wahrscheinlichkeit{_open(top, 'de')}. ",
+        f"{'It is' if one else 'They are'} among the three growing most with a probability of {odds}"
+        f"{_open(top, 'en')}. ",
     )
+
+
+def _open(top: list[_Row], language: Language) -> str:
+    """Return that the order is open where a named district is among the top three in less than half of the futures."""
+    if min(float(row["p_top3"]) for row in top) >= 0.5:
+        return ""
+    return say(language, ": Die Reihenfolge ist offen", ": the order is open")
 
 
 def _graded(top: list[_Row], language: Language) -> str:
@@ -251,10 +259,15 @@ def _errors(table: pd.DataFrame, ahead: int, language: Language) -> str:
     if "model" not in mean:
         return ""
     model = percent(mean["model"] / 100, language, 1)
-    beside = ""
-    if "constant_rates" in mean:
-        constant = percent(mean["constant_rates"] / 100, language, 1)
-        beside = say(language, f" (mit konstanten Pflegequoten {constant})", f" (with constant rates {constant})")
+    rules = {
+        "constant_rates": ("konstante Pflegequoten", "constant rates"),
+        "last_growth": ("letztes Wachstum wiederholt", "last growth repeated"),
+    }
+    beside = listing(
+        [f"{say(language, *words)} {percent(mean[rule] / 100, language, 1)}" for rule, words in rules.items() if rule in mean],
+        language,
+    )
+    beside = f" ({beside})" if beside else ""
     return say(
         language, f"nach {ahead} Jahren im Mittel {model}{beside}", f"on average by {model} after {ahead} years{beside}"
     )

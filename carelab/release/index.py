@@ -24,6 +24,12 @@ _LEADS = (
 """First words of the five key findings, in their fixed order."""
 _UNKNOWN: Mapping[str, Any] = {"id": "", "finished": None, "warnings": (), "data": {}, "packages": {}}
 _RANKING = "growth_district"
+_QUESTION = {"trend": "trend_variant"}
+"""Parameters whose key also names one of their values have a label of their own."""
+_EMPTY = {
+    "local_ratio_sd": ("wie gemessen", "as measured"),
+    "geometry": ("schematische Karte", "schematic map"),
+}
 _SHOWN_FIRST = ("trend", "base_year", "focus_year", "horizon_year")
 
 
@@ -81,13 +87,14 @@ def _parameters(run: Mapping[str, Any], language: Language) -> list[tuple[str, s
     """Return key, words and value of every parameter, the important ones first."""
     values = run["params"]
     keys = [key for key in _SHOWN_FIRST if key in values] + [key for key in values if key not in _SHOWN_FIRST]
-    texts = {None: say(language, "wie vorgegeben", "as given"), True: "true", False: "false"}
-    rows = []
-    for key in keys:
-        value = values[key]
-        text = texts[value] if value is None or isinstance(value, bool) else label(str(value), language)
-        rows.append((key, label(key, language), text))
-    return rows
+    return [(key, label(_QUESTION.get(key, key), language), _value(key, values[key], language)) for key in keys]
+
+
+def _value(key: str, value: Any, language: Language) -> str:
+    """Return a parameter's value as people read it; what an empty one means."""
+    if value is None:
+        return say(language, *_EMPTY.get(key, ("wie vorgegeben", "as given")))
+    return label(value, language) if isinstance(value, str) else str(value)
 
 
 def _sections(notebooks: Sequence[Notebook]) -> list[dict[str, Any]]:

@@ -7,6 +7,9 @@ from typing import Any
 
 import pandas as pd
 
+KEYS = ("year", "from_year", "to_year", "district")
+"""Columns that say which row it is: never rounded."""
+
 
 def key_numbers(table: pd.DataFrame, columns: Sequence[str], *, digits: int = 0, **where: Any) -> pd.DataFrame:
     """Return the rows of a table in which each named column has the given value (or one of a list), figures rounded.
@@ -19,4 +22,5 @@ def key_numbers(table: pd.DataFrame, columns: Sequence[str], *, digits: int = 0,
         chosen = chosen[chosen[name].isin(values)]
     if chosen.empty:
         raise ValueError(f"no row with {where}")
-    return chosen[list(columns)].round(digits).reset_index(drop=True)
+    shown = chosen[list(columns)].reset_index(drop=True)
+    return shown.round({name: digits for name in shown.columns if name not in KEYS})

@@ -15,7 +15,19 @@ from carelab.terms import QUANTILE_COLUMNS, Language, label, say
 
 NBSP: Final = "\u00a0"
 LOCALES: Final = {"de": "de_DE", "en": "en_GB"}
-CATEGORIES: Final = {"setting", "status", "factor", "sex", "age_band", "rule", "result", "measure", "category", "table"}
+CATEGORIES: Final = {
+    "driver",
+    "setting",
+    "status",
+    "factor",
+    "sex",
+    "age_band",
+    "rule",
+    "result",
+    "measure",
+    "category",
+    "table",
+}
 """Columns whose values have labels; names of places and free text are never translated."""
 
 _PLAIN: Final = {

@@ -25,7 +25,6 @@ PACKAGES = (
     "ipykernel",
     "matplotlib",
     "nbclient",
-    "nbconvert",
     "numpy",
     "pandas",
     "papermill",

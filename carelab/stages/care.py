@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from functools import cached_property
+from itertools import pairwise
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 import xarray as xr
 
-from carelab.forecast import care_levels, care_projection, care_schedule, prepare, tables
+from carelab.forecast import care_panel, care_projection, care_schedule, care_trend, fit_checks, prepare, tables
+from carelab.forecast.arrays import Array
 from carelab.forecast.care_backtest import backtest_cities
 from carelab.stages.population import Population
-
-Array = npt.NDArray[np.float64]
+from carelab.terms import UserError
 
 BACKTEST_ORIGIN = 2017
-BACKTEST_DRAWS = 1000
 
 
 class Care(Population):
@@ -28,43 +27,39 @@ class Care(Population):
         return care_schedule.fit_schedule(self.reference.care_rates, self.reference.population_de)
 
     @cached_property
-    def panel(self) -> care_levels.Panel:
+    def panel(self) -> care_panel.Panel:
         """All Kreise and their estimated ages, surveys up to the base year."""
-        return care_levels.build_panel(vars(self.reference), self.hazard, last_year=self.params.base_year)
+        return care_panel.build_panel(vars(self.reference), self.hazard, last_year=self.params.base_year)
 
     @cached_property
     def panel_levels(self) -> pd.DataFrame:
         """Levels of all Kreise by survey."""
-        return care_levels.panel_levels(self.panel)
+        return care_panel.panel_levels(self.panel)
 
     @cached_property
-    def care_trend(self) -> care_levels.Trend:
-        """Common growth of care rates between surveys."""
+    def care_trend(self) -> care_trend.Trend:
+        """Common growth of care rates between surveys; the steps after the last of all Kreise from Germany's total."""
         last = int(self.panel.rows["year"].max())
+        steps = [last, *self._surveys("DG", after=last)]
+        tables_by_name = vars(self.reference)
+        extra = {b: care_panel.land_step(self.panel, tables_by_name, "DG", (a, b)) for a, b in pairwise(steps)}
+        return care_trend.fit_trend(self.panel_levels, extra)
+
+    def _surveys(self, area: str, *, after: int) -> list[int]:
+        """Return the years after ``after`` and up to the base year in which an area's people in need were counted."""
         totals = self.reference.care_totals
-        national = totals.loc[
-            (totals["area"] == "DG") & totals["year"].between(last + 1, self.params.base_year), "year"
-        ]
-        steps = [last, *sorted(national)]
-        pairs = zip(steps, steps[1:], strict=False)
-        extra = {b: care_levels.land_step(self.panel, vars(self.reference), "DG", (a, b)) for a, b in pairs}
-        return care_levels.fit_trend(self.panel_levels, extra)
+        return sorted(int(y) for y in totals.loc[totals["area"] == area, "year"] if after < y <= self.params.base_year)
 
     @cached_property
     def levels(self) -> xr.DataArray:
         """Level of the city's care rates (draw, year) from its last count on."""
+        scenario = care_projection.Scenario(self.params.trend, self.params.trend_damping)
         values = care_projection.draw_levels(
-            self._anchor,
-            self.care_trend,
-            self.params.horizon_year,
-            variant=self.params.trend,
-            damping=self.params.trend_damping,
-            rng=self._rng("levels"),
+            self._anchor, self.care_trend, self.params.horizon_year, scenario=scenario, rng=self._rng("levels")
         )
         years = range(self._anchor.year, self.params.horizon_year + 1)
-        return xr.DataArray(
-            values, dims=("draw", "year"), coords={"draw": range(self.params.draws), "year": list(years)}
-        )
+        coords = {"draw": range(self.params.draws), "year": list(years)}
+        return xr.DataArray(values, dims=("draw", "year"), coords=coords)
 
     @cached_property
     def rates(self) -> pd.DataFrame:
@@ -75,12 +70,18 @@ class Care(Population):
     @cached_property
     def anchoring(self) -> pd.DataFrame:
         """The model at the city's counts: year, counted, modelled, deviation_pct, half_width, level."""
-        return prepare.anchoring(self._counts, self.city.population_city, self.hazard)
+        return fit_checks.anchoring(self._counts, self.city.population_city, self.hazard)
 
     @cached_property
     def _counts(self) -> pd.DataFrame:
         care = self.city.care[(self.city.care["measure"] == "people_in_need") & (self.city.care["sex"] == "t")]
-        return care[care["year"] <= self.params.base_year].set_index("year").sort_index()
+        counts = care[care["year"] <= self.params.base_year].set_index("year").sort_index()
+        if counts.empty:
+            raise UserError(
+                f"care.csv: bis {self.params.base_year} keine Zählung der Pflegebedürftigen; erwartet: eine oder mehr.",
+                f"care.csv: no count of people in need up to {self.params.base_year}; expected: at least one.",
+            )
+        return counts
 
     @cached_property
     def _anchor(self) -> care_projection.Anchor:
@@ -89,24 +90,28 @@ class Care(Population):
         counts = float(last["persons"]) + self._rng("anchor").uniform(-width, width, self.params.draws)
         persons = prepare.city_ages(self.city.population_city, year).reshape(-1)
         level = care_schedule.solve_level(persons, self.hazard.reshape(-1), counts)
-        land, known_year = self._land_survey(year)
-        return care_projection.Anchor(level, year, land, known_year)
+        if not np.isfinite(level).all():
+            raise UserError(
+                f"care.csv: {last['persons']} Pflegebedürftige ({year}) passen nicht zu {persons.sum():.0f} Personen.",
+                f"care.csv: {last['persons']} people in need in {year} do not fit {persons.sum():.0f} inhabitants.",
+            )
+        return care_projection.Anchor(level, year, *self._land_survey(year))
 
-    def _land_survey(self, year: int) -> tuple[float, int]:
-        """Return growth of the Land's level (Germany's where unknown) from the city's last count to the last survey."""
-        totals = self.reference.care_totals
-        for area in (self.city.info.land, "DG"):
-            later = [int(y) for y in totals.loc[totals["area"] == area, "year"] if year < y <= self.params.base_year]
-            if later:
-                growth = care_levels.land_step(self.panel, vars(self.reference), area, (year, max(later)))
+    def _land_survey(self, year: int) -> tuple[float, int, bool]:
+        """Return growth of the Land's level from the city's last count to the last survey, its year, True.
+
+        Where the Land's is not known, Germany's, and False: what the Land did beside it is uncertain then.
+        """
+        land = self.city.info.land
+        for area in (land, "DG"):
+            for last in self._surveys(area, after=year)[-1:]:
+                growth = care_panel.land_step(self.panel, vars(self.reference), area, (year, last))
                 if np.isfinite(growth):
-                    return growth, max(later)
-        return 0.0, year
+                    return growth, last, area == land
+        return 0.0, year, True
 
     @cached_property
     def backtest(self) -> pd.DataFrame:
         """The care model fitted up to BACKTEST_ORIGIN against later counts of four cities, beside rules of thumb."""
-        return backtest_cities(
-            vars(self.reference), self.hazard, origin=BACKTEST_ORIGIN, damping=self.params.trend_damping,
-            draws=BACKTEST_DRAWS, rng=self._rng("backtest"),
-        )  # fmt: skip
+        damping, rng = self.params.trend_damping, self._rng("backtest")
+        return backtest_cities(vars(self.reference), self.hazard, origin=BACKTEST_ORIGIN, damping=damping, rng=rng)

@@ -53,15 +53,19 @@ class Inputs:
 
     @cached_property
     def _tables(self) -> prepare.CityTables:
-        c = self.city
+        city = self.city
         return prepare.CityTables(
-            c.info.ags, pd.Index(c.districts["district"]), c.population_bands, c.population_total, c.population_city, c.indicators, c.births
-        )  # fmt: skip
+            ags=city.info.ags,
+            districts=pd.Index(city.districts["district"]),
+            population_bands=city.population_bands,
+            population_total=city.population_total,
+            population_city=city.population_city,
+            indicators=city.indicators,
+            births=city.births,
+        )
 
     def _masked(self, table: pd.DataFrame, part: str) -> pd.DataFrame:
-        """Return the table without the parts (ages, settings) of districts with so few people that they could be
-        told.
-        """
+        """Return the table without the parts (ages, settings) of districts with FEW people: they could be told."""
         people = pd.Series(self.known.bands.sum(axis=1), index=self._tables.districts)
         few = people.index[(people > 0) & (people < FEW)]
         return table[~table["district"].isin(few) | (table[part] == "total")].reset_index(drop=True)
@@ -75,7 +79,5 @@ class Inputs:
         return {dim: every[dim] for dim in dims} if dims else every
 
     def _rng(self, step: str) -> np.random.Generator:
-        """Return the random numbers of one step: a stream of its own, so that one step's change leaves the others
-        alone.
-        """
+        """Return the random numbers of one step: a stream of its own, so that steps do not move each other."""
         return np.random.default_rng([self.params.seed, *step.encode()])

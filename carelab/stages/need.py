@@ -5,19 +5,17 @@ from __future__ import annotations
 from functools import cached_property
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 import xarray as xr
 
 from carelab.forecast import demand, prepare, tables
 from carelab.forecast import settings as care_settings
+from carelab.forecast.arrays import Array
 from carelab.forecast.decomposition import das_gupta
 from carelab.forecast.summary import quantile_table
 from carelab.planning.tables import growth_table
 from carelab.stages.care import Care
 from carelab.terms import SETTINGS
-
-Array = npt.NDArray[np.float64]
 
 
 class Need(Care):
@@ -57,34 +55,16 @@ class Need(Care):
     @cached_property
     def _setting_logits(self) -> Array:
         """Log shares (draw, year, band, setting) from the city's last count on."""
-        anchor, reference = self._anchor, self.reference
-        counts = tables.care_counts(self.city.care, anchor.year, anchor.year).set_index("setting")["persons"]
-        persons = prepare.city_ages(self.city.population_city, anchor.year)
-        need = demand.need_by_band(persons[None, None, None].astype(np.float32), self.hazard, anchor.level[:1, None])[
-            0, 0, 0
-        ]
-        profile = care_settings.age_profile(reference.care_settings_age)
-        known = care_settings.setting_counts({str(k): float(v) for k, v in counts.items()}, float(counts["total"]))
-        totals = reference.care_totals
-        land = totals[totals["area"] == self.city.info.land].set_index("year")["people_in_need"]
-        change = care_settings.land_change(
-            reference.care_settings_area, land, self.city.info.land, (anchor.year, anchor.known_year)
-        )
-        steps = max(anchor.known_year - anchor.year, 1)
-        spread = care_settings.step_spread(reference.care_settings_area, totals[totals["level"] == "kreis"])
-        shares = care_settings.Shares(
-            profile, care_settings.fit_shares(need, known, profile), change / steps, spread, change
-        )
-        years = np.arange(anchor.year, self.params.horizon_year + 1)
-        reached = np.clip((years - anchor.year) / steps, 0.0, 1.0)
-        ahead = np.maximum(years - anchor.known_year, 0).astype(float)
+        anchor, city = self._anchor, self.city
+        counted = tables.care_counts(city.care, anchor.year, anchor.year).set_index("setting")["persons"]
+        counts = care_settings.setting_counts({str(k): float(v) for k, v in counted.items()}, anchor.year)
+        persons = prepare.city_ages(city.population_city, anchor.year)[None, None, None].astype(np.float32)
+        need = demand.need_by_band(persons, self.hazard, anchor.level[:1, None])[0, 0, 0]
+        years = (anchor.year, anchor.known_year)
+        shares = care_settings.learn_shares(need, counts, vars(self.reference), land=city.info.land, years=years)
+        params, rng = self.params, self._rng("settings")
         return care_settings.draw_shares(
-            shares,
-            ahead,
-            reached,
-            damping=self.params.trend_damping,
-            rng=self._rng("settings"),
-            draws=self.params.draws,
+            shares, params.horizon_year, damping=params.trend_damping, rng=rng, draws=params.draws
         )
 
     @cached_property
@@ -102,18 +82,17 @@ class Need(Care):
         counted = tables.counted_rows(tables.care_counts(self.city.care, 0, self._anchor.year))
         between = tables.with_total(self._demand_since_count())
         draws = xr.concat([between, self._demand_total.sum("district")], dim="year")
+        draws = draws.sel(year=slice(self._anchor.year + 1, None))  # a count of the base year itself is not repeated
         return pd.concat([counted, quantile_table(draws).assign(status="projected")], ignore_index=True)
 
     def _demand_since_count(self) -> xr.DataArray:
         """People in need of the city (draw, setting, year) after its last count and before the base year."""
         years = list(range(self._anchor.year + 1, self.params.base_year))
-        persons = [prepare.city_ages(self.city.population_city, year) for year in years]
-        values = np.empty((self.params.draws, len(SETTINGS), len(years)))
-        for t, (year, people) in enumerate(zip(years, persons, strict=True)):
-            spread = np.broadcast_to(people.astype(np.float32), (1, self.params.draws, 1, *people.shape))
-            need = demand.need_by_band(spread, self.hazard, self.levels.sel(year=[year]).values)
-            at = year - self._anchor.year
-            values[:, :, t] = demand.demand_by_setting(need, self._setting_logits[:, at : at + 1])[:, 0, :, 0]
+        ages = [prepare.city_ages(self.city.population_city, year) for year in years]
+        persons = np.stack(ages) if ages else np.empty((0, *self.hazard.shape))
+        values = demand.city_demand(
+            persons, self.hazard, self.levels.sel(year=years).values, self._setting_logits[:, 1 : len(years) + 1]
+        )
         coords = {"draw": range(self.params.draws), "setting": list(SETTINGS), "year": years}
         return xr.DataArray(values, dims=("draw", "setting", "year"), coords=coords)
 

@@ -78,11 +78,13 @@ class Places(Need):
     def gap(self) -> pd.DataFrame:
         """Missing places by district and year, with probabilities and ranks."""
         oldest = self._age_bands.sel(age_band=["80-84", "85-89", "90+"]).sum("age_band").median("draw")
-        wanted = self.demand.sel(setting="vollstationaer")
+        wanted = self.demand.sel(setting="vollstationaer", drop=True)
         return gap_table(
-            self.gap_draws, wanted, self.supply, self.districts.assign(places_known=self.supply_known_places.known), oldest,
-            limit=self.params.shortfall_places, grade=self.city.info.grade,
-        )  # fmt: skip
+            xr.Dataset({"gap": self.gap_draws, "demand": wanted, "supply": self.supply, "oldest": oldest}),
+            self.districts.assign(places_known=self.supply_known_places.known),
+            limit=self.params.shortfall_places,
+            grade=self.city.info.grade,
+        )
 
     @cached_property
     def gap_city(self) -> pd.DataFrame:
@@ -95,4 +97,5 @@ class Places(Need):
     def ambulant_load(self) -> pd.DataFrame:
         """People cared for by home-care services per service and per member of staff, at the latest counted supply."""
         draws = self.demand.sel(setting="ambulant", drop=True).sum("district")
-        return supply_model.load_table(draws, self.city.supply, quantiles=quantile_table)
+        known = self.city.supply[self.city.supply["year"] <= self.params.base_year]
+        return supply_model.load_table(draws, known, quantiles=quantile_table)

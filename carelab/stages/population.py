@@ -5,18 +5,16 @@ from __future__ import annotations
 from functools import cached_property
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 import xarray as xr
 
 from carelab.forecast import city_projection as city_model
 from carelab.forecast import district_projection as district_model
-from carelab.forecast import prepare, split_error, tables
+from carelab.forecast import fit_checks, prepare, split_error, tables
+from carelab.forecast.arrays import Array
 from carelab.forecast.base_population import fit_base_population
 from carelab.forecast.summary import quantile_table
 from carelab.stages.inputs import FEW, Inputs
-
-Array = npt.NDArray[np.float64]
 
 
 class Population(Inputs):
@@ -29,12 +27,7 @@ class Population(Inputs):
             self.base_population, self.known, self.split_slope_sd, self.params.draws, self._rng("base")
         )
         values = district_model.project_districts(
-            base,
-            self.city_path,
-            self.city_rates,
-            self.deviations,
-            band_of_age=self.known.band_of_age,
-            seed=self.params.seed,
+            base, self.city_path, self.city_rates, self.deviations, seed=self.params.seed
         )
         return xr.DataArray(values, dims=("year", "draw", "district", "sex", "age"), coords=self._coords())
 
@@ -45,21 +38,15 @@ class Population(Inputs):
 
     @cached_property
     def split_slope_sd(self) -> float:
-        """Spread of the error of splitting the oldest band, per year of age (log scale), learnt from counted
-        districts.
-        """
+        """Spread of the error of splitting the oldest band, per year of age (log scale), from counted districts."""
         return split_error.learn_slope_sd(self.reference.district_ages)
 
     @cached_property
     def history(self) -> city_model.History:
         """The city's past by single age, its mortality and births."""
-        info, reference = self.city.info, self.reference
+        tables_of, land, base_year = self.reference, self.city.info.land, self.params.base_year
         return prepare.city_history(
-            self._tables,
-            reference.lifetable,
-            reference.life_expectancy,
-            land=info.land,
-            base_year=self.params.base_year,
+            self._tables, tables_of.lifetable, tables_of.life_expectancy, land=land, base_year=base_year
         )
 
     @cached_property
@@ -78,14 +65,14 @@ class Population(Inputs):
     def deviations(self) -> district_model.Deviations:
         """How districts have grown beside the city, shrunk, and how sure that is."""
         fits = prepare.yearly_fits(self._tables, self.params.base_year)
-        totals = self._tables.population_total
-        totals = totals[totals["year"] <= self.params.base_year]
-        series = totals.pivot(index="year", columns="district", values="persons").reindex(
-            columns=self._tables.districts
-        )
-        residuals = district_model.band_residuals(fits, self.known.band_of_age)
+        bands = self.known.band_of_age
+        table = self._tables.population_total.pivot(index="year", columns="district", values="persons")
+        years = prepare.unbroken(table.index, self.params.base_year)
+        series = table.loc[years].reindex(columns=self._tables.districts)
         persistence = district_model.growth_persistence(series.to_numpy(float))
-        return district_model.learn_deviations(residuals, self.known.bands, persistence)
+        return district_model.learn_deviations(
+            district_model.band_residuals(fits, bands), self.known.bands, bands, persistence
+        )
 
     @cached_property
     def _age_bands(self) -> xr.DataArray:
@@ -106,14 +93,8 @@ class Population(Inputs):
     @cached_property
     def base_fit(self) -> pd.DataFrame:
         """Mean age per district: published, estimated, and the errors of three ways to estimate it."""
-        table = prepare.mean_age_errors(self.known, self.base_population)
-        return (
-            self.districts[["name"]]
-            .rename_axis("district")
-            .reset_index()
-            .join(table)
-            .assign(grade=self.city.info.grade)
-        )
+        table = fit_checks.mean_age_errors(self.known, self.base_population)
+        return self.districts[["name"]].reset_index().join(table).assign(grade=self.city.info.grade)
 
     @cached_property
     def oldest(self) -> pd.DataFrame:
@@ -122,4 +103,5 @@ class Population(Inputs):
         total = by_age.sum(axis=1)
         share = np.divide(by_age[:, 80:].sum(axis=1), total, out=np.full_like(total, np.nan), where=total >= FEW)
         table = self.districts[["name"]].reset_index().assign(share_80plus=share, grade=self.city.info.grade)
-        return table[total >= FEW].reset_index(drop=True)
+        shown: pd.DataFrame = table[total >= FEW]
+        return shown.reset_index(drop=True)

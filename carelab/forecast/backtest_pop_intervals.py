@@ -1,0 +1,56 @@
+"""Intervals of the rules of thumb: the quantiles of their own past errors at all other origins of that horizon.
+
+Rayer, Smith & Tayman (2009), Population Research and Policy Review 28: empirical intervals by size class. Leaving only
+the scored origin out lets a rule learn from later origins, too: a generous yardstick for the model, which may not.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+
+from carelab.forecast.arrays import Array
+
+GRID: Final = np.linspace(0.01, 0.99, 50)
+"""Probabilities at which a distribution is kept."""
+FEWEST: Final = 30
+"""Errors needed in a size class; with fewer, all areas are taken together."""
+MOST: Final = 4000
+"""Errors used at most per distribution (evenly thinned): enough for its quantiles."""
+
+
+def log_error(observed: Array, forecast: Array) -> Array:
+    """Return log((observed + 1/2) / (forecast + 1/2)): finite where nobody is left."""
+    return np.asarray(np.log((observed + 0.5) / (forecast + 0.5)))
+
+
+def apply_error(forecast: Array, error: Array) -> Array:
+    """Return the observation that would have had this log error, at least 0."""
+    return np.asarray(np.maximum((forecast + 0.5) * np.exp(error) - 0.5, 0.0))
+
+
+def other_origin_quantiles(errors: Array, classes: Array) -> Array:
+    """Return error quantiles (o, a, GRID) from log errors (o, a) at the other origins, by size class (o, a).
+
+    NaN where there is no other origin.
+    """
+    result = np.full((*errors.shape, GRID.size), np.nan)
+    for origin in range(len(errors)):
+        others = np.arange(len(errors)) != origin
+        pool, labels = errors[others], classes[others]
+        everything = _quantiles(pool)
+        for name in np.unique(classes[origin].astype(str)):
+            same = pool[labels == name]
+            enough = np.isfinite(same).sum() >= FEWEST
+            result[origin, classes[origin] == name] = _quantiles(same) if enough else everything
+    return result
+
+
+def _quantiles(errors: Array) -> Array:
+    """Return quantiles (GRID,) of the known errors; NaN without any."""
+    known = np.sort(errors[np.isfinite(errors)])
+    if not known.size:
+        return np.full(GRID.size, np.nan)
+    thin = known[np.linspace(0, known.size - 1, min(known.size, MOST)).astype(int)]
+    return np.asarray(np.quantile(thin, GRID))

@@ -1,0 +1,141 @@
+"""Expected people in need by age and sex alone, for any user's age bands: now, and as the counted cohorts grow older.
+
+Bands are spread over single ages like a stationary population, aged by a standard mortality, and weighted by a standard
+age pattern of care. Only ratios between areas and years are used: what all areas share cancels out.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from carelab.forecast.arrays import Array
+from carelab.terms import AGE_TOP, UserError
+
+MORTALITY = {"m": (0.0669, 0.1001), "w": (0.0442, 0.1133)}
+"""Force of mortality at 80 and its yearly log slope (Gompertz), fitted to Destatis period tables 2016/2018, 55-95."""
+CARE_AGES = (0.0, 50.0, 60.0, 65.0, 70.0, 75.0, 80.0, 85.0, 90.0)
+CARE_HAZARD = {
+    "m": (0.012, 0.015, 0.024, 0.058, 0.089, 0.143, 0.255, 0.504, 1.33),
+    "w": (0.011, 0.014, 0.021, 0.053, 0.095, 0.177, 0.358, 0.786, 2.36),
+}
+"""Relative care hazard at CARE_AGES (Germany 2023, Destatis Pflegestatistik via care_schedule.fit_schedule): shape only;
+the level is solved in every panel and year."""
+OLDEST_DATA = 5
+"""An age structure may be so many years older than the origin; cohorts are aged in between."""
+COARSE_TOP = 75
+"""A population whose open band begins below this age says little about care; the flag `ages_coarse` says so."""
+
+
+@dataclass(frozen=True)
+class AgePanel:
+    """``persons`` year -> (area, sex, age 0..90+), NaN where an area is unknown; ``bands`` year -> number of bands.
+
+    ``top`` year -> first age of the open band; ``totals`` year -> (area,) persons of all ages.
+    """
+
+    persons: dict[int, Array]
+    bands: dict[int, int]
+    top: dict[int, int]
+
+    def at(self, origin: int) -> tuple[Array, int] | None:
+        """Return persons (area, sex, age) at ``origin`` and the first open age, from data up to then; None if none.
+
+        Of the years not older than OLDEST_DATA the one with most bands counts, then the latest; it is aged forward.
+        """
+        known = [year for year in self.persons if origin - OLDEST_DATA <= year <= origin]
+        if not known:
+            return None
+        best = max(known, key=lambda year: (self.bands[year], year))
+        return grow_older(self.persons[best], origin - best), self.top[best]
+
+
+def read_ages(population: pd.DataFrame, areas: npt.NDArray[np.object_]) -> AgePanel:
+    """Return the age panel of ``areas`` from columns area, year, sex (m, w, t), age_from, age_to (empty = open), persons.
+
+    Where both sexes are known, `t` rows are left aside. Areas without a row in a year are NaN there. Raises UserError for
+    missing columns, duplicates and bands that overlap or leave a gap.
+    """
+    table = _typed(population, areas)
+    persons, bands, top = {}, {}, {}
+    for year, rows in table.groupby("year"):
+        both = {"m", "w"} <= set(rows["sex"])
+        rows = rows[rows["sex"].isin(["m", "w"] if both else ["t"])]
+        if rows.empty:
+            continue
+        wide = rows.pivot(index="area", columns=["sex", "age_from"], values="persons").reindex(areas)
+        spread = np.stack([_profile(rows, sex, first) for sex, first in wide.columns])
+        single = wide.to_numpy(float) @ spread.reshape(len(spread), -1)
+        persons[int(str(year))] = single.reshape(-1, 2, AGE_TOP + 1)
+        bands[int(str(year))], top[int(str(year))] = wide.shape[1], int(max(first for _, first in wide.columns))
+    return AgePanel(persons, bands, top)
+
+
+def grow_older(persons: Array, years: float) -> Array:
+    """Return persons (..., sex, age) ``years`` later (whole years) by survival alone; newborns as many as the youngest."""
+    survive = np.exp(-mortality())
+    for _ in range(round(years)):
+        moved = persons * survive
+        persons = np.concatenate([persons[..., :1], moved[..., :-1]], axis=-1)
+        persons[..., -1] += moved[..., -1]
+    return persons
+
+
+def mortality() -> Array:
+    """Return the standard force of mortality (sex, age 0..90+), yearly."""
+    ages = np.append(np.arange(AGE_TOP) + 0.5, AGE_TOP + 4.0)
+    return np.stack([level * np.exp(slope * (ages - 80)) for level, slope in MORTALITY.values()])
+
+
+def standard_hazard() -> Array:
+    """Return the standard care hazard (sex, age 0..90+), log-linear between CARE_AGES."""
+    ages = np.arange(AGE_TOP + 1)
+    return np.stack([np.exp(np.interp(ages, CARE_AGES, np.log(own))) for own in CARE_HAZARD.values()])
+
+
+def expected_need(persons: Array, hazard: Array, level: float) -> Array:
+    """Return expected people in need (area,) of persons (area, sex, age) at a common ``level`` (log hazard)."""
+    return np.asarray((persons * -np.expm1(-hazard * np.exp(level))).sum(axis=(-1, -2)))
+
+
+def _profile(rows: pd.DataFrame, sex: str, first: int) -> Array:
+    """Return the shares (sex, age) by which one band is spread: those of a stationary population."""
+    last = rows.loc[(rows["sex"] == sex) & (rows["age_from"] == first), "age_to"].iloc[0]
+    inside = (np.arange(AGE_TOP + 1) >= first) & (np.arange(AGE_TOP + 1) <= (AGE_TOP if pd.isna(last) else last))
+    if first > AGE_TOP:
+        inside[AGE_TOP] = True
+    force = mortality()
+    alive = np.exp(-np.concatenate([np.zeros((2, 1)), np.cumsum(force[:, :-1], axis=1)], axis=1))
+    alive[:, -1] /= -np.expm1(-force[:, -1])
+    wanted = alive * inside * np.array([[sex != "w"], [sex != "m"]])
+    return np.asarray(wanted / wanted.sum())
+
+
+def _typed(population: pd.DataFrame, areas: npt.NDArray[np.object_]) -> pd.DataFrame:
+    wanted = ["area", "year", "sex", "age_from", "age_to", "persons"]
+    lacking = ", ".join(column for column in wanted if column not in population.columns)
+    if lacking:
+        raise UserError(f"Der Bevölkerung fehlt die Spalte {lacking}.", f"The population lacks the column {lacking}.")
+    table = population[wanted].copy()
+    table["area"] = table["area"].astype(str)
+    table = table[table["area"].isin(set(areas))]
+    if table.duplicated(["area", "year", "sex", "age_from"]).any():
+        area = table.loc[table.duplicated(["area", "year", "sex", "age_from"]), "area"].iloc[0]
+        raise UserError(
+            f"Die Bevölkerung hat für Gebiet {area} doppelte Zeilen.", f"The population has duplicate rows for {area}."
+        )
+    for (year, _), rows in table.drop_duplicates(["year", "sex", "age_from"]).groupby(["year", "sex"]):
+        _refuse_gaps(rows.sort_values("age_from"), int(str(year)))
+    return table
+
+
+def _refuse_gaps(rows: pd.DataFrame, year: int) -> None:
+    ends = rows["age_to"].to_numpy(float)[:-1]
+    if not np.array_equal(ends + 1, rows["age_from"].to_numpy(float)[1:]):
+        raise UserError(
+            f"Die Altersgruppen von {year} überlappen oder haben Lücken.",
+            f"The age bands of {year} overlap or have gaps.",
+        )

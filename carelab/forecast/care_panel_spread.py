@@ -1,0 +1,168 @@
+"""How sure the pooled care model is: a common shock, Land and area drift, all from past steps; and draws of all three.
+
+The common shock is the largest part and rests on few surveys: its variance is that of past errors of "last growth", the
+largest counted twice, its shape a Student t with few degrees of freedom. All areas share it, Länder share theirs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from scipy.optimize import nnls
+
+from carelab.forecast.arrays import Array, Float32
+from carelab.forecast.care_panel_data import CarePanel
+from carelab.forecast.care_panel_growth import Step
+from carelab.forecast.care_panel_model import CareFit, mean_growth
+
+PSEUDO_ERROR = 0.5
+"""Before any error of "last growth" has been seen, half of the last growth stands for it."""
+EXTRA_DEGREES = 2
+FEWEST_RESIDUALS = 40
+"""Below so many past residuals the areas' drift is drawn as normal, above from the residuals themselves."""
+OUTLIER = 4.0
+"""Residuals beyond so many robust standard deviations do not steer the size effect (they stay among the draws)."""
+
+
+@dataclass(frozen=True)
+class LawChange:
+    """A structural break entered as a scenario: what was expected, from when it was known.
+
+    ``size``: expected addition to the count once complete, as share of it (0.2 = 20 %); it arrives evenly over
+    ``phase_in`` years from ``start`` (years with fraction; 2017.0 = 1 January) and is uncertain by ``spread`` (standard
+    deviation, share of the addition). Used at origins from ``known_from`` on that lie before ``start``.
+    ``survey_time``: time of a survey within its year (1.0 = 31 December). ``source`` is printed.
+    """
+
+    known_from: int
+    start: float
+    size: float
+    phase_in: float = 4.0
+    spread: float = 0.5
+    survey_time: float = 1.0
+    source: str = ""
+
+    def effect(self, origin: int, year: int) -> float:
+        """Return the expected addition to log counts between two surveys, 0 where the law is not known or in force."""
+        if not self.known_from <= origin or origin + self.survey_time > self.start:
+            return 0.0
+        arrived = np.clip((year + self.survey_time - self.start) / self.phase_in, 0.0, 1.0)
+        return float(np.log1p(self.size * arrived))
+
+
+@dataclass(frozen=True)
+class Spread:
+    """Standard deviations per survey step on the log scale: ``common`` (t with ``degrees``), ``land``, ``own`` (area,).
+
+    ``shape``: standardised past residuals of areas (empty: normal).
+    """
+
+    common: float
+    degrees: int
+    land: float
+    own: Array
+    shape: Array
+
+
+def learn_spread(fit: CareFit, law: LawChange | None = None) -> Spread:
+    """Return the spread of one survey step, from the steps before the origin; the law's expected step is no error."""
+    errors = common_errors(fit, law)
+    seen = np.abs(errors) if errors.size else np.array([PSEUDO_ERROR * abs(fit.steps[-1].common)])
+    common = float(np.sqrt((seen @ seen + seen.max() ** 2) / seen.size)) if errors.size else float(seen[0])
+    land, own, noise, count = _residuals(fit)
+    drift, per_count = _by_size(own, noise)
+    sd = np.sqrt(np.maximum(drift + per_count / np.maximum(count, 0.5), 1e-8))
+    standard = own / np.sqrt(np.maximum(drift + per_count * noise, 1e-8))
+    shape = standard - np.median(standard) if standard.size >= FEWEST_RESIDUALS else np.empty(0)
+    return Spread(common, errors.size + EXTRA_DEGREES + 1, land, sd, shape)
+
+
+def common_errors(fit: CareFit, law: LawChange | None = None) -> Array:
+    """Return errors of "last growth repeated" for common growth at all past steps, log scale per last step length."""
+    years = fit.panel.years
+    errors = []
+    for t in range(1, len(fit.steps)):
+        before, step = fit.steps[t - 1], fit.steps[t]
+        expected = before.common * step.years / before.years
+        change = 0.0 if law is None else law.effect(int(years[t]), int(years[t + 1]))
+        errors.append((step.common - expected - change) * fit.step_years / step.years)
+    return np.array(errors)
+
+
+def draw_counts(
+    fit: CareFit, spread: Spread, targets: Sequence[int], *, draws: int, rng: np.random.Generator, law: LawChange | None
+) -> list[Float32]:
+    """Return people in need (area, draw) at each target year (ascending), drawn as paths; NaN where no last count.
+
+    Common and Land shocks are the same for all areas of a draw, so sums over areas have honest intervals.
+    """
+    origin, last = int(fit.panel.years[-1]), fit.panel.counts[:, -1]
+    base = np.log(np.where(last > 0, last, np.where(last == 0, 0.5, np.nan)))
+    areas, groups = fit.panel.areas.size, fit.panel.parents.size
+    growth, common = np.zeros(draws), np.zeros(draws)
+    land = np.zeros((groups, draws), dtype=np.float32)
+    own = np.zeros((areas, draws), dtype=np.float32)
+    believed = rng.normal(size=draws)
+    result, previous = [], origin
+    for year in targets:
+        part = (year - previous) / fit.step_years
+        growth = fit.damping**part * growth + spread.common * np.sqrt(part) * _student(spread.degrees, draws, rng)
+        common = common + growth * part
+        land += np.float32(spread.land * np.sqrt(part)) * rng.standard_normal((groups, draws), dtype=np.float32)
+        own += (spread.own * np.sqrt(part))[:, None].astype(np.float32) * _shape(spread, (areas, draws), rng)
+        change = 0.0 if law is None else law.effect(origin, year)
+        believe = 0.0 if law is None else law.spread * change * believed
+        centre = (base + mean_growth(fit, year - origin) + change).astype(np.float32)
+        shared = (common + believe).astype(np.float32)
+        beside = land[fit.panel.group] * (fit.panel.parents != "")[fit.panel.group][:, None]
+        result.append(np.exp(centre[:, None] + shared + beside + own))
+        previous = year
+    return result
+
+
+def _residuals(fit: CareFit) -> tuple[float, Array, Array, Array]:
+    """Return the Land drift, the areas' residuals with their counting noise (1 / count), and the last counts."""
+    panel, weights = fit.panel, fit.weights
+    land, own, noise = [], [], []
+    for t, step in enumerate(fit.steps):
+        before = fit.steps[t - 1] if t else None
+        scale = 0.0 if before is None else step.years / before.years
+        lag_land = 0.0 if before is None else np.nan_to_num(before.land) * weights["land"] * scale
+        lag_own = 0.0 if before is None else np.nan_to_num(before.own) * weights["own"] * scale
+        unit = np.sqrt(fit.step_years / step.years)
+        rest = (step.own - lag_own) * unit
+        known = np.isfinite(rest)
+        land.append(((step.land - lag_land) * unit)[known])
+        own.append(rest[known])
+        noise.append(1 / np.maximum(panel.counts[:, t], 0.5)[known])
+    drift = float(np.sqrt(np.mean(np.concatenate(land) ** 2)))
+    return drift, np.concatenate(own), np.concatenate(noise), np.nan_to_num(panel.counts[:, -1])
+
+
+def _by_size(residuals: Array, noise: Array) -> tuple[float, float]:
+    """Return drift variance and variance per (1 / count), not below counting noise's share; both at least 0."""
+    if residuals.size == 0:
+        return 0.0, 2.0
+    limit = OUTLIER * 1.4826 * np.median(np.abs(residuals - np.median(residuals)))
+    kept = np.abs(residuals) <= max(float(limit), 1e-12)
+    design = np.stack([np.ones(int(kept.sum())), noise[kept]], axis=1)
+    weight = 1 / (np.median(residuals[kept] ** 2) + noise[kept])
+    solution, _ = nnls(design * weight[:, None], residuals[kept] ** 2 * weight)
+    return float(solution[0]), float(solution[1])
+
+
+def _student(degrees: int, size: int, rng: np.random.Generator) -> Array:
+    return np.asarray(rng.standard_t(degrees, size))
+
+
+def _shape(spread: Spread, size: tuple[int, int], rng: np.random.Generator) -> Float32:
+    if spread.shape.size == 0:
+        return rng.standard_normal(size, dtype=np.float32)
+    picked: npt.NDArray[np.float32] = spread.shape.astype(np.float32)[rng.integers(0, spread.shape.size, size)]
+    return picked
+
+
+__all__ = ["CarePanel", "LawChange", "Spread", "Step", "common_errors", "draw_counts", "learn_spread"]

@@ -1,0 +1,51 @@
+"""Control totals and new housing: what a planner knows beyond the model enters here.
+
+Control: an independent total (the city's own forecast, an official projection) moves the whole distribution so that its median
+meets the total; the spread stays (Swanson & Tayman 2012, ch. 11). Housing: persons who will move into new buildings.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from carelab.terms import AGE_TOP
+
+Array = npt.NDArray[np.float64]
+
+
+def control_paths(path: Array, control: pd.DataFrame, base_year: int) -> Array:
+    """Return persons (draw, year, sex, age) scaled so that medians meet ``control``: year, age_from, age_to, persons.
+
+    Years between two controlled ones are interpolated in the ratio, later ones keep the last ratio, the base year stays.
+    Empty ages mean all ages; age groups not named stay as they are. Raises ValueError for totals that are not positive.
+    """
+    if (control["persons"] <= 0).any():
+        raise ValueError("control totals must be positive")
+    result = path.copy()
+    years = np.arange(base_year, base_year + path.shape[1])
+    for (first, last), rows in control.fillna({"age_from": 0, "age_to": AGE_TOP}).groupby(["age_from", "age_to"]):
+        ages = slice(int(first), int(last) + 1)
+        median = np.median(path[..., ages].sum(axis=(2, 3)), axis=0)
+        series = rows.set_index("year")["persons"].sort_index()
+        series = series[(series.index > base_year) & (series.index <= years[-1])]
+        ratio = series.to_numpy(float) / median[series.index.to_numpy() - base_year]
+        known = np.concatenate([[base_year], series.index.to_numpy()])
+        result[..., ages] *= np.interp(years, known, np.concatenate([[1.0], ratio]))[:, None, None]
+    return result
+
+
+def housing_arrivals(housing: pd.DataFrame, city: Array, districts: pd.Index, years: range) -> Array:
+    """Return persons who move into new housing (year, district, sex, age) from district, year, age_from, age_to, persons.
+
+    Within an age group they have the city's ages and sexes: ``city`` (sex, age). Years outside ``years`` are left out.
+    """
+    arrivals = np.zeros((len(years), len(districts), *city.shape))
+    for row in housing.fillna({"age_from": 0, "age_to": AGE_TOP}).itertuples():
+        if row.year not in years:
+            continue
+        ages = slice(int(row.age_from), int(row.age_to) + 1)
+        profile = city[:, ages] / city[:, ages].sum()
+        arrivals[years.index(int(row.year)), districts.get_loc(row.district), :, ages] += float(row.persons) * profile
+    return arrivals

@@ -1,0 +1,87 @@
+"""What must hold in a user's panel beyond single cells: keys, age groups, counts; one sentence per mistake."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from carelab.inputs.errors import DataError, Problem, raise_problems
+
+FIRST_LINE = 2
+"""Line of the first row in the file."""
+
+
+def check_keys(frame: pd.DataFrame, key: Sequence[str], name: str) -> None:
+    """Raise DataError for rows whose key (and, for ages, upper age) is there twice."""
+    full = [*key, "age_to"] if "age_to" in frame else list(key)
+    again = np.flatnonzero(frame.duplicated(full).to_numpy())
+    if not again.size:
+        return
+    row = frame.iloc[int(again[0])]
+    shown = ", ".join(f"{each}={_shown(row[each])}" for each in full)
+    more = (f" ({again.size} Zeilen doppelt)", f" ({again.size} rows are doubled)") if again.size > 1 else ("", "")
+    raise DataError(
+        f"{name}, Zeile {again[0] + FIRST_LINE}: {shown} steht zweimal{more[0]}; erwartet: jede Angabe einmal.",
+        f"{name}, line {again[0] + FIRST_LINE}: {shown} appears twice{more[1]}; expected: every figure once.",
+    )
+
+
+def check_age_groups(frame: pd.DataFrame, name: str) -> None:
+    """Raise DataError where the age groups of an area, year and sex overlap, leave a gap or do not begin at 0."""
+    keys = ["area", "year", "sex"]
+    ordered = frame.assign(line=np.arange(len(frame)) + FIRST_LINE).sort_values([*keys, "age_from"], kind="stable")
+    start, end = ordered["age_from"].to_numpy(float), ordered["age_to"].to_numpy(float)
+    same = np.r_[False, (ordered[keys].iloc[1:].to_numpy() == ordered[keys].iloc[:-1].to_numpy()).all(axis=1)]
+    before = np.r_[np.nan, end[:-1]]
+    before_open = np.r_[False, np.isnan(end[:-1])]
+    problems = [_group_problem(ordered, int(i), name, "order") for i in np.flatnonzero(end < start)[:1]]
+    overlap = same & (before_open | (start <= before))
+    problems += [_group_problem(ordered, int(i), name, "overlap") for i in np.flatnonzero(overlap)[:1]]
+    gap = same & (start > before + 1)
+    problems += [_group_problem(ordered, int(i), name, "gap") for i in np.flatnonzero(gap)[:1]]
+    problems += [_group_problem(ordered, int(i), name, "first") for i in np.flatnonzero(~same & (start > 0))[:1]]
+    raise_problems(problems)
+
+
+def _group_problem(ordered: pd.DataFrame, i: int, name: str, kind: str) -> Problem:
+    """Say what is wrong with an age group."""
+    row = ordered.iloc[i]
+    where = f"{row['area']}, {row['year']}, {row['sex']}"
+    group = _group(row)
+    other = _group(ordered.iloc[i - 1])
+    words = {
+        "order": (f"Altersgruppe {group} endet vor ihrem Anfang", f"age group {group} ends before it begins"),
+        "overlap": (f"Altersgruppen {other} und {group} überschneiden sich", f"age groups {other} and {group} overlap"),
+        "gap": (f"zwischen {other} und {group} fehlen Alter", f"ages are missing between {other} and {group}"),
+        "first": (f"die erste Altersgruppe ist {group}", f"the first age group is {group}"),
+    }[kind]
+    expected = ("erwartet: Gruppen ohne Lücken ab Alter 0", "expected: groups without gaps from age 0")
+    return Problem(name, int(row["line"]), f"{words[0]} ({where}); {expected[0]}", f"{words[1]} ({where}); {expected[1]}")
+
+
+def check_counts(frame: pd.DataFrame, column: str, name: str) -> None:
+    """Raise DataError where nothing is known or everything is zero."""
+    known = frame[column].dropna()
+    if known.empty:
+        raise DataError(
+            f"{name}: „{column}“ ist überall leer; erwartet: Zahlen.", f'{name}: "{column}" is empty everywhere.'
+        )
+    if not (known > 0).any():
+        raise DataError(
+            f"{name}: „{column}“ ist überall 0; erwartet: gezählte Personen.",
+            f'{name}: "{column}" is 0 everywhere; expected: counted persons.',
+        )
+
+
+def _group(row: pd.Series) -> str:
+    """Return an age group as people write it."""
+    return f"{row['age_from']:.0f}+" if pd.isna(row["age_to"]) else f"{row['age_from']:.0f}-{row['age_to']:.0f}"
+
+
+def _shown(value: object) -> str:
+    """Return a cell as it looked in the file."""
+    if isinstance(value, float):
+        return "" if np.isnan(value) else f"{value:.0f}"
+    return str(value)

@@ -1,0 +1,57 @@
+"""Demand: persons x rate x local ratio, by hand and as laws."""
+
+import numpy as np
+import pytest
+
+from carelab.forecast.care_panel import KREIS_BANDS
+from carelab.forecast.care_schedule import rates
+from carelab.forecast.demand import (
+    city_demand,
+    control_local_ratios,
+    demand_by_setting,
+    district_rates,
+    draw_local_ratios,
+    need_by_band,
+)
+from tests.unit.test_care_schedule import HAZARD
+
+pytestmark = pytest.mark.unit
+RNG = np.random.default_rng(2)
+DRAWS, YEARS, DISTRICTS, SD = 2000, 2, 30, 0.16
+PERSONS = RNG.uniform(5, 30, (YEARS, 1, DISTRICTS, 2, 91)).repeat(DRAWS, axis=1).astype(np.float32)
+LEVELS = np.zeros((DRAWS, YEARS))
+NEED = need_by_band(PERSONS, HAZARD, LEVELS)
+RATIOS = control_local_ratios(NEED, draw_local_ratios(DISTRICTS, SD, DRAWS, RNG))
+
+
+def test_need_is_persons_times_rates() -> None:
+    expected = (PERSONS[1, 0, 3].astype(float) * rates(HAZARD, 0.0))[:, 80:85].sum()
+    assert NEED[0, 1, 3, KREIS_BANDS.index((80, 84))] == pytest.approx(expected, rel=1e-5)
+    np.testing.assert_allclose(
+        NEED.sum(axis=-1)[0, 0], (PERSONS[0, 0] * rates(HAZARD, 0.0)).sum(axis=(1, 2)), rtol=1e-5
+    )
+
+
+def test_local_ratios_keep_the_city_in_every_band() -> None:
+    np.testing.assert_allclose((NEED * RATIOS).sum(axis=2), NEED.sum(axis=2), rtol=1e-12)
+
+
+def test_an_interval_is_as_wide_as_the_evidence_alone() -> None:
+    total = (NEED * RATIOS).sum(axis=-1)[:, 0]
+    low, high = np.quantile(total, [0.1, 0.9], axis=0)
+    evidence = 2 * 1.2816 * SD * np.sqrt(1 - 1 / DISTRICTS)  # the city's sum is known: it tells 1 / n
+    assert np.median(np.log(high / low)) == pytest.approx(evidence, rel=0.05)
+
+
+def test_settings_sum_to_all_people_in_need() -> None:
+    logits = RNG.normal(0, 1, (DRAWS, YEARS, 7, 4))
+    parts = demand_by_setting(NEED * RATIOS, logits)
+    np.testing.assert_allclose(parts.sum(axis=2), (NEED * RATIOS).sum(axis=-1).transpose(0, 2, 1), rtol=1e-9)
+    city = city_demand(PERSONS[:, 0].sum(axis=1), HAZARD, LEVELS, logits)
+    np.testing.assert_allclose(city, parts.sum(axis=1), rtol=1e-5)
+
+
+def test_district_rates_times_persons_is_need() -> None:
+    rate = district_rates(HAZARD, LEVELS[:, 0], RATIOS[:, 0])
+    cases = np.einsum("da,nda->nd", PERSONS[0, 0].reshape(DISTRICTS, -1), rate)
+    np.testing.assert_allclose(cases, (NEED * RATIOS).sum(axis=-1)[:, 0], rtol=1e-5)
