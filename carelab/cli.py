@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from cyclopts import App, CycloptsError, Group, Parameter
 
+from carelab.cli_backtest import OPTIONS as BACKTEST_OPTIONS
+from carelab.cli_backtest import app as backtest_app
 from carelab.terms import Language, UserError, say
 
 if TYPE_CHECKING:
@@ -18,7 +20,7 @@ if TYPE_CHECKING:
     from carelab.runs.runner import RunResult
 
 OPTIONS = Group("Optionen")
-OWN_OPTIONS = ("force", "workers", "notebook", "outputs", "plain", "repeat", "write")
+OWN_OPTIONS = ("force", "workers", "notebook", "outputs", "plain", "repeat", "write", *BACKTEST_OPTIONS)
 """Options that say how to run; what to run is in Params, whose fields are options, too."""
 app = App(
     name="carelab",
@@ -35,6 +37,7 @@ app = App(
     result_action="return_value",
 )
 app["--help"].group, app["--help"].help = OPTIONS, "Diese Hilfe zeigen."
+app.command(backtest_app)
 Values = Annotated[str, Parameter(show=False, allow_leading_hyphen=True)]
 Names = Annotated[tuple[str, ...], Parameter(negative=(), consume_multiple=False)]
 Flag = Annotated[bool, Parameter(negative=())]

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from functools import lru_cache
 
 from carelab.params import Params
-from carelab.stages.places import Places
+from carelab.stages.sensitivity import Sensitivity
 from carelab.terms import say
 
 STEPS = (
@@ -29,12 +29,13 @@ STEPS = (
     ("Bedarf berechnen", "computing demand", ("demand", "demand_city", "demand_district", "growth")),
     ("Ursachen zerlegen", "decomposing the change", ("decomposition",)),
     ("Bestand und Fehlbedarf", "supply and gap", ("supply_known", "gap", "gap_city", "ambulant_load", "physicians")),
+    ("Empfindlichkeit prüfen", "testing sensitivity", ("tornado",)),
     ("Rückprüfung an früheren Jahren", "back-testing on past years", ("backtest",)),
 )
 """What a run computes, in order: words in German and English, results."""
 
 
-class Study(Places):
+class Study(Sensitivity):
     """All results of one city and scenario: inputs, population, care rates, need, places."""
 
     def prepare(self, report: Callable[[str], None]) -> None:

@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from carelab.forecast.arrays import Array, Float32
+from carelab.forecast.backtest_care_hidden import backtest_hidden
 from carelab.forecast.backtest_care_rules import RULES, rule_forecasts, with_intervals
 from carelab.forecast.backtest_care_sizes import size_classes
 from carelab.forecast.backtest_result import (
@@ -56,8 +57,6 @@ def backtest_care(
     whole = BacktestResult(score_forecasts(forecasts), shelf_life_table(forecasts), forecasts, notes)
     if ages is None:
         return whole
-    from carelab.forecast.backtest_care_hidden import backtest_hidden
-
     hidden = backtest_hidden(known, ages, sizes)
     return whole if hidden is None else join_results([whole, hidden])
 
@@ -107,7 +106,13 @@ def _chunks(positions: np.ndarray) -> Iterator[np.ndarray]:  # type: ignore[type
 
 def _rule_rows(panel: CarePanel, name: str, points: Array, observed: Array) -> pd.DataFrame:
     here = np.flatnonzero(np.isfinite(observed) & np.isfinite(points))
-    columns = {"area": panel.areas[here], "index": here, "rule": name, "observed": observed[here], "point": points[here]}
+    columns = {
+        "area": panel.areas[here],
+        "index": here,
+        "rule": name,
+        "observed": observed[here],
+        "point": points[here],
+    }
     return pd.DataFrame(columns).assign(crps=np.nan, pit=np.nan)
 
 

@@ -130,13 +130,16 @@ def shelf_life_table(forecasts: pd.DataFrame, *, tolerance: float = 0.10, share:
     A horizon counts if at least ``share`` of cases were within ``tolerance`` there and at every shorter one. Source:
     Simpson, Wilson & Shalley (2020), Applied Spatial Analysis and Policy 13 (who did not ask for the shorter ones).
     """
+    return shelf_life_of_shares(shelf_shares(forecasts, tolerance=tolerance), share=share)
+
+
+def shelf_shares(forecasts: pd.DataFrame, *, tolerance: float = 0.10) -> pd.DataFrame:
+    """Return rule, target, size_class, horizon, good: the share of cases within ``tolerance`` of what was observed."""
     known = forecasts[(forecasts["observed"] > 0) & forecasts["point"].notna()]
     cases = known[["rule", "target", "horizon", "size_class"]].copy()
-    error = np.abs(known["point"] / known["observed"] - 1)
-    cases["good"] = error <= tolerance * (1 + 1e-12)
+    cases["good"] = np.abs(known["point"] / known["observed"] - 1) <= tolerance * (1 + 1e-12)
     both = pd.concat([cases, cases.assign(size_class=ALL)], ignore_index=True)
-    within = both.groupby(["rule", "target", "size_class", "horizon"], observed=True)["good"].mean().reset_index()
-    return shelf_life_of_shares(within, share=share)
+    return both.groupby(["rule", "target", "size_class", "horizon"], observed=True)["good"].mean().reset_index()
 
 
 def shelf_life_of_shares(within: pd.DataFrame, *, share: float = 0.80) -> pd.DataFrame:

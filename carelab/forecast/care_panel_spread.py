@@ -1,7 +1,7 @@
 """How sure the pooled care model is: a common shock, Land and area drift, all from past steps; and draws of all three.
 
-The common shock is the largest part and rests on few surveys: its variance is that of past errors of "last growth", the
-largest counted twice, its shape a Student t with few degrees of freedom. All areas share it, Länder share theirs.
+The common shock is the largest part and rests on few surveys: its variance is that of past errors of "last growth", its
+shape a Student t with few degrees of freedom. All areas share it, areas of a Land share theirs.
 """
 
 from __future__ import annotations
@@ -21,8 +21,12 @@ from carelab.forecast.care_panel_model import CareFit, mean_growth
 PSEUDO_ERROR = 0.5
 """Before any error of "last growth" has been seen, half of the last growth stands for it."""
 EXTRA_DEGREES = 2
+"""Degrees of freedom: past errors and these; so few that the tails are heavy, enough for a finite spread."""
+WORST_SHOCK = 10.0
+"""Shocks are cut off at so many standard deviations."""
 FEWEST_RESIDUALS = 40
 """Below so many past residuals the areas' drift is drawn as normal, above from the residuals themselves."""
+SMALLEST_VARIANCE = 1e-8
 OUTLIER = 4.0
 """Residuals beyond so many robust standard deviations do not steer the size effect (they stay among the draws)."""
 
@@ -71,13 +75,13 @@ def learn_spread(fit: CareFit, law: LawChange | None = None) -> Spread:
     """Return the spread of one survey step, from the steps before the origin; the law's expected step is no error."""
     errors = common_errors(fit, law)
     seen = np.abs(errors) if errors.size else np.array([PSEUDO_ERROR * abs(fit.steps[-1].common)])
-    common = float(np.sqrt((seen @ seen + seen.max() ** 2) / seen.size)) if errors.size else float(seen[0])
+    common = float(np.sqrt(np.mean(seen**2)))
     land, own, noise, count = _residuals(fit)
-    drift, per_count = _by_size(own, noise)
-    sd = np.sqrt(np.maximum(drift + per_count / np.maximum(count, 0.5), 1e-8))
-    standard = own / np.sqrt(np.maximum(drift + per_count * noise, 1e-8))
+    by_size = _by_size(own, noise)
+    sd = np.sqrt(np.maximum(_size_terms(1 / np.maximum(count, 0.5)) @ by_size, SMALLEST_VARIANCE))
+    standard = own / np.sqrt(np.maximum(_size_terms(noise) @ by_size, SMALLEST_VARIANCE))
     shape = standard - np.median(standard) if standard.size >= FEWEST_RESIDUALS else np.empty(0)
-    return Spread(common, errors.size + EXTRA_DEGREES + 1, land, sd, shape)
+    return Spread(common, errors.size + EXTRA_DEGREES, land, sd, shape)
 
 
 def common_errors(fit: CareFit, law: LawChange | None = None) -> Array:
@@ -105,7 +109,7 @@ def draw_counts(
     growth, common = np.zeros(draws), np.zeros(draws)
     land = np.zeros((groups, draws), dtype=np.float32)
     own = np.zeros((areas, draws), dtype=np.float32)
-    believed = rng.normal(size=draws)
+    believed = _mirrored(rng.normal(size=(draws + 1) // 2), draws)
     result, previous = [], origin
     for year in targets:
         part = (year - previous) / fit.step_years
@@ -142,20 +146,29 @@ def _residuals(fit: CareFit) -> tuple[float, Array, Array, Array]:
     return drift, np.concatenate(own), np.concatenate(noise), np.nan_to_num(panel.counts[:, -1])
 
 
-def _by_size(residuals: Array, noise: Array) -> tuple[float, float]:
-    """Return drift variance and variance per (1 / count), not below counting noise's share; both at least 0."""
+def _by_size(residuals: Array, noise: Array) -> Array:
+    """Return the coefficients (3,) of _size_terms, none below 0: the areas' variance by 1 / count (``noise``)."""
     if residuals.size == 0:
-        return 0.0, 2.0
+        return np.array([0.0, 0.0, 2.0])
     limit = OUTLIER * 1.4826 * np.median(np.abs(residuals - np.median(residuals)))
     kept = np.abs(residuals) <= max(float(limit), 1e-12)
-    design = np.stack([np.ones(int(kept.sum())), noise[kept]], axis=1)
     weight = 1 / (np.median(residuals[kept] ** 2) + noise[kept])
-    solution, _ = nnls(design * weight[:, None], residuals[kept] ** 2 * weight)
-    return float(solution[0]), float(solution[1])
+    solution, _ = nnls(_size_terms(noise[kept]) * weight[:, None], residuals[kept] ** 2 * weight)
+    return np.asarray(solution)
+
+
+def _size_terms(noise: Array) -> Array:
+    """Return the terms (case, 3) of variance: the same for all, falling with the root of the count, counting noise."""
+    return np.stack([np.ones(noise.size), np.sqrt(noise), noise], axis=1)
 
 
 def _student(degrees: int, size: int, rng: np.random.Generator) -> Array:
-    return np.asarray(rng.standard_t(degrees, size))
+    """Return Student t shocks (draw,), each beside its mirror image: shared by all areas, they must not move the median."""
+    return _mirrored(np.clip(rng.standard_t(degrees, (size + 1) // 2), -WORST_SHOCK, WORST_SHOCK), size)
+
+
+def _mirrored(half: Array, size: int) -> Array:
+    return np.concatenate([half, -half])[:size]
 
 
 def _shape(spread: Spread, size: tuple[int, int], rng: np.random.Generator) -> Float32:

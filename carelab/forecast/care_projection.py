@@ -74,12 +74,13 @@ def draw_levels(anchor: Anchor, trend: Trend, last_year: int, *, scenario: Scena
     expected = _growing(years, anchor.known_year, scenario.trend)
     mean = np.cumsum(np.where(expected, last_growth(trend) * scenario.damping**ahead, 0.0))
     sd = np.where(ahead > 0, yearly_shock_sd(trend, scenario.damping), 0.0)
-    levels += mean + np.cumsum(_fading(_shocks(sd, draws, rng), scenario.damping), axis=1)
+    common, own = rng.spawn(2)
+    levels += mean + np.cumsum(_fading(_shocks(sd, draws, common), scenario.damping), axis=1)
     beside_land = (ahead > 0) | (not anchor.own_land)
     drift = np.asarray(
         np.hypot(trend.drift_sd, trend.land_drift_sd * beside_land) / np.sqrt(SURVEY_STEP), dtype=np.float64
     )
-    return levels + np.cumsum(_shocks(drift * (years > anchor.year), draws, rng), axis=1)
+    return levels + np.cumsum(_shocks(drift * (years > anchor.year), draws, own), axis=1)
 
 
 def yearly_shock_sd(trend: Trend, damping: float) -> float:
@@ -103,4 +104,5 @@ def _fading(shocks: Array, damping: float) -> Array:
 
 
 def _shocks(sd: Array, draws: int, rng: np.random.Generator) -> Array:
-    return np.asarray(rng.normal(0.0, 1.0, (draws, sd.size)) * sd)
+    """Return shocks (draw, year), drawn year by year: a later horizon leaves the years before it as they were."""
+    return np.asarray(rng.normal(0.0, 1.0, (sd.size, draws)).T * sd)

@@ -105,15 +105,16 @@ def migration_residuals(history: History, improvement: float) -> Array:
 def draw_rates(history: History, years: int, draws: int, rng: np.random.Generator, scenario: Scenario) -> Rates:
     """Return rates for ``years`` steps after the last counted year, in every draw."""
     centre = scenario.mortality_improvement
-    improvement = rng.normal(centre, improvement_error(history), draws)
-    migration = _draw_migration(migration_residuals(history, centre), years, draws, rng)
+    mortality, moves, births = rng.spawn(3)
+    improvement = mortality.normal(centre, improvement_error(history), draws)
+    migration = _draw_migration(migration_residuals(history, centre), years, draws, moves)
     migration[:, :, : LAST_MOVING_AGE + 1] *= scenario.migration
     elapsed = history.years[-1] - history.table_year + np.arange(1, years + 1)
     survive = _survivorship(history.qx, improvement[:, None] * elapsed)
     moved = np.concatenate([np.zeros_like(migration[..., :1]), migration[..., 1:], migration[..., -1:]], axis=-1)
     ageing = np.clip(survive + moved[:, :, None, :], 0.0, None)
     boys = history.by_sex[0, 0] / history.by_sex[:, 0].sum()
-    return Rates(ageing, _draw_fertility(history, years, draws, rng), float(boys))
+    return Rates(ageing, _draw_fertility(history, years, draws, births), float(boys))
 
 
 def project(persons: Array, rates: Rates) -> Array:
@@ -149,7 +150,7 @@ def _draw_migration(residuals: Array, years: int, draws: int, rng: np.random.Gen
     """Return migration (draw, year, ages): a mean per draw (Bayesian bootstrap, Rubin 1981) and resampled years."""
     past = residuals.shape[0]
     weights = rng.dirichlet(np.full(past, CERTAINTY_YEARS / past), draws)
-    picked = rng.integers(0, past, (draws, years))
+    picked = rng.integers(0, past, (years, draws)).T
     level = weights @ residuals
     return np.asarray(level[:, None, :] + (residuals - residuals.mean(axis=0))[picked])
 
@@ -162,5 +163,5 @@ def _draw_fertility(history: History, years: int, draws: int, rng: np.random.Gen
     recent = slice(-5, None)
     schedule = history.births[recent].sum(axis=0) / np.maximum(women[recent].sum(axis=0), 1.0)
     level = np.log(history.births.sum(axis=1) / (women @ schedule))
-    walk = np.cumsum(rng.normal(0.0, np.diff(level).std(ddof=1), (draws, years)), axis=1)
+    walk = np.cumsum(rng.normal(0.0, np.diff(level).std(ddof=1), (years, draws)).T, axis=1)
     return np.asarray(np.exp(level[-3:].mean() + walk)[:, :, None] * schedule)

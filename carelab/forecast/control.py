@@ -1,22 +1,23 @@
 """Control totals and new housing: what a planner knows beyond the model enters here.
 
-Control: an independent total (the city's own forecast, an official projection) moves the whole distribution so that its median
-meets the total; the spread stays (Swanson & Tayman 2012, ch. 11). Housing: persons who will move into new buildings.
+Control: an independent total (the city's own forecast, an official projection) moves the whole distribution so that its
+median meets the total; the spread stays (Swanson & Tayman 2012, ch. 11). Housing: persons who will move into new
+buildings.
 """
 
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
+from carelab.forecast.arrays import Array
 from carelab.terms import AGE_TOP
-
-Array = npt.NDArray[np.float64]
 
 
 def control_paths(path: Array, control: pd.DataFrame, base_year: int) -> Array:
-    """Return persons (draw, year, sex, age) scaled so that medians meet ``control``: year, age_from, age_to, persons.
+    """Return persons (draw, year, sex, age) scaled so that medians meet ``control``.
+
+    Columns of ``control``: year, age_from, age_to (empty = open), persons.
 
     Years between two controlled ones are interpolated in the ratio, later ones keep the last ratio, the base year stays.
     Empty ages mean all ages; age groups not named stay as they are. Raises ValueError for totals that are not positive.
@@ -37,7 +38,9 @@ def control_paths(path: Array, control: pd.DataFrame, base_year: int) -> Array:
 
 
 def housing_arrivals(housing: pd.DataFrame, city: Array, districts: pd.Index, years: range) -> Array:
-    """Return persons who move into new housing (year, district, sex, age) from district, year, age_from, age_to, persons.
+    """Return persons who move into new housing (year, district, sex, age).
+
+    Columns of ``housing``: district, year, age_from, age_to (empty = open), persons.
 
     Within an age group they have the city's ages and sexes: ``city`` (sex, age). Years outside ``years`` are left out.
     """

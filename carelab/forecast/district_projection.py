@@ -12,6 +12,7 @@ import warnings
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.stats import chi2
 
 from carelab.forecast.arrays import Array, Float32, Index
 from carelab.forecast.city_projection import Rates, step
@@ -78,7 +79,8 @@ def learn_deviations(residuals: Array, band_size: Array, band_of_age: Index, per
         warnings.filterwarnings("ignore", "Degrees of freedom")  # a band that is never inhabited: NaN, left out below
         within = np.nanvar(residuals[:, usable], axis=0, ddof=1)
     typical = np.median(band_size[usable], axis=0)
-    variance = np.nanmedian(within, axis=0) * 2.0  # the median of a chi-square with few degrees of freedom is low
+    freedom = max(years - 1, 1)
+    variance = np.nanmedian(within, axis=0) * freedom / chi2.ppf(0.5, freedom)  # a chi-square's median is low
     noise = variance * (0.5 + 0.5 * typical / np.maximum(band_size, 1.0))
     noise = np.minimum(noise, LARGEST_DEVIATION**2)
     between = np.maximum(mean[usable].var(axis=0) - (noise[usable] / years).mean(axis=0), (0.002) ** 2)

@@ -1,7 +1,8 @@
 """Local ratios where a city has counts of people in need by district: they enter and narrow the interval.
 
 Without counts a district's log ratio is N(0, sd squared), sd from hiding Kreise. A count y against the expected E says
-log(y / E) with variance 1 / y (Poisson) plus the drift since the count; both together give the usual shrinkage (empirical Bayes).
+log(y / E) with variance 1 / y (Poisson) plus the drift since the count; both together give the usual shrinkage
+(empirical Bayes).
 """
 
 from __future__ import annotations
@@ -9,9 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
-Array = npt.NDArray[np.float64]
+from carelab.forecast.arrays import Array
 
 
 @dataclass(frozen=True)
@@ -28,10 +28,10 @@ def prior_ratios(districts: int, sd: float) -> Ratios:
 
 
 def learn_ratios(counts: Array, expected: Array, sd: float, *, years: float, drift_sd: float) -> Ratios:
-    """Return log ratios given counts (district,; NaN = not known) and expected need (district,), both in persons.
+    """Return log ratios given counts (district,; NaN = unknown) and expected need (district,), both in persons.
 
     Only relative sizes matter: counts and expectations are compared after scaling to the same sum over counted districts.
-    ``years`` between count and base year, ``drift_sd`` per survey step of two years (care_levels.Trend).
+    ``years`` between count and base year, ``drift_sd`` per survey step of two years (care_trend.Trend).
     """
     known = np.isfinite(counts) & (expected > 0)
     prior = prior_ratios(counts.size, sd)

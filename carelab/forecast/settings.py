@@ -150,6 +150,6 @@ def draw_shares(shares: Shares, last_year: int, *, damping: float, rng: np.rando
     fading = damping * (1 - damping**ahead) / (1 - damping) if damping < 1 else ahead
     slope = shares.land_change / steps
     shift = shares.shift + known[:, None] * shares.land_change + fading[:, None] * slope
-    moves = rng.normal(0.0, 1.0, (draws, years.size, len(SETTINGS))) * shares.sd / np.sqrt(SURVEY_STEP)
+    moves = rng.normal(0.0, 1.0, (years.size, draws, len(SETTINGS))).swapaxes(0, 1) * shares.sd / np.sqrt(SURVEY_STEP)
     walk = np.cumsum(moves * (years > shares.year)[:, None], axis=1)
     return np.asarray(shares.profile + (shift + walk)[:, :, None, :])

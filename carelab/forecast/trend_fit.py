@@ -122,7 +122,9 @@ def _climb(y: Array, deviation: Array, scale: Array, model: Trend) -> tuple[Arra
     """
     found, height, done = deviation.copy(), np.empty(y.shape[1]), np.zeros(y.shape[1], dtype=bool)
     first, at = scores(y, deviation**2, model), np.arange(y.shape[1])
-    now = _Climb(deviation, first.loglik, _slope(first, deviation, model), _bend(first, deviation, model), scale, 0 * scale)
+    now = _Climb(
+        deviation, first.loglik, _slope(first, deviation, model), _bend(first, deviation, model), scale, 0 * scale
+    )
     for _ in range(ITERATIONS):
         step, promised = now.step()
         settled = (promised < GAIN) & (now.damping < 1.0)

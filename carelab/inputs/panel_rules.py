@@ -58,7 +58,9 @@ def _group_problem(ordered: pd.DataFrame, i: int, name: str, kind: str) -> Probl
         "first": (f"die erste Altersgruppe ist {group}", f"the first age group is {group}"),
     }[kind]
     expected = ("erwartet: Gruppen ohne Lücken ab Alter 0", "expected: groups without gaps from age 0")
-    return Problem(name, int(row["line"]), f"{words[0]} ({where}); {expected[0]}", f"{words[1]} ({where}); {expected[1]}")
+    return Problem(
+        name, int(row["line"]), f"{words[0]} ({where}); {expected[0]}", f"{words[1]} ({where}); {expected[1]}"
+    )
 
 
 def check_counts(frame: pd.DataFrame, column: str, name: str) -> None:

@@ -163,7 +163,8 @@ def _load_parquet(path: Path) -> pd.DataFrame:
     except (OSError, ValueError) as error:
         detail = " ".join(str(error).split())
         raise DataError(
-            f"{path.name}: keine lesbare Parquet-Datei ({detail}).", f"{path.name}: not a readable Parquet file ({detail})."
+            f"{path.name}: keine lesbare Parquet-Datei ({detail}).",
+            f"{path.name}: not a readable Parquet file ({detail}).",
         ) from None
     return raw.reset_index(drop=True).apply(_as_text)
 
@@ -200,7 +201,8 @@ def _check_columns(raw: pd.DataFrame, columns: Mapping[str, Kind], name: str, de
         )
     if twice:
         raise DataError(
-            f"{name}, Zeile 1: Spalte „{twice[0]}“ steht zweimal.", f'{name}, line 1: column "{twice[0]}" appears twice.'
+            f"{name}, Zeile 1: Spalte „{twice[0]}“ steht zweimal.",
+            f'{name}, line 1: column "{twice[0]}" appears twice.',
         )
     if raw.empty:
         raise DataError(f"{name}: keine Zeile mit Werten.", f"{name}: no row with values.")

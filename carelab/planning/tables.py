@@ -17,8 +17,8 @@ def growth_table(total: xr.DataArray, districts: pd.DataFrame, *, years: tuple[i
     """Return growth of need between two years by district, largest first.
 
     ``total`` people in need (draw, district, year). Columns: district, name, from_year, to_year, quantile columns
-    (persons), growth_pct (of the medians), p_top3 (share of draws among the three largest), grade. Uninhabited
-    districts are left out.
+    (persons), growth_pct (of the medians), p_top3 (share of draws in which it grows and is among the three growing
+    most; districts that are not ``ranked`` do not compete), grade. Uninhabited districts are left out.
     """
     first, last = (total.sel(year=year).values for year in years)
     inhabited = districts["inhabited"].to_numpy(bool)
@@ -27,7 +27,8 @@ def growth_table(total: xr.DataArray, districts: pd.DataFrame, *, years: tuple[i
     table["growth_pct"] = 100 * np.divide(
         np.median(last, axis=0) - start, start, out=np.full_like(start, np.nan), where=start > 0
     )
-    table["p_top3"] = gap_model.probability_among_highest(last - first, THREE, inhabited)
+    growing = np.where(last > first, last - first, -np.inf)
+    table["p_top3"] = gap_model.probability_among_highest(growing, THREE, districts["ranked"].to_numpy(bool))
     table = _keyed(table, districts, from_year=years[0], to_year=years[1]).assign(grade=grade)[inhabited]
     return table.sort_values("median", ascending=False, ignore_index=True)
 
@@ -36,12 +37,12 @@ def gap_table(draws: xr.Dataset, districts: pd.DataFrame, *, limit: int, grade: 
     """Return missing places by district and year with probabilities and two rankings (columns: architecture.md).
 
     ``draws``: gap and demand (draw, district, year), supply (draw, district) in places and persons, oldest (district,
-    year) inhabitants of 80 and over. ``districts`` with name, inhabited, places_known. Uninhabited districts have no
-    ranks.
+    year) inhabitants of 80 and over. ``districts`` with name, ranked (bool), places_known. Districts that are not
+    ranked (uninhabited or tiny) have no ranks.
     """
-    inhabited = districts["inhabited"].to_numpy(bool)
+    ranked = districts["ranked"].to_numpy(bool)
     gap = draws["gap"].transpose("draw", "district", "year").values
-    worst = gap_model.probability_among_highest(gap, FIVE, inhabited)
+    worst = gap_model.probability_among_highest(gap, FIVE, ranked)
     above, far = (gap_model.probability_above(gap, x) for x in (0.0, float(limit)))
     wanted = draws["demand"].median("draw").transpose("district", "year").values
     parts = []
@@ -54,8 +55,8 @@ def gap_table(draws: xr.Dataset, districts: pd.DataFrame, *, limit: int, grade: 
             p_shortfall=above[:, t],
             p_shortfall_places=far[:, t],
             p_five_worst=worst[:, t],
-            rank=gap_model.ranking(table["median"].to_numpy(), inhabited),
-            rank_population=gap_model.ranking(draws["oldest"].sel(year=year).values, inhabited),
+            rank=gap_model.ranking(table["median"].to_numpy(), ranked),
+            rank_population=gap_model.ranking(draws["oldest"].sel(year=year).values, ranked),
             grade=grade,
         )
         parts.append(_keyed(table, districts, year=int(year)))

@@ -264,7 +264,11 @@ def _errors(table: pd.DataFrame, ahead: int, language: Language) -> str:
         "last_growth": ("letztes Wachstum wiederholt", "last growth repeated"),
     }
     beside = listing(
-        [f"{say(language, *words)} {percent(mean[rule] / 100, language, 1)}" for rule, words in rules.items() if rule in mean],
+        [
+            f"{say(language, *words)} {percent(mean[rule] / 100, language, 1)}"
+            for rule, words in rules.items()
+            if rule in mean
+        ],
         language,
     )
     beside = f" ({beside})" if beside else ""

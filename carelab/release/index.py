@@ -94,7 +94,7 @@ def _value(key: str, value: Any, language: Language) -> str:
     """Return a parameter's value as people read it; what an empty one means."""
     if value is None:
         return say(language, *_EMPTY.get(key, ("wie vorgegeben", "as given")))
-    return label(value, language) if isinstance(value, str) else str(value)
+    return label(str(value), language)
 
 
 def _sections(notebooks: Sequence[Notebook]) -> list[dict[str, Any]]:

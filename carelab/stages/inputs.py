@@ -31,10 +31,10 @@ class Inputs:
 
     @cached_property
     def districts(self) -> pd.DataFrame:
-        """district (index), name, area_ha, lon, lat, inhabited."""
+        """district (index), name, area_ha, lon, lat, ..., inhabited, ranked (bool: at least FEW inhabitants)."""
         bands = self.known.bands.sum(axis=1)
         table = self.city.districts.set_index("district")
-        return table.assign(inhabited=bands > 0)
+        return table.assign(inhabited=bands > 0, ranked=bands >= FEW)
 
     @cached_property
     def checks(self) -> pd.DataFrame:
@@ -66,9 +66,12 @@ class Inputs:
 
     def _masked(self, table: pd.DataFrame, part: str) -> pd.DataFrame:
         """Return the table without the parts (ages, settings) of districts with FEW people: they could be told."""
-        people = pd.Series(self.known.bands.sum(axis=1), index=self._tables.districts)
-        few = people.index[(people > 0) & (people < FEW)]
-        return table[~table["district"].isin(few) | (table[part] == "total")].reset_index(drop=True)
+        return table[~table["district"].isin(self._few) | (table[part] == "total")].reset_index(drop=True)
+
+    @property
+    def _few(self) -> pd.Index:
+        """Districts in which somebody lives, but fewer than FEW."""
+        return self.districts.index[self.districts["inhabited"] & ~self.districts["ranked"]]
 
     def _by_district(self, draws: xr.DataArray, *, status: str | None = None) -> pd.DataFrame:
         return tables.district_table(draws, self.districts["name"], grade=self.city.info.grade, status=status)

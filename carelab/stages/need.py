@@ -117,4 +117,6 @@ class Need(Care):
     @cached_property
     def decomposition(self) -> pd.DataFrame:
         """Why need changes, by district and factor."""
-        return self._by_district(self.decomposition_draws.transpose("draw", "district", "factor"))
+        return self._masked(
+            self._by_district(self.decomposition_draws.transpose("draw", "district", "factor")), "factor"
+        )

@@ -79,12 +79,13 @@ class Places(Need):
         """Missing places by district and year, with probabilities and ranks."""
         oldest = self._age_bands.sel(age_band=["80-84", "85-89", "90+"]).sum("age_band").median("draw")
         wanted = self.demand.sel(setting="vollstationaer", drop=True)
-        return gap_table(
+        table = gap_table(
             xr.Dataset({"gap": self.gap_draws, "demand": wanted, "supply": self.supply, "oldest": oldest}),
             self.districts.assign(places_known=self.supply_known_places.known),
             limit=self.params.shortfall_places,
             grade=self.city.info.grade,
         )
+        return table[~table["district"].isin(self._few)].reset_index(drop=True)
 
     @cached_property
     def gap_city(self) -> pd.DataFrame:

@@ -27,7 +27,8 @@ def test_causes_sum_to_the_change_for_every_draw_and_district(study: Study) -> N
     np.testing.assert_allclose(factors, parts.sel(factor="total"), rtol=1e-9, atol=1e-9)
     size = total.sel(year=p.focus_year).values
     assert (np.abs(factors.values - change.values) <= 1e-6 * np.maximum(size, 1.0)).all()
-    np.testing.assert_allclose(factors.sum("district"), change.sum("district"), rtol=1e-5)
+    city = total.sel(year=p.focus_year).sum("district").values
+    assert (np.abs(factors.sum("district").values - change.sum("district").values) <= 1e-6 * city).all()
 
 
 def test_an_older_district_needs_more_care(study: Study) -> None:
@@ -60,5 +61,5 @@ def test_bigger_districts_have_wider_intervals_in_persons(study: Study) -> None:
 
 
 def test_growth_counts_every_district_once(study: Study) -> None:
-    assert study.growth["p_top3"].sum() == pytest.approx(3)
+    assert study.growth["p_top3"].sum() <= 3 + 1e-9, "a draw in which fewer than three grow names fewer than three"
     assert study.growth["district"].is_unique

@@ -24,7 +24,7 @@ def test_gap_is_need_over_occupancy_minus_places(study: Study) -> None:
 
 def test_probabilities_and_ranks(study: Study) -> None:
     table = study.gap
-    inhabited = int(study.districts["inhabited"].sum())
+    inhabited = int(study.districts["ranked"].sum())
     assert table[["p_shortfall", "p_shortfall_places", "p_five_worst"]].stack().between(0, 1).all()
     for _, rows in table.groupby("year"):
         assert rows["p_five_worst"].sum() == pytest.approx(min(5, inhabited))

@@ -139,7 +139,12 @@ CASES: dict[str, tuple[Mutation, tuple[str, ...], tuple[str, ...]]] = {
     "not lon and lat": (with_cell("districts.csv", 3, "611001.5"), ("lon", "5 bis 18"), ("longitude",)),
     "grade": (swap("city.yaml", '"B"', '"Z"'), ("grade", "A, B, C, D, E"), ("grade",)),
     "no districts": (
-        lambda city: (city / "districts.csv").write_text("district,name,area_ha,lon,lat,lon_people,lat_people\n", encoding="utf-8") and None,
+        lambda city: (
+            (city / "districts.csv").write_text(
+                "district,name,area_ha,lon,lat,lon_people,lat_people\n", encoding="utf-8"
+            )
+            and None
+        ),
         ("districts.csv", "keine Zeile"),
         ("no row",),
     ),

@@ -19,7 +19,9 @@ TAG = "kernzahlen"
 def store(path: Path) -> bool:
     """Execute a notebook, keep the tagged cell's output, drop all others; return whether the file changed."""
     before = path.read_text(encoding="utf-8")
-    executed = NotebookClient(nbformat.read(path, as_version=4), timeout=300, resources={"metadata": {"path": "."}}).execute()
+    executed = NotebookClient(
+        nbformat.read(path, as_version=4), timeout=300, resources={"metadata": {"path": "."}}
+    ).execute()
     content = json.loads(before)
     for cell, done in zip(content["cells"], executed.cells, strict=True):
         if cell["cell_type"] == "code":

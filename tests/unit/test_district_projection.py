@@ -70,7 +70,7 @@ def test_deviations_put_into_the_past_are_found() -> None:
     found = learn_deviations(residuals, np.full((districts, 5), 500.0), BAND_OF_AGE, 0.8)
     assert np.corrcoef(found.level.ravel(), truth.ravel())[0, 1] > 0.8
     np.testing.assert_allclose(found.persistent_sd, level, rtol=0.25)
-    assert (found.noise_sd >= noise).all(), "noise is never understated"
+    np.testing.assert_allclose(found.noise_sd, noise, rtol=0.1)
     with pytest.raises(ValueError, match="two years"):
         learn_deviations(residuals[:1], np.full((districts, 5), 500.0), BAND_OF_AGE, 0.8)
 

@@ -80,8 +80,8 @@ def test_five_key_findings_word_for_word() -> None:
         "fehlende Plätze; 80-%-Vorhersageintervall der fehlenden Plätze: +25 bis +100). Mehr als 25 Plätze fehlen "
         "am ehesten in Nord (97 %) und Süd (55 %). Belegt ist der Ort von 67 % der Plätze; die übrigen sind nach "
         "Annahme verteilt.",
-        "An der Vergangenheit geprüft lag das Modell nach 2 Jahren im Mittel 3,0 % (mit konstanten Pflegequoten "
-        "11,0 %) und nach 4 Jahren im Mittel 6,0 % (mit konstanten Pflegequoten 22,0 %) neben der später gezählten "
+        "An der Vergangenheit geprüft lag das Modell nach 2 Jahren im Mittel 3,0 % (konstante Pflegequoten "
+        "11,0 %) und nach 4 Jahren im Mittel 6,0 % (konstante Pflegequoten 22,0 %) neben der später gezählten "
         "Zahl. Das 80-%-Vorhersageintervall traf in 2 von 2 Fällen.",
     ]
 

@@ -1,0 +1,163 @@
+"""``carelab backtest``: how wrong would we have been? For any user's panel of population or people in need."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+from cyclopts import App, Group, Parameter
+
+from carelab.terms import Language, UserError, say
+
+if TYPE_CHECKING:
+    from carelab.forecast.backtest_result import BacktestResult
+    from carelab.inputs.panels import Panel
+
+OPTIONS = ("panel", "population", "columns", "out", "horizons", "first_origin", "control")
+"""Options of these commands, for the search for misspelt ones."""
+File = Annotated[Path, Parameter(name="--panel")]
+app = App(
+    name="backtest",
+    help="Rückschau: Wie falsch hätten wir gelegen? Für ein eigenes Panel (CSV oder Parquet, lange Form).",
+    usage="carelab backtest (population | care) --panel DATEI [OPTIONEN]",
+    group_commands=Group("Befehle"),
+    group_parameters=Group("Optionen"),
+    help_format="plaintext",
+    version_flags=(),
+    print_error=False,
+    exit_on_error=False,
+    result_action="return_value",
+)
+
+
+@app.command
+def population(
+    *,
+    panel: File,
+    columns: str = "",
+    out: Path | None = None,
+    horizons: str = "",
+    first_origin: int | None = None,
+    control: Path | None = None,
+    draws: int = 400,
+    seed: int = 1,
+    language: Language = "de",
+) -> int:
+    """Bevölkerung nach Alter: area, year, sex (m|w|t), age_from, age_to (leer = offen), persons.
+
+    Parameters
+    ----------
+    panel
+        Datei mit dem Panel; weitere Spalten werden übergangen
+    columns
+        Spalten umbenennen: alt=neu,alt=neu
+    out
+        Ordner für scores.csv, forecasts.csv und summary.txt (sonst outputs/backtest-population-NAME)
+    horizons
+        Jahre voraus, z. B. 1,2,5,10 (sonst 1 bis 10, soweit das Panel reicht)
+    first_origin
+        erstes Ausgangsjahr (sonst nach fünf Jahren Vorgeschichte)
+    control
+        Datei mit Gesamtzahlen (year, persons, auch sex, age_from, age_to), auf die abgestimmt wird
+    draws
+        Ziehungen je Vorhersage
+    seed
+        Start der Zufallszahlen
+    language
+        de oder en
+    """
+    from carelab.forecast.backtest_population import Setting, backtest_population
+    from carelab.inputs.panels import parse_renames, read_control, read_population
+
+    source = read_population(panel, rename=parse_renames(columns))
+    totals = read_control(control).frame if control is not None else None
+    setting = Setting(_numbers(horizons), first_origin, draws, seed)
+    result = backtest_population(source.frame, setting, control=totals, progress=_progress(language))
+    return _finish(result, source, out or _folder("population", panel), language)
+
+
+@app.command
+def care(
+    *,
+    panel: File,
+    population: Path | None = None,
+    columns: str = "",
+    out: Path | None = None,
+    draws: int = 400,
+    seed: int = 1,
+    language: Language = "de",
+) -> int:
+    """Pflegebedürftige: area, parent (darf leer sein), year, people_in_need.
+
+    Parameters
+    ----------
+    panel
+        Datei mit dem Panel; weitere Spalten werden übergangen
+    population
+        Bevölkerung nach Alter in der Form von "backtest population", wo es sie gibt
+    columns
+        Spalten umbenennen: alt=neu,alt=neu
+    out
+        Ordner für die Ergebnisse (sonst outputs/backtest-care-NAME)
+    draws
+        Ziehungen je Vorhersage
+    seed
+        Start der Zufallszahlen
+    language
+        de oder en
+    """
+    from carelab.forecast.backtest_care import backtest_care
+    from carelab.inputs.panels import parse_renames, read_care, read_population
+
+    source = read_care(panel, rename=parse_renames(columns))
+    people = read_population(population).frame if population is not None else None
+    result = backtest_care(source.frame, people, draws=draws, seed=seed)
+    return _finish(result, source, out or _folder("care", panel), language)
+
+
+def _finish(result: BacktestResult, source: Panel, folder: Path, language: Language) -> int:
+    """Print the tables, write them, say where."""
+    from carelab.release.backtest_text import describe_backtest, write_backtest
+
+    notes = [*source.notes, *result.notes]
+    text = describe_backtest(result.scores, result.shelf_life, notes, language=language)
+    print(text)
+    tables = {"scores": result.scores, "forecasts": result.forecasts, "shelf_life": result.shelf_life}
+    write_backtest(tables, folder, text)
+    print(say(language, f"Tabellen: {folder}", f"Tables: {folder}"))
+    return 0
+
+
+def _folder(kind: str, panel: Path) -> Path:
+    """Return where results go by default."""
+    from carelab.paths import OUTPUTS
+
+    return OUTPUTS / f"backtest-{kind}-{panel.stem}"
+
+
+def _numbers(text: str) -> tuple[int, ...] | None:
+    """Return horizons from "1,2,5"; None for an empty text. Raises UserError."""
+    if not text.strip():
+        return None
+    try:
+        numbers = tuple(sorted({int(each) for each in text.split(",")}))
+    except ValueError:
+        numbers = (0,)
+    if numbers[0] < 1 or numbers[-1] > 50:
+        raise UserError(
+            f"--horizons ist „{text}“; erwartet: ganze Jahre von 1 bis 50, durch Kommas getrennt.",
+            f'--horizons is "{text}"; expected: whole years from 1 to 50, separated by commas.',
+        )
+    return numbers
+
+
+def _progress(language: Language) -> Any:
+    """Return a function that tells on a terminal which horizon is done."""
+    if not sys.stderr.isatty():
+        return None
+
+    def tell(horizon: str) -> None:
+        print(say(language, f"Horizont {horizon} …", f"horizon {horizon} …"), end="\r", file=sys.stderr)
+
+    return tell

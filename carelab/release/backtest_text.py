@@ -1,0 +1,122 @@
+"""A back-test in words and columns for the terminal, and its tables as CSV: how wrong would we have been?"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+
+import pandas as pd
+
+from carelab.release.numbers import number, percent
+from carelab.terms import Language, label, say
+
+RULES: Final[dict[str, tuple[str, str]]] = {
+    "model": ("carelab", "carelab"),
+    "carry_forward": ("Stand fortgeschrieben", "carried forward"),
+    "own_last_growth": ("eigener Zuwachs wiederholt", "own last growth"),
+    "panel_last_growth": ("Zuwachs des Panels", "panel's last growth"),
+    "hamilton_perry_local": ("Hamilton-Perry, eigene Quoten", "Hamilton-Perry, local"),
+    "hamilton_perry_panel": ("Hamilton-Perry, Quoten des Panels", "Hamilton-Perry, panel"),
+    "national_last_growth": ("Zuwachs des Bundes wiederholt", "national last growth"),
+    "land_last_growth": ("Zuwachs des Landes wiederholt", "Land last growth"),
+    "damped_step": ("gedämpfter Zuwachs", "damped step"),
+    "constant_rates": ("konstante Pflegequoten (amtlich)", "constant rates (official)"),
+}
+SHOWN_HORIZONS: Final = (1, 2, 3, 5, 10)
+SHOWN_MEASURES: Final = ("wape", "mape", "median_ape", "bias", "wis", "coverage_80")
+HEADS: Final[dict[str, tuple[str, str]]] = {
+    "wape": ("WAPE %", "WAPE %"),
+    "mape": ("MAPE %", "MAPE %"),
+    "median_ape": ("Median %", "median %"),
+    "bias": ("Tendenz %", "bias %"),
+    "wis": ("WIS", "WIS"),
+    "coverage_80": ("80 % hält", "80% holds"),
+    "n": ("Fälle", "cases"),
+}
+
+
+def rule_name(rule: str, language: Language) -> str:
+    """Return a rule's name as people read it."""
+    words = RULES.get(rule)
+    return label(rule, language) if words is None else say(language, *words)
+
+
+def describe_backtest(
+    scores: pd.DataFrame, shelf_life: pd.DataFrame, notes: Sequence[tuple[str, str]], *, language: Language
+) -> str:
+    """Return the remarks, a table per target and horizon, and the shelf life, as plain text.
+
+    ``scores`` and ``shelf_life`` as in a back-test's result.
+    """
+    pooled = scores[(scores["group"] == "pooled") & (scores["size_class"] == "all")]
+    horizons = [h for h in sorted(pooled["horizon"].unique()) if h in SHOWN_HORIZONS] or sorted(
+        pooled["horizon"].unique()
+    )
+    parts = [say(language, "Wie falsch hätten wir gelegen?", "How wrong would we have been?"), ""]
+    parts += [f"- {say(language, *note)}" for note in notes] + [""]
+    for target in pooled["target"].unique():
+        for horizon in horizons:
+            rows = pooled[(pooled["target"] == target) & (pooled["horizon"] == horizon)]
+            if len(rows):
+                parts += [_block(rows, str(target), int(horizon), language), ""]
+    parts.append(shelf_sentence(shelf_life, language))
+    return "\n".join(parts)
+
+
+def _block(rows: pd.DataFrame, target: str, horizon: int, language: Language) -> str:
+    """Return one table: rules below each other, measures side by side."""
+    name = label(target, language)
+    years = say(language, f"{horizon} Jahre voraus", f"{horizon} years ahead")
+    title = say(language, f"Alter {name}, {years}", f"Age {name}, {years}")
+    columns = [*SHOWN_MEASURES, "n"]
+    head = [title, *(say(language, *HEADS[each]) for each in columns)]
+    body = [
+        [rule_name(str(row["rule"]), language), *(_cell(row[each], each, language) for each in columns)]
+        for row in rows.sort_values("rule", key=lambda rules: rules != "model", kind="stable").to_dict("records")
+    ]
+    widths = [max(len(line[i]) for line in [head, *body]) for i in range(len(head))]
+    lines = [
+        "  ".join([line[0].ljust(widths[0]), *(cell.rjust(w) for cell, w in zip(line[1:], widths[1:], strict=True))])
+        for line in [head, *body]
+    ]
+    return "\n".join([lines[0], "-" * len(lines[0]), *lines[1:]])
+
+
+def _cell(value: float, measure: str, language: Language) -> str:
+    """Return one figure as people read it; a dash where it is unknown."""
+    if pd.isna(value):
+        return "–"
+    if measure == "coverage_80":
+        return percent(float(value), language)
+    if measure in ("wis", "n"):
+        return number(float(value), language, 0 if measure == "n" or value >= 100 else 1)
+    return number(100 * float(value), language, 2)
+
+
+def shelf_sentence(shelf_life: pd.DataFrame, language: Language) -> str:
+    """Return the shelf life of the model in a sentence per target."""
+    rows = shelf_life[(shelf_life["rule"] == "model") & (shelf_life["size_class"] == "all")]
+    lines = [
+        say(
+            language,
+            "Haltbarkeit (mindestens 80 % der Gebiete auf 10 % genau):",
+            "Shelf life (at least 80% of areas within 10%):",
+        )
+    ]
+    for row in rows.to_dict("records"):
+        if pd.isna(row["years"]):
+            words = say(language, "schon der kürzeste Horizont nicht", "not even the shortest horizon")
+        else:
+            least = say(language, "mindestens ", "at least ") if row["years"] >= row["longest"] else ""
+            words = say(language, f"{least}{row['years']:.0f} Jahre", f"{least}{row['years']:.0f} years")
+        lines.append(f"  {label(str(row['target']), language)}: {words}")
+    return "\n".join(lines)
+
+
+def write_backtest(tables: dict[str, pd.DataFrame], folder: Path, text: str) -> None:
+    """Write each table as NAME.csv and the text as summary.txt."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, table in tables.items():
+        table.to_csv(folder / f"{name}.csv", index=False, float_format="%.6g")
+    (folder / "summary.txt").write_text(text + "\n", encoding="utf-8")
