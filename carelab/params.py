@@ -39,6 +39,9 @@ class Params(BaseModel):
     seed: int = Field(default=20261121, ge=0, le=2**32 - 1, description="start of the random numbers")
     trend: Trend = Field(default="trend", description="care rates: trend (damped), moderate or constant")
     trend_damping: float = Field(default=0.85, ge=0.0, le=1.0, description="share of growth left after each year")
+    law_year: int | None = Field(default=None, ge=2000, le=2100, description="year of a new law; empty = none expected")
+    law_effect: float = Field(default=0.0, ge=-0.5, le=2.0, description="growth of care rates by that law (0.1 = 10 %)")
+    law_effect_sd: float = Field(default=0.0, ge=0.0, le=1.0, description="spread of that growth (standard deviation)")
     migration: float = Field(default=1.0, ge=0.0, le=3.0, description="net migration, as a multiple of the past's")
     mortality_improvement: float = Field(
         default=0.01, ge=-0.05, le=0.05, description="mean yearly fall of death rates (0.01 = 1 %)"

@@ -26,6 +26,7 @@ LAYERS = {
     "stages": 3,
     "study": 4,
     "runs": 5,
+    "cli_backtest": 5,
     "cli": 6,
     "__main__": 7,
 }

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
-from carelab.forecast.arrays import Array, Float32
+from carelab.forecast.arrays import Array, Float32, Index
 from carelab.forecast.backtest_care_hidden import backtest_hidden
 from carelab.forecast.backtest_care_rules import RULES, rule_forecasts, with_intervals
 from carelab.forecast.backtest_care_sizes import size_classes
@@ -99,7 +99,7 @@ def _score(values: Float32, observed: Array) -> Array:
     return np.column_stack([quantiles, crps_ensemble(observed, values), pit(observed, values)])
 
 
-def _chunks(positions: np.ndarray) -> Iterator[np.ndarray]:  # type: ignore[type-arg]
+def _chunks(positions: Index) -> Iterator[Index]:
     for start in range(0, positions.size, CHUNK):
         yield positions[start : start + CHUNK]
 
@@ -133,14 +133,14 @@ def _remarks(panel: CarePanel, ages: AgePanel | None, law: LawChange | None) -> 
     if ages is None:
         notes.append(
             (
-                "Ohne Bevölkerung nach Alter: nur die Zahl im Ganzen wird fortgeschrieben; Regel constant_rates entfällt.",
+                "Ohne Bevölkerung nach Alter: nur Summen werden fortgeschrieben; die Regel constant_rates entfällt.",
                 "No population by age: only totals are carried forward; the rule constant_rates is left out.",
             )
         )
     elif any(top < COARSE_TOP for top in ages.top.values()):
         notes.append(
             (
-                "Manche Jahre kennen nur grobe Altersgruppen (Kennzeichen ages_coarse): die Alterung ist dort ungefähr.",
+                "Manche Jahre haben nur grobe Altersgruppen (Kennzeichen ages_coarse): Alterung dort ungefähr.",
                 "Some years have coarse age bands only (flag ages_coarse): ageing is approximate there.",
             )
         )

@@ -1,6 +1,6 @@
 """Areas without counts of their own, estimated from the rest: how wrong would we have been? (The Stadtteil case.)
 
-Every area is hidden once (ten folds). Known are its ages and its parent's total, not its count: the total is split by
+Every area is hidden once. Known are its ages and its parent's total, not its count: the total is split by
 age and sex, corrected by a local ratio learnt from the areas that are not hidden, and controlled to the total.
 """
 
@@ -29,22 +29,23 @@ from carelab.forecast.care_panel_kernel import (
     build_kernels,
     demographic_features,
     fit_variances,
-    left_out_scores,
-    predict,
+    left_out_estimates,
 )
 from carelab.forecast.care_schedule import solve_level
 from carelab.forecast.summary import PROBABILITIES
 from carelab.terms import QUANTILE_COLUMNS
 
 TARGET = "people_in_need_hidden"
-FOLDS = 10
+FOLDS = 5
+"""An area is estimated from all others; the variances are learnt without its whole fold."""
 FEWEST_AREAS = 20
-LARGEST_BLOCK = 600
-"""Larger panels are cut into blocks of neighbouring codes of about this size: the work grows with its cube."""
+LARGEST_BLOCK = 400
+"""Work grows with the cube: larger panels are cut into blocks of neighbouring codes, and only LAST_SURVEYS are tested."""
+LAST_SURVEYS = 3
 SMALLEST_SCORE = 0.1
 """Keeps the log of a chance hit from steering how errors grow with smallness."""
 _NOTE: Sentence = (
-    "people_in_need_hidden: jedes Gebiet einmal ohne eigene Zahl geschätzt, aus Alter, Lage und der Summe seines parent.",
+    "people_in_need_hidden: jedes Gebiet einmal ohne eigene Zahl geschätzt, aus Alter, Lage und Summe des parent.",
     "people_in_need_hidden: every area estimated once without its count, from ages, region and its parent's total.",
 )
 _PROBABILITIES = np.array([PROBABILITIES[column] for column in QUANTILE_COLUMNS])
@@ -52,7 +53,7 @@ _PROBABILITIES = np.array([PROBABILITIES[column] for column in QUANTILE_COLUMNS]
 
 @dataclass(frozen=True)
 class Survey:
-    """One survey's usable areas: ``at`` (positions in the panel), ``group``, ``counts``, ``persons`` (area, sex, age)."""
+    """One survey's usable areas: ``at`` (place in the panel), ``group``, ``counts``, ``persons`` (area, sex, age)."""
 
     year: int
     at: Index
@@ -69,7 +70,8 @@ def backtest_hidden(panel: CarePanel, ages: AgePanel, sizes: npt.NDArray[np.obje
     ``sizes`` (area,) classes. ``origin`` is the survey, ``horizon`` 0. Areas that are their parent's only one are left
     out: their total would be given away.
     """
-    surveys = [_survey(panel, ages, position) for position in range(panel.years.size)]
+    first = 0 if panel.areas.size <= LARGEST_BLOCK else max(panel.years.size - LAST_SURVEYS, 0)
+    surveys = [_survey(panel, ages, position) for position in range(first, panel.years.size)]
     usable = [each for each in surveys if each is not None]
     if not usable:
         return None
@@ -96,24 +98,30 @@ def controlled(values: Array, survey: Survey) -> Array:
 
 
 def left_out(survey: Survey, ratio: Array, size: Array) -> tuple[Array, Array, bool]:
-    """Return log ratio, its quantile spread (area, quantile) without the area's own count, and whether all converged.
+    """Return log ratio and its quantile spread (area, quantile) without the own count; and whether all converged.
 
-    ``size`` (area,) expected people in need. Blocks of neighbouring codes, FOLDS folds each; every fold learns its own variances and its own shape of errors.
+    ``size`` (area,) expected people in need. Blocks of neighbouring codes; in each fold variances and the shape of
+    errors are learnt from the other folds.
     """
     mean, spread, good = np.zeros(ratio.size), np.zeros((ratio.size, len(_PROBABILITIES))), True
-    blocks = np.array_split(np.argsort(survey.areas.astype(str), kind="stable"), -(-ratio.size // LARGEST_BLOCK))
-    for block in blocks:
-        kernels = build_kernels(survey.features[block], survey.areas[block])
+    for block in _blocks(survey):
+        kernels, own, people = build_kernels(survey.features[block], survey.areas[block]), ratio[block], size[block]
         folds = np.random.default_rng(0).permutation(block.size) % FOLDS
         theta = None
         for fold in range(FOLDS):
             known, hidden = np.flatnonzero(folds != fold), np.flatnonzero(folds == fold)
-            theta, converged = fit_variances(kernels.of(known), ratio[block][known], theta)
-            mean[block[hidden]], sd = predict(kernels, theta, known, ratio[block], hidden)
-            shape, line = _shape(kernels.of(known), theta, ratio[block][known], size[block[known]])
-            spread[block[hidden]] = (sd * _width(size[block[hidden]], line))[:, None] * shape
+            theta, converged = fit_variances(kernels.of(known), own[known], theta)
+            shape, line = _shape(kernels.of(known), theta, own[known], people[known])
+            estimate, sd = left_out_estimates(kernels, theta, own)
+            mean[block[hidden]] = estimate[hidden]
+            spread[block[hidden]] = (sd * _width(people, line))[hidden, None] * shape
             good &= converged
     return mean, spread, good
+
+
+def _blocks(survey: Survey) -> list[Index]:
+    order = np.argsort(survey.areas.astype(str), kind="stable")
+    return np.array_split(order, -(-order.size // LARGEST_BLOCK))
 
 
 def _one_survey(survey: Survey, sizes: npt.NDArray[np.object_]) -> pd.DataFrame:
@@ -148,12 +156,13 @@ def _survey(panel: CarePanel, ages: AgePanel, position: int) -> Survey | None:
 
 
 def _shape(kernels: Kernels, theta: Array, ratio: Array, size: Array) -> tuple[Array, Array]:
-    """Return quantiles (quantile,) of standardised errors among the known areas, each left out in turn, and their slope.
+    """Return quantiles (quantile,) of standardised errors among known areas, each left out in turn, and their slope.
 
     The slope (2,) says how the log of an error's width changes with log ``size``: small areas err more.
     """
-    scores = left_out_scores(kernels, theta, ratio)
-    scores = scores - np.median(scores)
+    estimate, sd = left_out_estimates(kernels, theta, ratio)
+    scores = (ratio - estimate) / sd
+    scores -= np.median(scores)
     line = np.polynomial.polynomial.polyfit(np.log(size), np.log(np.abs(scores) + SMALLEST_SCORE), 1)
     return np.asarray(np.quantile(scores / _width(size, line), _PROBABILITIES)), np.asarray(line)
 

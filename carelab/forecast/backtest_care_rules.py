@@ -53,7 +53,7 @@ def rule_forecasts(panel: CarePanel, ages: AgePanel | None, years_ahead: int) ->
 
 
 def ageing_factor(panel: CarePanel, ages: AgePanel | None, years_ahead: int) -> Array:
-    """Return the factor (area,) by which need grows at constant rates as the counted cohorts grow older; NaN unknown."""
+    """Return the factor (area,) by which need grows at constant rates as cohorts grow older; NaN = unknown."""
     found = None if ages is None else ages.at(int(panel.years[-1]))
     unknown = np.full(panel.areas.size, np.nan)
     if found is None:
@@ -70,8 +70,8 @@ def ageing_factor(panel: CarePanel, ages: AgePanel | None, years_ahead: int) -> 
 def with_intervals(points: pd.DataFrame) -> pd.DataFrame:
     """Return rows with quantile columns: point x quantiles of observed / point at all other origins.
 
-    ``points`` has columns rule, origin, horizon, point, observed. Intervals are NaN where fewer than FEWEST_ERRORS errors
-    are known. This lets the rules learn from later origins too; the model never does.
+    ``points`` has columns rule, origin, horizon, point, observed. Intervals are NaN where fewer than FEWEST_ERRORS
+    errors are known. This lets the rules learn from later origins too; the model never does.
     """
     probabilities = [PROBABILITIES[column] for column in QUANTILE_COLUMNS]
     with np.errstate(divide="ignore", invalid="ignore"):

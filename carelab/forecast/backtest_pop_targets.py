@@ -8,6 +8,7 @@ from typing import Final
 import numpy as np
 
 from carelab.forecast.arrays import Array, Index
+from carelab.forecast.small_area_errors import CellShape
 
 WANTED: Final[dict[str, tuple[int, int | None]]] = {
     "total": (0, None),
@@ -31,7 +32,7 @@ class Targets:
 
     names: tuple[str, ...]
     cells: Index
-    cell_ages: tuple[int, ...]
+    shape: CellShape
     matrix: Array
 
     def to_cells(self, persons: Array) -> Array:
@@ -52,7 +53,13 @@ def find_targets(start: Index) -> Targets:
         if low in ages and (high is None or high in ages):
             names.append(name)
             rows.append([low <= age and (high is None or age < high) for age in ages])
-    return Targets(tuple(names), cells, ages, np.array(rows, dtype=float))
+    return Targets(tuple(names), cells, CellShape(ages, _edge_widths(start, cells)), np.array(rows, dtype=float))
+
+
+def _edge_widths(start: Index, cells: Index) -> Array:
+    """Return the width (c,) of the group just below every cell (of the first one's own, which has none below)."""
+    widths = np.append(np.diff(start), 1).astype(float)
+    return np.asarray(widths[np.maximum(cells - 1, 0)])
 
 
 def size_classes(inhabitants: Array) -> Array:

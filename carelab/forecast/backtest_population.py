@@ -30,6 +30,14 @@ from carelab.forecast.panel_arrays import jumping_areas, panel_arrays
 from carelab.forecast.scores import crps_ensemble, pit
 from carelab.forecast.small_area import PanelArrays, Projector
 from carelab.forecast.small_area_errors import PastError, draw_cells, past_error
+from carelab.forecast.small_area_totals import (
+    Guide,
+    combine,
+    learn_weight,
+    make_guide,
+    panel_growth,
+    total_growths,
+)
 from carelab.forecast.summary import PROBABILITIES, sorted_quantiles
 from carelab.terms import QUANTILE_COLUMNS, UserError
 
@@ -65,6 +73,7 @@ class _Run:
     points: dict[tuple[int, int], Array] = field(default_factory=dict)
     observed: dict[int, Array] = field(default_factory=dict)
     errors: dict[tuple[int, int], PastError] = field(default_factory=dict)
+    control: dict[int, float] = field(default_factory=dict)
 
 
 def backtest_population(
@@ -81,6 +90,14 @@ def backtest_population(
     setting = setting or Setting()
     panel, notes = panel_arrays(frame)
     run = _prepare(panel, setting, notes)
+    if control is not None:
+        run.control.update(control.groupby("year")["persons"].sum().astype(float).to_dict())
+        notes.append(
+            (
+                "Abgestimmt auf die angegebenen Gesamtzahlen; ob sie im Ausgangsjahr bekannt waren, weiß carelab nicht.",
+                "Controlled to the given totals; carelab cannot know whether they were known at the origin.",
+            )
+        )
     _project_all(run)
     scores, within, kept = [], [], []
     rows = 0
@@ -130,20 +147,37 @@ def _prepare(panel: PanelArrays, setting: Setting, notes: list[Sentence]) -> _Ru
 
 
 def _project_all(run: _Run) -> None:
-    """Compute the model's forecasts from all origins (also early ones that only teach the error) and their errors."""
-    panel = run.panel
+    """Compute the model's forecasts from all origins (also early ones that only teach) and their errors.
+
+    Origins go forward in time; a weight learnt for an origin rests on forecasts whose target year was over.
+    """
+    panel, totals = run.panel, run.panel.persons.sum(axis=(2, 3))
     counted = [int(year) for year in panel.years if not np.isnan(panel.at(int(year))).all()]
     run.observed.update({year: run.targets.to_cells(panel.at(year)) for year in counted})
+    guides: dict[tuple[int, int], Guide] = {}
     for origin in counted[1:]:
         reachable = [h for h in run.horizons if origin + h in run.observed]
-        if not reachable:
-            continue
-        for horizon, persons in run.projector.project_many(origin, reachable).items():
-            cells = run.targets.to_cells(persons)
-            run.points[origin, horizon] = cells
-            run.errors[origin, horizon] = past_error(
-                origin, horizon, observed=run.observed[origin + horizon], forecast=cells
+        known = {key: guide for key, guide in guides.items() if sum(key) <= origin}
+        truth = total_growths(totals, panel.years, list(known))
+        raw = run.projector.project_many(origin, reachable) if reachable else {}
+        for horizon, persons in raw.items():
+            key, cells = (origin, horizon), run.targets.to_cells(persons)
+            guides[key] = make_guide(totals, panel.years, cells.sum(axis=1), origin=origin, horizon=horizon)
+            run.points[key] = _combined(run, cells, totals, guides[key], learn_weight(known, truth, horizon), key)
+            run.errors[key] = past_error(
+                origin, horizon, observed=run.observed[origin + horizon], forecast=run.points[key]
             )
+
+
+def _combined(
+    run: _Run, cells: Array, totals: Array, guide: Guide, weight: float, key: tuple[int, int]
+) -> Array:
+    """Return cells (a, c) of one origin and horizon whose sum is the user's total, or the mean of cohorts and drift."""
+    origin, horizon = key
+    now = totals[int(np.flatnonzero(run.panel.years == origin)[0])]
+    drift = np.nansum(now) * np.exp(panel_growth(totals, run.panel.years, origin=origin, horizon=horizon))
+    total = run.control.get(origin + horizon, float(np.sqrt(drift * np.nansum(cells))))
+    return combine(cells, now, guide=guide, weight=weight, total=total)
 
 
 def _horizon_table(run: _Run, horizon: int) -> pd.DataFrame:
@@ -157,9 +191,9 @@ def _model_rows(run: _Run, origin: int, horizon: int) -> pd.DataFrame:
     """Return the model's rows of one origin and horizon; draws rest on errors known at the origin."""
     cells = run.points[origin, horizon]
     past = _known_errors(run, origin)
-    rng = np.random.default_rng([run.setting.seed, origin, horizon])
+    seed = (run.setting.seed, origin, horizon)
     draws = run.setting.draws if len(cells) < LARGE else max(run.setting.draws // 4, 50)
-    drawn, flag = draw_cells(cells, past, horizon=horizon, cell_ages=run.targets.cell_ages, draws=draws, rng=rng)
+    drawn, flag = draw_cells(cells, past, horizon=horizon, cells=run.targets.shape, draws=draws, seed=seed)
     ensemble = np.moveaxis(run.targets.of_cells(drawn), 0, -1)
     point = run.targets.of_cells(cells)
     return _rows(run, MODEL, origin, horizon, point=point, ensemble=ensemble, flag=flag)

@@ -22,8 +22,9 @@ CARE_HAZARD = {
     "m": (0.012, 0.015, 0.024, 0.058, 0.089, 0.143, 0.255, 0.504, 1.33),
     "w": (0.011, 0.014, 0.021, 0.053, 0.095, 0.177, 0.358, 0.786, 2.36),
 }
-"""Relative care hazard at CARE_AGES (Germany 2023, Destatis Pflegestatistik via care_schedule.fit_schedule): shape only;
-the level is solved in every panel and year."""
+"""Relative care hazard at CARE_AGES (Germany 2023, Destatis Pflegestatistik via care_schedule.fit_schedule).
+
+Only its shape matters; the level is solved in every panel and year."""
 OLDEST_DATA = 5
 """An age structure may be so many years older than the origin; cohorts are aged in between."""
 COARSE_TOP = 75
@@ -34,7 +35,7 @@ COARSE_TOP = 75
 class AgePanel:
     """``persons`` year -> (area, sex, age 0..90+), NaN where an area is unknown; ``bands`` year -> number of bands.
 
-    ``top`` year -> first age of the open band; ``totals`` year -> (area,) persons of all ages.
+    ``top`` year -> first age of the open band.
     """
 
     persons: dict[int, Array]
@@ -54,10 +55,10 @@ class AgePanel:
 
 
 def read_ages(population: pd.DataFrame, areas: npt.NDArray[np.object_]) -> AgePanel:
-    """Return the age panel of ``areas`` from columns area, year, sex (m, w, t), age_from, age_to (empty = open), persons.
+    """Return the age panel of ``areas`` from columns area, year, sex (m, w, t), age_from, age_to, persons.
 
-    Where both sexes are known, `t` rows are left aside. Areas without a row in a year are NaN there. Raises UserError for
-    missing columns, duplicates and bands that overlap or leave a gap.
+    Where both sexes are known, `t` rows are left aside. Areas without a row in a year are NaN there. Raises UserError
+    for missing columns, duplicates and bands that overlap or leave a gap.
     """
     table = _typed(population, areas)
     persons, bands, top = {}, {}, {}
@@ -75,7 +76,7 @@ def read_ages(population: pd.DataFrame, areas: npt.NDArray[np.object_]) -> AgePa
 
 
 def grow_older(persons: Array, years: float) -> Array:
-    """Return persons (..., sex, age) ``years`` later (whole years) by survival alone; newborns as many as the youngest."""
+    """Return persons (..., sex, age) whole ``years`` later by survival alone; newborns as many as the youngest."""
     survive = np.exp(-mortality())
     for _ in range(round(years)):
         moved = persons * survive

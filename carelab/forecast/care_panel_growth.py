@@ -36,16 +36,16 @@ PRIORS = {
 """Persistence of a Land's and an area's deviating growth, pull of a deviating level, effect of ageing beside others.
 
 Neutral: an area's own deviation is noise until shown otherwise (0), ageing acts as demography says (1), a Land's
-deviation lies between national growth (0) and its own growth repeated (1), nearer to the former, as half of what is seen
-may be noise."""
+deviation lies between national growth (0) and its own growth repeated (1), nearer to the former, as part of what is
+seen may be noise."""
 
 
 @dataclass(frozen=True)
 class Step:
     """One step between surveys, from what both ends counted: growth beside the common one, per area and Land.
 
-    ``years``; ``common`` (log growth); ``land`` and ``own`` (area,): the Land's beside the common, the area's beside the
-    Land's; NaN where the area was not counted at both ends.
+    ``years``; ``common`` (log growth); ``land`` and ``own`` (area,): the Land's beside the common, the area's beside
+    the Land's; NaN where the area was not counted at both ends.
     """
 
     years: float

@@ -1,16 +1,17 @@
 """Local ratio of areas without counts: a Gaussian process on demography and nested regions, fitted by likelihood.
 
 Log ratio of count to expectation = ridge on features + smooth function of features + effects of regions (areas whose
-codes begin alike) + rest. All parts are variances learnt together (REML's sibling; Rasmussen & Williams 2006, ch. 2, 5).
+codes begin alike) + rest. The variances of all parts are learnt together (Rasmussen & Williams 2006, ch. 2 and 5).
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
-from scipy.linalg import cho_factor, cho_solve
+from scipy.linalg import cho_solve
 from scipy.optimize import minimize
 
 from carelab.forecast.arrays import Array, Index
@@ -23,7 +24,8 @@ RATIOS = ((18, 25), (25, 65), (65, 75), (75, 85), (85, AGE_TOP + 1))
 """Ages whose ratio of men to women is a feature: students, barracks, widows."""
 JITTER = 1e-6
 START = -4.0
-LARGEST = 4.0
+LIMITS = (-12.0, 4.0)
+TOLERANCE = 1e-6
 
 
 @dataclass(frozen=True)
@@ -54,10 +56,10 @@ def build_kernels(features: Array, areas: npt.NDArray[np.object_]) -> Kernels:
 
 
 def regions(areas: npt.NDArray[np.object_]) -> list[Index]:
-    """Return groupings (area,) of areas whose codes begin alike, coarse to fine, one per useful length of the beginning.
+    """Return groupings (area,) of areas whose codes begin alike, coarse to fine, one per useful length.
 
-    Official codes are nested (AGS: Land, Regierungsbezirk, Kreis; NUTS). Useful: at least 2 groups, on average at least 3
-    areas in each.
+    Official codes are nested (AGS: Land, Regierungsbezirk, Kreis; NUTS). Useful: at least 2 groups, on average at
+    least 3 areas in each.
     """
     found: list[Index] = []
     for length in range(1, max(map(len, areas))):
@@ -69,28 +71,21 @@ def regions(areas: npt.NDArray[np.object_]) -> list[Index]:
 
 
 def fit_variances(kernels: Kernels, ratio: Array, start: Array | None = None) -> tuple[Array, bool]:
-    """Return log variances (part + 1,) of greatest likelihood of ``ratio`` (area,), mean 0, and whether it converged."""
+    """Return log variances (part + 1,) of greatest likelihood for ``ratio`` (area,), and whether that converged."""
     first = np.full(len(kernels.parts) + 1, START) if start is None else start
-    found = minimize(
-        _loss, first, args=(kernels, ratio), jac=True, method="L-BFGS-B", bounds=[(-12, LARGEST)] * first.size
-    )
+    bounds, options = [LIMITS] * first.size, {"ftol": TOLERANCE}
+    found = minimize(_loss, first, args=(kernels, ratio), jac=True, method="L-BFGS-B", bounds=bounds, options=options)
     return np.asarray(found.x), bool(found.success)
 
 
-def predict(kernels: Kernels, theta: Array, known: Index, ratio: Array, wanted: Index) -> tuple[Array, Array]:
-    """Return mean and standard deviation (wanted,) of the ratio where it is not counted, from areas where it is."""
-    whole = kernels.covariance(theta)
-    factor = cho_factor(whole[np.ix_(known, known)])
-    across = whole[np.ix_(known, wanted)]
-    mean = across.T @ cho_solve(factor, ratio[known])
-    variance = np.diag(whole)[wanted] - (across * cho_solve(factor, across)).sum(axis=0)
-    return np.asarray(mean), np.sqrt(np.maximum(variance, 1e-10))
+def left_out_estimates(kernels: Kernels, theta: Array, ratio: Array) -> tuple[Array, Array]:
+    """Return mean and standard deviation (area,) of every area's ratio, each estimated from all others.
 
-
-def left_out_scores(kernels: Kernels, theta: Array, ratio: Array) -> Array:
-    """Return standardised errors (area,) of every area predicted from all others (Rasmussen & Williams, eq. 5.12)."""
+    Source: Rasmussen & Williams (2006), Gaussian Processes for Machine Learning, eq. 5.12.
+    """
     inverse = np.linalg.inv(kernels.covariance(theta))
-    return np.asarray(inverse @ ratio / np.sqrt(np.diag(inverse)))
+    variance = 1 / np.diag(inverse)
+    return np.asarray(ratio - (inverse @ ratio) * variance), np.sqrt(variance)
 
 
 def demographic_features(persons: Array, ages: AgePanel, at: Index, year: int) -> Array:
@@ -99,7 +94,7 @@ def demographic_features(persons: Array, ages: AgePanel, at: Index, year: int) -
     ``at`` positions of the areas in ``ages``; growth since the first year known there.
     """
     total = persons.sum(axis=(1, 2))
-    shares = [persons[:, :, a:b].sum(axis=(1, 2)) / total for a, b in zip(SHARES[:-1], SHARES[1:], strict=True)]
+    shares = [persons[:, :, a:b].sum(axis=(1, 2)) / total for a, b in pairwise(SHARES)]
     balance = [persons[:, 0, a:b].sum(axis=1) / persons[:, 1, a:b].sum(axis=1) for a, b in RATIOS]
     past = [known for known in sorted(ages.persons) if known < year]
     columns = [total, *shares, *balance]

@@ -14,8 +14,6 @@ import numpy.typing as npt
 from scipy.optimize import nnls
 
 from carelab.forecast.arrays import Array, Float32
-from carelab.forecast.care_panel_data import CarePanel
-from carelab.forecast.care_panel_growth import Step
 from carelab.forecast.care_panel_model import CareFit, mean_growth
 
 PSEUDO_ERROR = 0.5
@@ -113,10 +111,10 @@ def draw_counts(
     result, previous = [], origin
     for year in targets:
         part = (year - previous) / fit.step_years
-        growth = fit.damping**part * growth + spread.common * np.sqrt(part) * _student(spread.degrees, draws, rng)
+        growth = fit.damping**part * growth + spread.common * np.sqrt(part) * shocks_shared(spread, draws, rng)
         common = common + growth * part
         land += np.float32(spread.land * np.sqrt(part)) * rng.standard_normal((groups, draws), dtype=np.float32)
-        own += (spread.own * np.sqrt(part))[:, None].astype(np.float32) * _shape(spread, (areas, draws), rng)
+        own += (spread.own * np.sqrt(part))[:, None].astype(np.float32) * shocks_of_area(spread, (areas, draws), rng)
         change = 0.0 if law is None else law.effect(origin, year)
         believe = 0.0 if law is None else law.spread * change * believed
         centre = (base + mean_growth(fit, year - origin) + change).astype(np.float32)
@@ -162,20 +160,19 @@ def _size_terms(noise: Array) -> Array:
     return np.stack([np.ones(noise.size), np.sqrt(noise), noise], axis=1)
 
 
-def _student(degrees: int, size: int, rng: np.random.Generator) -> Array:
-    """Return Student t shocks (draw,), each beside its mirror image: shared by all areas, they must not move the median."""
-    return _mirrored(np.clip(rng.standard_t(degrees, (size + 1) // 2), -WORST_SHOCK, WORST_SHOCK), size)
+def shocks_shared(spread: Spread, size: int, rng: np.random.Generator) -> Array:
+    """Return Student t shocks (draw,), each with its mirror image: being shared, they must not move the median."""
+    half = rng.standard_t(spread.degrees, (size + 1) // 2)
+    return _mirrored(np.clip(half, -WORST_SHOCK, WORST_SHOCK), size)
 
 
-def _mirrored(half: Array, size: int) -> Array:
-    return np.concatenate([half, -half])[:size]
-
-
-def _shape(spread: Spread, size: tuple[int, int], rng: np.random.Generator) -> Float32:
+def shocks_of_area(spread: Spread, size: int | tuple[int, int], rng: np.random.Generator) -> Float32:
+    """Return standardised shocks of areas: past residuals drawn again, normal where too few are known."""
     if spread.shape.size == 0:
-        return rng.standard_normal(size, dtype=np.float32)
+        return np.asarray(rng.standard_normal(size, dtype=np.float32))
     picked: npt.NDArray[np.float32] = spread.shape.astype(np.float32)[rng.integers(0, spread.shape.size, size)]
     return picked
 
 
-__all__ = ["CarePanel", "LawChange", "Spread", "Step", "common_errors", "draw_counts", "learn_spread"]
+def _mirrored(half: Array, size: int) -> Array:
+    return np.concatenate([half, -half])[:size]

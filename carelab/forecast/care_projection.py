@@ -38,10 +38,16 @@ class Anchor:
 
 @dataclass(frozen=True)
 class Scenario:
-    """What a scenario may change: the course of the common trend, the share of growth left after each year (0-1)."""
+    """What a scenario may change: the course of the common trend, the share of growth left after each year (0-1).
+
+    A new law: from ``law_year`` on rates grow by ``law_effect`` (0.1 = 10 %), in the draws spread by ``law_effect_sd``.
+    """
 
     trend: Variant = "trend"
     damping: float = 0.85
+    law_year: int | None = None
+    law_effect: float = 0.0
+    law_effect_sd: float = 0.0
 
 
 def last_growth(trend: Trend) -> float:
@@ -74,7 +80,10 @@ def draw_levels(anchor: Anchor, trend: Trend, last_year: int, *, scenario: Scena
     expected = _growing(years, anchor.known_year, scenario.trend)
     mean = np.cumsum(np.where(expected, last_growth(trend) * scenario.damping**ahead, 0.0))
     sd = np.where(ahead > 0, yearly_shock_sd(trend, scenario.damping), 0.0)
-    common, own = rng.spawn(2)
+    common, own, law = rng.spawn(3)
+    if scenario.law_year is not None:
+        effect = np.log(np.maximum(1 + law.normal(scenario.law_effect, scenario.law_effect_sd, draws), 0.05))
+        levels += effect[:, None] * (years >= scenario.law_year)
     levels += mean + np.cumsum(_fading(_shocks(sd, draws, common), scenario.damping), axis=1)
     beside_land = (ahead > 0) | (not anchor.own_land)
     drift = np.asarray(

@@ -1,8 +1,9 @@
 """The cohort-component step in five-year ages and periods, as the United Nations do it: the oracle for our projector.
 
-Life table from death rates by abridged ages (Preston, Heuveline & Guillot 2001, ch. 3 and p. 48), deaths within an age group
-placed by Greville (United Nations 1982), death rates beyond 100 by Kannisto (Thatcher, Kannisto & Vaupel 1998). Migrants: half at
-the start, half at the end; births by women at mid-period (Preston et al., ch. 6). Sexes in the order men, women.
+Life table from death rates by abridged ages (Preston, Heuveline & Guillot 2001, ch. 3 and p. 48), deaths within an
+age group placed by Greville (United Nations 1982), death rates beyond 100 by Kannisto (Thatcher, Kannisto & Vaupel
+1998). Migrants: half at the start, half at the end; births by women at mid-period (Preston et al., ch. 6). Sexes in the
+order men, women.
 """
 
 from __future__ import annotations
@@ -120,7 +121,7 @@ def step5(persons: Array, rates: Rates5, migration: Array) -> Step5:
 def births(start: Array, end: Array, rates: Rates5) -> Array:
     """Return births (2,) of five years by women (mean of start and end)."""
     total = 5 * float(rates.fertility @ (start[1, FERTILE] + end[1, FERTILE])) / 2
-    return total * np.array([rates.sex_ratio, 1.0]) / (1 + rates.sex_ratio)
+    return np.asarray(total * np.array([rates.sex_ratio, 1.0]) / (1 + rates.sex_ratio))
 
 
 def implied_migration(start: Array, end: Array, rates: Rates5) -> Array:

@@ -26,8 +26,8 @@ def control_paths(path: Array, control: pd.DataFrame, base_year: int) -> Array:
         raise ValueError("control totals must be positive")
     result = path.copy()
     years = np.arange(base_year, base_year + path.shape[1])
-    for (first, last), rows in control.fillna({"age_from": 0, "age_to": AGE_TOP}).groupby(["age_from", "age_to"]):
-        ages = slice(int(first), int(last) + 1)
+    for _, rows in control.fillna({"age_from": 0, "age_to": AGE_TOP}).groupby(["age_from", "age_to"]):
+        ages = _ages(rows)
         median = np.median(path[..., ages].sum(axis=(2, 3)), axis=0)
         series = rows.set_index("year")["persons"].sort_index()
         series = series[(series.index > base_year) & (series.index <= years[-1])]
@@ -45,10 +45,14 @@ def housing_arrivals(housing: pd.DataFrame, city: Array, districts: pd.Index, ye
     Within an age group they have the city's ages and sexes: ``city`` (sex, age). Years outside ``years`` are left out.
     """
     arrivals = np.zeros((len(years), len(districts), *city.shape))
-    for row in housing.fillna({"age_from": 0, "age_to": AGE_TOP}).itertuples():
-        if row.year not in years:
-            continue
-        ages = slice(int(row.age_from), int(row.age_to) + 1)
+    planned = housing[housing["year"].isin(list(years))].fillna({"age_from": 0, "age_to": AGE_TOP})
+    for (year, district, _, _), rows in planned.groupby(["year", "district", "age_from", "age_to"]):
+        ages = _ages(rows)
         profile = city[:, ages] / city[:, ages].sum()
-        arrivals[years.index(int(row.year)), districts.get_loc(row.district), :, ages] += float(row.persons) * profile
+        place = years.index(int(str(year))), list(districts).index(district)
+        arrivals[place][:, ages] += float(rows["persons"].sum()) * profile
     return arrivals
+
+
+def _ages(rows: pd.DataFrame) -> slice:
+    return slice(int(rows["age_from"].iloc[0]), int(rows["age_to"].iloc[0]) + 1)

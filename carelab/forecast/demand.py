@@ -46,11 +46,6 @@ def need_by_band(persons: Float32, hazard: Array, levels: Array) -> Array:
     return need
 
 
-def draw_local_ratios(districts: int, sd: float, draws: int, rng: np.random.Generator) -> Array:
-    """Return log-normal local ratios (draw, district) with median 1; they are controlled to the city when applied."""
-    return np.exp(rng.normal(0.0, sd, (draws, districts)))
-
-
 def control_local_ratios(need: Array, ratios: Array) -> Array:
     """Return local ratios (draw, year, district, band) scaled so that districts keep the city's sum in every band."""
     local = (need * ratios[:, None, :, None]).sum(axis=2, keepdims=True)

@@ -33,7 +33,8 @@ class Deviations:
     """Yearly growth of districts beyond the city's rates, on the log scale, by band.
 
     ``level`` (d, b) expected next year with standard deviation ``level_sd`` (d, b); ``persistent_sd`` (b,) its long-run
-    spread; ``noise_sd`` (d, b) new every year; ``persistence`` share that remains each year; ``band_of_age`` (ages,).
+    spread; ``noise_sd`` (d, b) new every year; ``persistence`` share that remains each year; ``band_of_age`` (ages,);
+    ``arrivals`` (year, d, sex, age) persons who will move into new housing, from the year after the base year on.
     """
 
     level: Array
@@ -42,6 +43,7 @@ class Deviations:
     noise_sd: Array
     persistence: float
     band_of_age: Index
+    arrivals: Array | None = None
 
 
 def band_residuals(fits: Array, band_of_age: Index) -> Array:
@@ -128,6 +130,8 @@ def project_districts(base: Array, city: Array, rates: Rates, deviations: Deviat
         paths = _draw_paths(deviations, years, current.shape[0], rng)
         for t in range(years):
             aged = step(current, rates.ageing[part, t, None], rates.fertility[part, t, None], rates.boys)
+            if deviations.arrivals is not None:
+                aged += deviations.arrivals[t]
             aged *= np.exp(paths[:, t])[:, :, None, deviations.band_of_age]
             current = _control(aged, city[part, t + 1])
             persons[t + 1, part] = current

@@ -1,8 +1,8 @@
 """Reconcile forecasts so that parts add up to their sums, in every draw.
 
 MinT (Wickramasuriya, Athanasopoulos & Hyndman 2019): y~ = S (S' W^-1 S)^-1 S' W^-1 y^, here in its equal form
-y~ = y^ - W C' (C W C')^-1 C y^, where C y = 0 says that sums equal their parts: only as many equations as there are sums, so
-11,000 parts are no problem. Sums are then added up from the parts: they hold to rounding.
+y~ = y^ - W C' (C W C')^-1 C y^, where C y = 0 says that sums equal their parts: only as many equations as there are
+sums, so 11,000 parts are no problem. Sums are then added up from the parts: they hold to rounding.
 """
 
 from __future__ import annotations
@@ -90,9 +90,9 @@ def shrunk_covariance(errors: Array) -> Array:
 def reconcile(forecasts: Array, hierarchy: Hierarchy, weights: Array, *, nonnegative: bool = True) -> Array:
     """Return coherent series (.., sum + part) for base ``forecasts`` (.., sum + part): MinT on every draw.
 
-    ``weights``: W, either (series,) variances or (series, series) covariances, in persons squared. Where parts come out negative,
-    they are set to zero and the draw is solved again with them known, until none is. Raises ValueError where shapes do
-    not fit or W is singular in the sums.
+    ``weights``: W, either (series,) variances or (series, series) covariances, in persons squared. Where parts come out
+    negative, they are set to zero and the draw is solved again with them known, until none is: near the constrained
+    optimum, not always at it. Raises ValueError where shapes do not fit or W is singular in the sums.
     """
     sums, parts = hierarchy.shape
     if forecasts.shape[-1] != sums + parts or weights.shape[0] != sums + parts:
@@ -129,7 +129,7 @@ def _spread(hierarchy: Hierarchy, weights: Array) -> Array:
 
 
 def _solve_nonnegative(forecast: Array, hierarchy: Hierarchy, weights: Array, below: Array) -> Array:
-    """Return one draw's parts (part,), none negative: those in ``below`` are known to be zero, until all others hold."""
+    """Return one draw's parts (part,), none negative: those in ``below`` are known to be zero, until the rest holds."""
     sums, parts = hierarchy.shape
     known = below.astype(bool)
     found = np.zeros(parts)

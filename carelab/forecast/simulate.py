@@ -1,9 +1,10 @@
 """Survive and age whole populations in every draw: one kernel for 40 areas and for 11,000, in bounded memory.
 
 Each step is N[a+1, t+1] = N[a, t] x ageing[a+1], the open group adds, births = fertility x mid-year women, as
-city_projection.step does it (Preston, Heuveline & Guillot 2001, ch. 6). Cohorts stay where they are in memory and the window of
-ages moves by one each year, so a year is one multiplication in place. Blocks of areas and draws fit the processor's cache, live
-through all years, and are reduced on the way by the caller's function: nothing of the size of all cells is ever stored.
+city_projection.step does it (Preston, Heuveline & Guillot 2001, ch. 6). Cohorts stay where they are in memory and the
+window of ages moves by one each year, so a year is one multiplication in place. Blocks of areas and draws fit the
+processor's cache, live through all years, and are reduced on the way by the caller's function: nothing of the size of
+all cells is ever stored.
 """
 
 from __future__ import annotations
@@ -42,9 +43,9 @@ class Block:
 class YearRates:
     """Rates of one year in one block; the area dim may be 1 where areas share them.
 
-    ``ageing`` (sex, ages + 1, area, draw): share found one year later, element 0 for newborns, the last two for the open group,
-    as Rates.ageing of city_projection; ``fertility`` (fertile ages, area, draw): births per woman, from age
-    ``first_fertile`` (>= 1) on; ``boys``: share of births.
+    ``ageing`` (sex, ages + 1, area, draw): share found one year later, element 0 for newborns, the last two for the
+    open group, as Rates.ageing of city_projection; ``fertility`` (fertile ages, area, draw): births per woman, from
+    age ``first_fertile`` (>= 1) on; ``boys``: share of births.
     """
 
     ageing: Cells
@@ -56,8 +57,8 @@ class YearRates:
 RatesOf = Callable[[Block, int], YearRates]
 """Rates of a block in a year (0 = first step)."""
 Reduce = Callable[[Block, int, Cells], None]
-"""What is kept of a block's population (sex, age, area, draw) at a year's end (0 = base). The array is a view of what goes on:
-change it in place to control it to a total, copy what shall be kept.
+"""What is kept of a block's population (sex, age, area, draw) at a year's end (0 = base). The array is a view of what
+goes on: change it in place to control it to a total, copy what shall be kept.
 """
 
 
@@ -96,8 +97,9 @@ class Timing:
 def simulate(base: Cells, rates_of: RatesOf, reduce: Reduce, extent: Extent) -> Timing:
     """Project ``base`` (sex, age, area, draw or 1) through every draw and year; ``reduce`` keeps what is wanted.
 
-    Memory: one block (``extent.cache_bytes``, or one draw of all areas if ``whole``) plus what ``rates_of`` returns. Sums are those
-    of the base's precision: float32 differs from float64 by less than 1e-5 after 25 years. Raises ValueError where dims do not fit.
+    Memory: one block (``extent.cache_bytes``, or one draw of all areas if ``whole``) plus what ``rates_of`` returns.
+    Precision is the base's: float32 differs from float64 by less than 1e-5 after 25 years. Raises ValueError where dims
+    do not fit.
     """
     _check(base, extent)
     ages, years = base.shape[1], extent.years

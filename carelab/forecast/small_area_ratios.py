@@ -19,6 +19,9 @@ RECENT_PANEL: Final = 0.95
 return to their long mean (Smith, Tayman & Swanson 2013, ch. 13: long base periods for long horizons)."""
 PERSISTENCE: Final = 0.6
 """Share of the panel's latest departure from its mean that is left after a year: what happened last year goes on."""
+OLD_FROM: Final = 65
+OLD_SPAN: Final = 7
+"""From this age on mortality and the make-up of groups drift: the panel's ratio rests on about so many last years."""
 RECENT_LOCAL: Final = 0.80
 """The same where an area's deviation from the panel is learnt."""
 YOUNG_UNTIL: Final = 50
@@ -121,9 +124,15 @@ def learn_ratios(windows: Windows, bands: Bands) -> Ratios:
     both = shrink(counted.sum(axis=1), expected.sum(axis=1), noise[first])[:, None]
     pattern = both * shrink(counted, expected * both, noise[first])
     old = np.where(young, 1.0, place)[:, None]
-    recent = RECENT_PANEL ** (windows.start.max() - windows.start)
-    latest = (windows.start == windows.start.max()).astype(float)
-    panel, last = (_panel_ratios(windows, each / each.sum(), classes) for each in (recent, latest))
+    age = windows.start.max() - windows.start
+    spacing = _spacing(windows)
+    recent = 1 - 1 / max(2.0, (OLD_SPAN + 1 - windows.step) / spacing)
+    old_ages = bands.start >= OLD_FROM
+    slow, quick, last = (
+        _panel_ratios(windows, each / each.sum(), classes)
+        for each in (RECENT_PANEL**age, recent ** (age / spacing), (age == 0).astype(float))
+    )
+    panel = np.where(old_ages, quick, slow)
     return Ratios(windows.step, panel, last, pattern[..., classes] * old, place[:, 0], young)
 
 
@@ -173,8 +182,12 @@ def age_classes(start: Index) -> Index:
 
 def _independent(weight: Array, windows: Windows) -> float:
     """Return how many windows that do not overlap the weighted ones are worth."""
-    spacing = int(np.diff(windows.start).min()) if len(windows.start) > 1 else windows.step
-    return max(1.0, float(spacing / windows.step / (weight**2).sum()))
+    return max(1.0, float(_spacing(windows) / windows.step / (weight**2).sum()))
+
+
+def _spacing(windows: Windows) -> int:
+    """Return the years between the starts of two windows."""
+    return int(np.diff(windows.start).min()) if len(windows.start) > 1 else windows.step
 
 
 def _ratio(counted: Array, expected: Array) -> Array:

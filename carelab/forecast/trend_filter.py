@@ -1,9 +1,10 @@
 """Trend models for all series at once: local level, local linear trend, smooth and damped trend.
 
-y[t] = level[t] + e[t];  level[t+1] = level[t] + slope[t] + n[t];  slope[t+1] = damping * slope[t] + z[t], with variances
-irregular, level, slope (Harvey 1989, ch. 2; Durbin & Koopman 2012, ch. 3). One Kalman pass filters every series; the start is
-approximately diffuse (variance 1e6), its first contributions are left out: the likelihood of statsmodels'
-UnobservedComponents, to 1e-6 at the same parameters.
+y[t] = level[t] + e[t];  level[t+1] = level[t] + slope[t] + n[t];  slope[t+1] = damping * slope[t] + z[t],
+with variances irregular, level, slope (Harvey 1989, ch. 2; Durbin & Koopman 2012, ch. 3). One Kalman pass filters every
+series; the start is approximately diffuse (variance 1e6), its first contributions are left out: the likelihood of
+statsmodels' UnobservedComponents, to 1e-6 at the same parameters. Give series in units in which changes are about 0.1
+to 100 (per cent, 100 x log): the variance 1e6 must be large beside theirs, yet leave digits for them.
 """
 
 from __future__ import annotations

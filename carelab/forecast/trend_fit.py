@@ -1,8 +1,8 @@
-"""Fit trend models to all series at once: best starts from a grid, then quasi-Newton steps for every series at the same time.
+"""Fit trend models to all series at once: starts from a grid, then quasi-Newton steps for every series together.
 
-The standard deviations are the parameters, so that a variance may become exactly zero (Harvey 1989, 3.4). The first step uses
-the expected information (3.4.69), later ones what the slopes have taught (BFGS: Nocedal & Wright 2006, ch. 6, 18). Every series
-carries a status: a fit that did not converge is never silent.
+The standard deviations are the parameters, so that a variance may become exactly zero (Harvey 1989, 3.4). The first
+step uses the expected information (3.4.69), later ones what the slopes have taught (BFGS: Nocedal & Wright 2006, ch. 6
+and 18). Every series carries a status: a fit that did not converge is never silent.
 """
 
 from __future__ import annotations
@@ -25,18 +25,23 @@ STATUS = {
 }
 GRID = {"irregular": (0.0, 1.0), "level": (0.0, 0.05, 1.0), "slope": (0.0, 0.003, 0.1, 1.0)}
 """Relative variances tried as starts: which part moves the series."""
-STARTS = 2
+PRUNE = 3
+"""Every so many steps, starts that reached the same place as a better one, or lag far behind, are given up."""
+LAG, SAME = 0.05, 0.1
+"""Log-likelihood behind the leader, and distance to it as a share of its size."""
 CHUNK = 2000
 """Series fitted at a time: what stays in the processor's cache."""
-GAIN = 1e-7
+GAIN = 1e-8
 """Converged when the step promises less log-likelihood than this."""
 ITERATIONS = 100
 ROW, COLUMN = [0, 0, 0, 1, 1, 2], [0, 1, 2, 1, 2, 2]
 DIAGONAL, OFF = [0, 3, 5], [1, 2, 4]
 FULL = [[0, 1, 2], [1, 3, 4], [2, 4, 5]]
 """Where the six different elements of a symmetric 3 x 3 matrix stand."""
-LEAST = 0.1
-"""Where a start's standard deviation is zero, this share of the scale stands instead: zero itself can never be left."""
+LEAST = np.array([0.1, 0.1, 0.01])
+"""Where a start's standard deviation is zero, this share of the scale stands instead (by variance): zero itself can
+never be left.
+"""
 LEAST_BEND = 1e-4
 """Added curvature (log-likelihood per squared scale): keeps steps finite where the likelihood is flat."""
 
@@ -86,10 +91,10 @@ def _scale(y: Array) -> Array:
 
 def _fit_chunk(y: Array, model: Trend) -> tuple[Array, Array, npt.NDArray[np.int64]]:
     """Return variances, log-likelihood and status of a chunk: the best of its starts."""
-    scale, begin = _scale(y), _starts(y, model)
+    begin = _starts(y, model)
     many, series = begin.shape[1:]
     stacked = np.tile(y, (1, many))
-    deviation, loglik, done = _climb(stacked, begin.reshape(3, -1), np.tile(scale, many), model)
+    deviation, loglik, done = _climb(stacked, begin.reshape(3, -1), series, model)
     loglik, best = loglik.reshape(many, series), loglik.reshape(many, series).argmax(axis=0)
     everyone = np.arange(series)
     found = deviation.reshape(3, many, series)[:, best, everyone] ** 2
@@ -98,38 +103,44 @@ def _fit_chunk(y: Array, model: Trend) -> tuple[Array, Array, npt.NDArray[np.int
 
 
 def _starts(y: Array, model: Trend) -> Array:
-    """Return the STARTS best starting deviations (3, start, series): each mix of the grid at its own best size."""
+    """Return starting deviations (3, start, series): of each kind of mix (level or not, much slope or little) the best.
+
+    Each mix of the grid is taken at its own best size. Different kinds, because a likelihood may have several hills.
+    """
     grids = [values if free else (0.0,) for values, free in zip(GRID.values(), model.free, strict=True)]
     mixes = np.array([mix for mix in product(*grids) if max(mix) == 1.0])
     square = _scale(y) ** 2
-    sizes, heights = [], []
-    for mix in mixes:
-        floor = np.where(model.free, LEAST**2, 0.0)
+    floor = np.where(model.free, LEAST**2, 0.0)
+    sizes, heights = np.empty((len(mixes), 3, y.shape[1])), np.empty((len(mixes), y.shape[1]))
+    for number, mix in enumerate(mixes):
         variances = np.maximum(mix, floor)[:, None] * square
         passed = run_filter(y, variances, model)
         size = np.maximum(passed.squares / passed.counted, 1e-12)
-        sizes.append(variances * size)
-        heights.append(passed.counted * np.log(size) + passed.log_variance)
-    order = np.argsort(np.array(heights), axis=0, kind="stable")[:STARTS]
-    every = np.array(sizes)
-    picked = every[order, :, np.arange(y.shape[1])]
+        sizes[number], heights[number] = variances * size, passed.counted * np.log(size) + passed.log_variance
+    kinds = 2 * (mixes[:, 1] == 1.0) + (mixes[:, 2] > GRID["slope"][1])
+    best = [np.flatnonzero(kinds == kind)[heights[kinds == kind].argmin(axis=0)] for kind in np.unique(kinds)]
+    picked = sizes[np.array(best), :, np.arange(y.shape[1])]
     return np.sqrt(np.moveaxis(picked, -1, 0))
 
 
-def _climb(y: Array, deviation: Array, scale: Array, model: Trend) -> tuple[Array, Array, npt.NDArray[np.bool_]]:
-    """Raise the likelihood of every series until no step promises more than GAIN; return deviations, its height and
-    who arrived. Settled series leave the batch.
+def _climb(y: Array, deviation: Array, series: int, model: Trend) -> tuple[Array, Array, npt.NDArray[np.bool_]]:
+    """Raise every likelihood until no step promises more than GAIN; return deviations, its height, and who arrived.
+
+    Settled series leave the batch; starts (``series`` columns each) that cannot win leave it after PRUNE steps.
     """
-    found, height, done = deviation.copy(), np.empty(y.shape[1]), np.zeros(y.shape[1], dtype=bool)
+    found, height, done = deviation.copy(), np.full(y.shape[1], -np.inf), np.zeros(y.shape[1], dtype=bool)
     first, at = scores(y, deviation**2, model), np.arange(y.shape[1])
+    scale = _scale(y)
     now = _Climb(
         deviation, first.loglik, _slope(first, deviation, model), _bend(first, deviation, model), scale, 0 * scale
     )
-    for _ in range(ITERATIONS):
+    for number in range(ITERATIONS):
         step, promised = now.step()
         settled = (promised < GAIN) & (now.damping < 1.0)
         found[:, at], height[at], done[at] = now.deviation, now.loglik, settled
-        stay = np.flatnonzero(~settled)
+        lost = _beaten(found, height, at, (3 * promised + LAG, series)) & (number % PRUNE == PRUNE - 1)
+        height[at[lost]] = -np.inf
+        stay = np.flatnonzero(~settled & ~lost)
         if stay.size == 0:
             break
         if stay.size < settled.size:
@@ -138,6 +149,18 @@ def _climb(y: Array, deviation: Array, scale: Array, model: Trend) -> tuple[Arra
         tried = scores(y, trial**2, model, informed=False)
         now.move(step, tried.loglik, _slope(tried, trial, model))
     return found, height, done
+
+
+def _beaten(found: Array, height: Array, at: Index, reach: tuple[Array, int]) -> npt.NDArray[np.bool_]:
+    """Return which columns ``at`` are beaten by the best start of their series: below it by more than their reach, or
+    at the same place. ``reach``: what each may still gain, and the number of series.
+    """
+    gain, series = reach
+    leader = height.reshape(-1, series).argmax(axis=0) * series + np.arange(series)
+    lead = leader[at % series]
+    away = np.abs(np.abs(found[:, at]) - np.abs(found[:, lead])).max(axis=0)
+    close = away < SAME * np.abs(found[:, lead]).max(axis=0)
+    return np.asarray((lead != at) & ((height[at] + gain < height[lead]) | close))
 
 
 @dataclass

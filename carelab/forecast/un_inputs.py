@@ -1,4 +1,4 @@
-"""The United Nations' inputs and published projection of one country (WPP2019), as arrays for the cohort-component step."""
+"""The UN's inputs and published projection of one country (WPP2019), as arrays for the cohort-component step."""
 
 from __future__ import annotations
 

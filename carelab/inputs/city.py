@@ -12,7 +12,7 @@ import yaml
 
 from carelab import paths
 from carelab.inputs.city_rules import city_problems
-from carelab.inputs.contracts import CITY
+from carelab.inputs.contracts import CITY, OPTIONAL, Contract
 from carelab.inputs.errors import DataError, Problem, raise_problems
 from carelab.inputs.tables import Table, read_table, read_text
 from carelab.terms import GRADES
@@ -61,11 +61,14 @@ class CityData:
     supply: pd.DataFrame
     facilities: pd.DataFrame
     physicians: pd.DataFrame
+    care_districts: pd.DataFrame
+    housing: pd.DataFrame
+    control: pd.DataFrame
     remarks: tuple[tuple[str, str], ...] = ()
 
     def tables(self) -> dict[str, pd.DataFrame]:
         """Return name -> table."""
-        return {name: getattr(self, name) for name in CITY}
+        return {name: getattr(self, name) for name in (*CITY, *OPTIONAL)}
 
 
 def city_folder(city: str, root: Path | None = None) -> Path:
@@ -99,9 +102,18 @@ def load_city(city: str, *, root: Path | None = None) -> CityData:
     read = {
         name: read_table(folder / f"{name}.csv", contract, name=f"{city}/{name}.csv") for name, contract in CITY.items()
     }
+    read |= {name: _read_optional(folder, name, contract) for name, contract in OPTIONAL.items()}
     raise_problems(city_problems(read, info.ags))
     tables = {name: table.frame.reset_index(drop=True) for name, table in read.items()}
     return CityData(city=city, info=info, remarks=_remarks(read), **tables)
+
+
+def _read_optional(folder: Path, name: str, contract: Contract) -> Table:
+    """Return a table that a city may have; without the file an empty one with its columns."""
+    path = folder / f"{name}.csv"
+    if path.is_file():
+        return read_table(path, contract, name=f"{folder.name}/{name}.csv")
+    return Table(pd.DataFrame(columns=list(contract.columns)), f"{folder.name}/{name}.csv")
 
 
 def _remarks(read: dict[str, Table]) -> tuple[tuple[str, str], ...]:

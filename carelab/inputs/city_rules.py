@@ -13,6 +13,12 @@ HIDDEN = 1
 """A blank count hides at least this many persons (zeros are published)."""
 
 
+_BY_DISTRICT = (
+    *("population_bands", "population_total", "indicators", "physicians", "facilities"),
+    *("care_districts", "housing"),
+)
+
+
 def city_problems(tables: Mapping[str, Table], ags: str) -> list[Problem]:
     """Return every contradiction between the tables of a city; the rows of the city itself carry its AGS."""
     return [
@@ -38,7 +44,7 @@ def _names_twice(districts: Table) -> Iterator[Problem]:
 def _unknown_districts(tables: Mapping[str, Table], ags: str) -> Iterator[Problem]:
     """Find keys that districts.csv does not know."""
     known = [*tables["districts"].frame["district"], ags, ""]
-    for name in ("population_bands", "population_total", "indicators", "physicians", "facilities"):
+    for name in _BY_DISTRICT:
         table = tables[name]
         for line, key in table.frame.loc[~table.frame["district"].isin(known), "district"].items():
             yield Problem(

@@ -157,6 +157,18 @@ CITY: Final[dict[str, Contract]] = {
     ),
 }
 
+OPTIONAL: Final[dict[str, Contract]] = {
+    "care_districts": Contract(
+        {"district": DISTRICT, "year": YEAR, "people_in_need": COUNT_OR_EMPTY}, ("district", "year")
+    ),
+    "housing": Contract(
+        {"district": DISTRICT, "year": YEAR, **_AGES, "persons": COUNT}, ("district", "year", "age_from", "age_to")
+    ),
+    "control": Contract({"year": YEAR, **_AGES, "persons": COUNT}, ("year", "age_from", "age_to")),
+}
+"""What a city may know beyond the rest: counts of people in need by district, persons who will move into new housing, an
+independent population forecast that the projection is controlled to. A file that is not there means: not known."""
+
 REFERENCE: Final[dict[str, Contract]] = {
     "lifetable": Contract(
         {"period": PERIOD, "year": YEAR, "sex": SEX_MW, "age": AGE, "qx": SHARE}, ("period", "sex", "age")

@@ -9,7 +9,7 @@ import pandas as pd
 
 from carelab import paths
 from carelab.inputs.city import REFERENCE_FOLDER, city_folder, read_yaml
-from carelab.inputs.contracts import CITY, REFERENCE
+from carelab.inputs.contracts import CITY, OPTIONAL, REFERENCE
 from carelab.inputs.errors import Problem, raise_problems
 
 FIELDS = ("publisher", "title", "date", "url", "licence", "quality", "note")
@@ -27,7 +27,9 @@ def data_hashes(city: str, *, root: Path | None = None) -> dict[str, str]:
 def sources_table(city: str, *, root: Path | None = None) -> pd.DataFrame:
     """Return table, publisher, title, date, url, licence, quality: one row per source. Raises DataError."""
     base = paths.DATA if root is None else root
-    own = _sources(city_folder(city, root) / "sources.yaml", f"{city}/sources.yaml", list(CITY))
+    folder = city_folder(city, root)
+    tables = [*CITY, *(name for name in OPTIONAL if (folder / f"{name}.csv").is_file())]
+    own = _sources(folder / "sources.yaml", f"{city}/sources.yaml", tables)
     shared = _sources(base / REFERENCE_FOLDER / "sources.yaml", "reference/sources.yaml", list(REFERENCE))
     return pd.DataFrame([*own, *shared], columns=list(COLUMNS))
 

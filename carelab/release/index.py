@@ -27,6 +27,7 @@ _RANKING = "growth_district"
 _QUESTION = {"trend": "trend_variant"}
 """Parameters whose key also names one of their values have a label of their own."""
 _EMPTY = {
+    "law_year": ("keines erwartet", "none expected"),
     "local_ratio_sd": ("wie gemessen", "as measured"),
     "geometry": ("schematische Karte", "schematic map"),
 }

@@ -53,7 +53,13 @@ class Care(Population):
     @cached_property
     def levels(self) -> xr.DataArray:
         """Level of the city's care rates (draw, year) from its last count on."""
-        scenario = care_projection.Scenario(self.params.trend, self.params.trend_damping)
+        scenario = care_projection.Scenario(
+            trend=self.params.trend,
+            damping=self.params.trend_damping,
+            law_year=self.params.law_year,
+            law_effect=self.params.law_effect,
+            law_effect_sd=self.params.law_effect_sd,
+        )
         values = care_projection.draw_levels(
             self._anchor, self.care_trend, self.params.horizon_year, scenario=scenario, rng=self._rng("levels")
         )

@@ -12,6 +12,7 @@ from carelab.forecast import demand, prepare, tables
 from carelab.forecast import settings as care_settings
 from carelab.forecast.arrays import Array
 from carelab.forecast.decomposition import das_gupta
+from carelab.forecast.local_counts import Ratios, draw_ratios, learn_ratios, prior_ratios
 from carelab.forecast.summary import quantile_table
 from carelab.planning.tables import growth_table
 from carelab.stages.care import Care
@@ -39,10 +40,25 @@ class Need(Care):
     @cached_property
     def local_ratios(self) -> Array:
         """Local ratios (draw, year, district, band), controlled to the city."""
-        drawn = demand.draw_local_ratios(
-            len(self.districts), self.local_ratio_sd, self.params.draws, self._rng("local")
-        )
+        drawn = draw_ratios(self._local_evidence, self.params.draws, self._rng("local"))
         return demand.control_local_ratios(self._need, drawn)
+
+    @cached_property
+    def _local_evidence(self) -> Ratios:
+        """What is known of local ratios: their spread alone, or the latest counts by district, shrunk."""
+        counts = self.city.care_districts
+        counts = counts[counts["year"] <= self.params.base_year]
+        if counts.empty:
+            return prior_ratios(len(self.districts), self.local_ratio_sd)
+        year = int(counts["year"].max())
+        counted = counts[counts["year"] == year].set_index("district")["people_in_need"].reindex(self.districts.index)
+        return learn_ratios(
+            counted.to_numpy(float),
+            np.median(self._need[:, 0].sum(axis=2), axis=0),
+            self.local_ratio_sd,
+            years=float(self.params.base_year - year),
+            drift_sd=self.care_trend.drift_sd,
+        )
 
     @cached_property
     def demand(self) -> xr.DataArray:

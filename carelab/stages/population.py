@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cached_property
 
 import numpy as np
@@ -13,6 +14,7 @@ from carelab.forecast import district_projection as district_model
 from carelab.forecast import fit_checks, prepare, split_error, tables
 from carelab.forecast.arrays import Array
 from carelab.forecast.base_population import fit_base_population
+from carelab.forecast.control import control_paths, housing_arrivals
 from carelab.forecast.summary import quantile_table
 from carelab.stages.inputs import FEW, Inputs
 
@@ -58,8 +60,9 @@ class Population(Inputs):
 
     @cached_property
     def city_path(self) -> Array:
-        """Persons (draw, year, sex, age) of the city."""
-        return city_model.project(self.history.by_sex[None], self.city_rates)
+        """Persons (draw, year, sex, age) of the city, controlled to its own forecast where there is one."""
+        path = city_model.project(self.history.by_sex[None], self.city_rates)
+        return control_paths(path, self.city.control, self.params.base_year)
 
     @cached_property
     def deviations(self) -> district_model.Deviations:
@@ -70,9 +73,11 @@ class Population(Inputs):
         years = prepare.unbroken(table.index, self.params.base_year)
         series = table.loc[years].reindex(columns=self._tables.districts)
         persistence = district_model.growth_persistence(series.to_numpy(float))
-        return district_model.learn_deviations(
-            district_model.band_residuals(fits, bands), self.known.bands, bands, persistence
-        )
+        residuals = district_model.band_residuals(fits, bands)
+        learnt = district_model.learn_deviations(residuals, self.known.bands, bands, persistence)
+        ahead = range(self.params.base_year + 1, self.params.horizon_year + 1)
+        arrivals = housing_arrivals(self.city.housing, self.history.by_sex, self._tables.districts, ahead)
+        return replace(learnt, arrivals=arrivals)
 
     @cached_property
     def _age_bands(self) -> xr.DataArray:

@@ -13,7 +13,7 @@ from carelab.inputs import musterstadt
 from carelab.inputs.carry_over.__main__ import carry_over
 from carelab.inputs.checks import check_data
 from carelab.inputs.city import load_city
-from carelab.inputs.contracts import CITY, REFERENCE
+from carelab.inputs.contracts import CITY, OPTIONAL, REFERENCE
 from carelab.inputs.provenance import data_hashes, sources_table
 from carelab.inputs.reference import load_reference
 from carelab.terms import SETTINGS
@@ -46,7 +46,7 @@ def test_musterstadt_is_made_byte_for_byte(tmp_path: Path) -> None:
 @pytest.mark.parametrize("city", CITIES)
 def test_a_city_has_every_table_a_source_and_a_hash(city: str) -> None:
     data = load_city(city)
-    assert set(data.tables()) == set(CITY)
+    assert set(data.tables()) == {*CITY, *OPTIONAL}
     assert all(len(table) for table in data.tables().values())
     sources = sources_table(city)
     assert set(sources["table"]) == {*CITY, *REFERENCE}

@@ -16,6 +16,9 @@ pytestmark = pytest.mark.unit
 FIELDS = ["id", "name_de", "name_en", "value", "unit", "where", "source", "range", "quality", "impact", "note"]
 LOG: list[dict[str, Any]] = yaml.safe_load((PARAMS / "assumptions.yaml").read_text(encoding="utf-8"))
 ABOUT_THE_RUN = {
+    "law_year",
+    "law_effect",
+    "law_effect_sd",
     "city",
     "scenario",
     "language",

@@ -10,9 +10,9 @@ from carelab.forecast.demand import (
     control_local_ratios,
     demand_by_setting,
     district_rates,
-    draw_local_ratios,
     need_by_band,
 )
+from carelab.forecast.local_counts import draw_ratios, prior_ratios
 from tests.unit.test_care_schedule import HAZARD
 
 pytestmark = pytest.mark.unit
@@ -21,7 +21,7 @@ DRAWS, YEARS, DISTRICTS, SD = 2000, 2, 30, 0.16
 PERSONS = RNG.uniform(5, 30, (YEARS, 1, DISTRICTS, 2, 91)).repeat(DRAWS, axis=1).astype(np.float32)
 LEVELS = np.zeros((DRAWS, YEARS))
 NEED = need_by_band(PERSONS, HAZARD, LEVELS)
-RATIOS = control_local_ratios(NEED, draw_local_ratios(DISTRICTS, SD, DRAWS, RNG))
+RATIOS = control_local_ratios(NEED, draw_ratios(prior_ratios(DISTRICTS, SD), DRAWS, RNG))
 
 
 def test_need_is_persons_times_rates() -> None:

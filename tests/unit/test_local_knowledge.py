@@ -1,0 +1,93 @@
+"""What a city knows beyond the model: counts by district, control totals, new housing, a new law."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from carelab.forecast.care_projection import Anchor, Scenario, draw_levels
+from carelab.forecast.care_trend import Trend
+from carelab.forecast.control import control_paths, housing_arrivals
+from carelab.forecast.local_counts import draw_ratios, learn_ratios, prior_ratios
+from carelab.terms import AGE_TOP
+
+pytestmark = pytest.mark.unit
+SD, DISTRICTS = 0.15, 8
+
+
+def test_counts_recover_true_ratios_and_narrow_the_interval() -> None:
+    rng = np.random.default_rng(3)
+    expected = np.full(400, 900.0)
+    truth = np.exp(rng.normal(0, SD, 400))
+    counts = rng.poisson(expected * truth).astype(float)
+    found = learn_ratios(counts, expected, SD, years=0, drift_sd=0.04)
+    error = found.mean - (np.log(truth) - np.log(truth.mean()))
+    assert error.std() < 0.05
+    assert (found.sd < 0.05).all()
+    assert np.mean(np.abs(error) < 1.2816 * found.sd) == pytest.approx(0.8, abs=0.07)
+
+
+def test_unknown_counts_leave_the_prior_and_old_ones_say_less() -> None:
+    counts = np.array([np.nan, 200.0, 0.0, np.nan, 150.0])
+    expected = np.array([100.0, 150.0, 2.0, 0.0, 150.0])
+    found = learn_ratios(counts, expected, SD, years=0, drift_sd=0.04)
+    assert found.sd[0] == SD
+    assert found.mean[0] == 0
+    assert found.sd[3] == SD
+    assert np.isfinite(found.mean).all()
+    old = learn_ratios(counts, expected, SD, years=10, drift_sd=0.04)
+    assert (old.sd[[1, 4]] > found.sd[[1, 4]]).all()
+    none = learn_ratios(np.full(3, np.nan), np.ones(3), SD, years=0, drift_sd=0.04)
+    np.testing.assert_array_equal(none.sd, prior_ratios(3, SD).sd)
+
+
+def test_without_counts_the_spread_is_the_measured_one() -> None:
+    drawn = draw_ratios(prior_ratios(DISTRICTS, SD), 20000, np.random.default_rng(1))
+    assert np.log(drawn).std() == pytest.approx(SD, rel=0.02)
+
+
+def test_control_moves_the_median_and_keeps_the_spread() -> None:
+    rng = np.random.default_rng(5)
+    path = rng.uniform(50, 150, (501, 6, 2, AGE_TOP + 1))
+    control = pd.DataFrame(
+        {"year": [2027, 2030], "age_from": [np.nan] * 2, "age_to": [np.nan] * 2, "persons": [15000.0, 21000.0]}
+    )
+    result = control_paths(path, control, 2025)
+    totals, before = result.sum(axis=(2, 3)), path.sum(axis=(2, 3))
+    assert np.median(totals[:, 2]) == pytest.approx(15000)
+    assert np.median(totals[:, 5]) == pytest.approx(21000)
+    np.testing.assert_array_equal(totals[:, 0], before[:, 0])
+    np.testing.assert_allclose(totals[:, 5] / np.median(totals[:, 5]), before[:, 5] / np.median(before[:, 5]))
+    with pytest.raises(ValueError, match="positive"):
+        control_paths(path, control.assign(persons=0), 2025)
+
+
+def test_new_housing_brings_exactly_the_people_planned() -> None:
+    city = np.ones((2, AGE_TOP + 1))
+    plan = pd.DataFrame(
+        {
+            "district": ["02", "02"],
+            "year": [2027, 2050],
+            "age_from": [25, 0],
+            "age_to": [44, np.nan],
+            "persons": [300, 9],
+        }
+    )
+    arrivals = housing_arrivals(plan, city, pd.Index(["01", "02"]), range(2026, 2031))
+    assert arrivals.sum() == pytest.approx(300), "years beyond the horizon are left out"
+    assert arrivals[1, 1, :, 25:45].sum() == pytest.approx(300)
+
+
+def test_a_new_law_lifts_rates_from_its_year_on_by_its_size() -> None:
+    years = np.arange(2009, 2024, 2)
+    trend = Trend(years, np.full(7, 0.05), np.full(7, 0.01), 0.02, 0.02)
+    anchor = Anchor(np.zeros(4000), 2023, 0.0, 2023)
+    plain, law = (
+        draw_levels(anchor, trend, 2032, scenario=scenario, rng=np.random.default_rng(2))
+        for scenario in (Scenario(), Scenario(law_year=2028, law_effect=0.1, law_effect_sd=0.02))
+    )
+    np.testing.assert_array_equal(plain[:, :5], law[:, :5])
+    lift = law[:, 5:] - plain[:, 5:]
+    assert np.median(lift) == pytest.approx(np.log(1.1), abs=0.005)
+    assert lift.std() == pytest.approx(0.02 / 1.1, rel=0.1)
