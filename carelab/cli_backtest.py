@@ -41,7 +41,6 @@ def population(
     first_origin: int | None = None,
     control: Path | None = None,
     draws: int = 400,
-    seed: int = 1,
     language: Language = "de",
 ) -> int:
     """Bevölkerung nach Alter: area, year, sex (m|w|t), age_from, age_to (leer = offen), persons.
@@ -62,8 +61,6 @@ def population(
         Datei mit Gesamtzahlen (year, persons, auch sex, age_from, age_to), auf die abgestimmt wird
     draws
         Ziehungen je Vorhersage
-    seed
-        Start der Zufallszahlen
     language
         de oder en
     """
@@ -72,7 +69,7 @@ def population(
 
     source = read_population(panel, rename=parse_renames(columns))
     totals = read_control(control).frame if control is not None else None
-    setting = Setting(_numbers(horizons), first_origin, draws, seed)
+    setting = Setting(_numbers(horizons), first_origin, draws)
     result = backtest_population(source.frame, setting, control=totals, progress=_progress(language))
     return _finish(result, source, out or _folder("population", panel), language)
 

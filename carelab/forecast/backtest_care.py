@@ -27,7 +27,7 @@ from carelab.forecast.backtest_result import (
 from carelab.forecast.care_panel_ages import COARSE_TOP, AgePanel, read_ages
 from carelab.forecast.care_panel_data import CarePanel, read_care_panel
 from carelab.forecast.care_panel_model import fit_care
-from carelab.forecast.care_panel_spread import LawChange, draw_counts, learn_spread
+from carelab.forecast.care_panel_spread import LawChange, draw_counts, expected_logs, learn_spread
 from carelab.forecast.scores import crps_ensemble, pit
 from carelab.forecast.summary import PROBABILITIES, sorted_quantiles
 from carelab.terms import QUANTILE_COLUMNS
@@ -71,26 +71,28 @@ def _all_origins(
         targets = [int(year) for year in panel.years[position + 1 :]]
         rng = np.random.default_rng([seed, position])
         fit = fit_care(until, ages)
-        paths = draw_counts(fit, learn_spread(fit, law), targets, draws=draws, rng=rng, law=law)
+        paths = draw_counts(fit, learn_spread(fit, law), targets, draws=draws, rng=rng)
         flags = _flags(until, ages)
         for at, (year, values) in enumerate(zip(targets, paths, strict=True), start=position + 1):
             keys = {"origin": int(panel.years[position]), "horizon": year - int(panel.years[position]), "year": year}
             observed = panel.counts[:, at]
-            models.append(_model_rows(panel, values, observed).assign(**keys, flags=flags))
+            models.append(
+                _model_rows(panel, values, observed, np.exp(expected_logs(fit, year, law))).assign(**keys, flags=flags)
+            )
             points = rule_forecasts(until, ages, keys["horizon"])
             rules += [_rule_rows(panel, name, points[name], observed).assign(**keys, flags=flags) for name in RULES]
     table = with_intervals(pd.concat(rules, ignore_index=True))
     return pd.concat([*models, table], ignore_index=True).assign(target=TARGET)
 
 
-def _model_rows(panel: CarePanel, values: Float32, observed: Array) -> pd.DataFrame:
+def _model_rows(panel: CarePanel, values: Float32, observed: Array, points: Array) -> pd.DataFrame:
     """Return the model's rows of one origin and target from draws (area, draw), areas counted at both."""
     here = np.flatnonzero(np.isfinite(observed) & np.isfinite(values[:, 0]))
     rows = pd.DataFrame({"area": panel.areas[here], "index": here, "rule": MODEL, "observed": observed[here]})
     parts = [_score(values[chunk], observed[chunk]) for chunk in _chunks(here)]
     scored = np.concatenate(parts) if parts else np.empty((0, len(QUANTILE_COLUMNS) + 2))
     rows[[*QUANTILE_COLUMNS, "crps", "pit"]] = scored
-    return rows.assign(point=rows["median"])
+    return rows.assign(point=points[here])
 
 
 def _score(values: Float32, observed: Array) -> Array:

@@ -40,7 +40,7 @@ FOLDS = 5
 """An area is estimated from all others; the variances are learnt without its whole fold."""
 FEWEST_AREAS = 20
 LARGEST_BLOCK = 400
-"""Work grows with the cube: larger panels are cut into blocks of neighbouring codes, and only LAST_SURVEYS are tested."""
+"""Work grows with the cube: larger panels are cut into blocks of neighbouring codes, only LAST_SURVEYS tested."""
 LAST_SURVEYS = 3
 SMALLEST_SCORE = 0.1
 """Keeps the log of a chance hit from steering how errors grow with smallness."""

@@ -61,7 +61,7 @@ def hamilton_perry(panel: PanelArrays, origin: int, horizon: int, *, local: bool
 def _ratios(panel: PanelArrays, origin: int, step: int, *, local: bool) -> Array:
     """Return cohort change ratios (a or 1, s, b) of the last ``step`` years."""
     before, after = panel.at(origin - step), panel.at(origin)
-    both = ~np.isnan(before + after).any(axis=(1, 2))
+    both = np.asarray(~np.isnan(before + after).any(axis=(1, 2)))
     sums = [np.where(both[:, None, None], each, 0.0).sum(axis=0, keepdims=True) for each in (before, after)]
     wide = _divide(sums[1], _expected(sums[0], panel, step, None, after=sums[1]), 1.0)
     if not local:

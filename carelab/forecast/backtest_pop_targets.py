@@ -24,11 +24,13 @@ WANTED: Final[dict[str, tuple[int, int | None]]] = {
 """Age bands that are scored where a panel's groups allow: first age and the age at which it has ended (None = open)."""
 CUTS: Final = (0, 65, 75, 80, 85, 90)
 SIZE_CLASSES: Final = ((0, "<5k"), (5_000, "5-10k"), (10_000, "10-20k"), (20_000, ">20k"))
+QUARTERS: Final = ("Q1", "Q2", "Q3", "Q4")
+CLASS_NAMES: Final = ("", *(name for _, name in SIZE_CLASSES), *QUARTERS)
 
 
 @dataclass(frozen=True)
 class Targets:
-    """``names`` (k,) of the bands, ``cells`` first groups (c,) of disjoint cells, ``matrix`` (k, c) which make which."""
+    """``names`` (k,) of the bands, ``cells`` first groups (c,) of disjoint cells; ``matrix`` (k, c) adds them."""
 
     names: tuple[str, ...]
     cells: Index
@@ -74,5 +76,5 @@ def size_classes(inhabitants: Array) -> Array:
     if known.sum() >= 8 and len(np.unique(codes[known])) < len(SIZE_CLASSES):
         quarters = np.quantile(inhabitants[known], [0.25, 0.5, 0.75])
         codes = np.searchsorted(quarters, np.where(known, inhabitants, 0), side="left")
-        names = np.array(["Q1", "Q2", "Q3", "Q4"], dtype=object)
+        names = np.array(QUARTERS, dtype=object)
     return np.where(known, names[codes], "")

@@ -83,7 +83,7 @@ def score_forecasts(forecasts: pd.DataFrame) -> pd.DataFrame:
         for by_origin in (False, True):
             keys = ["rule", "target", "horizon", *(["size_class"] * by_size), *(["origin"] * by_origin)]
             part = _aggregate(cases, keys)
-            part["size_class"] = part["size_class"] if by_size else ALL
+            part["size_class"] = part["size_class"].astype(object) if by_size else ALL
             part["group"] = part["origin"].astype(int).astype(str) if by_origin else POOLED
             parts.append(part[list(SCORE_COLUMNS)])
     return pd.concat(parts, ignore_index=True)
@@ -138,8 +138,10 @@ def shelf_shares(forecasts: pd.DataFrame, *, tolerance: float = 0.10) -> pd.Data
     known = forecasts[(forecasts["observed"] > 0) & forecasts["point"].notna()]
     cases = known[["rule", "target", "horizon", "size_class"]].copy()
     cases["good"] = np.abs(known["point"] / known["observed"] - 1) <= tolerance * (1 + 1e-12)
-    both = pd.concat([cases, cases.assign(size_class=ALL)], ignore_index=True)
-    return both.groupby(["rule", "target", "size_class", "horizon"], observed=True)["good"].mean().reset_index()
+    keys = ["rule", "target", "horizon"]
+    by_size = cases.groupby([*keys, "size_class"], observed=True)["good"].mean().reset_index()
+    overall = cases.groupby(keys, observed=True)["good"].mean().reset_index().assign(size_class=ALL)
+    return pd.concat([overall, by_size.astype({"size_class": object})], ignore_index=True)
 
 
 def shelf_life_of_shares(within: pd.DataFrame, *, share: float = 0.80) -> pd.DataFrame:

@@ -15,6 +15,9 @@ from carelab.forecast.arrays import Array, Index
 from carelab.forecast.care_panel_data import CarePanel, log_counts
 
 LOWEST_DAMPING = 0.9
+FEWEST_ERRORS = 4
+PSEUDO_ERRORS = 2.0
+"""Past errors that "last growth repeated" is worth before smoothing it is considered."""
 
 
 @dataclass(frozen=True)
@@ -80,6 +83,35 @@ def damping_of(steps: list[Step]) -> float:
     pseudo = float(np.mean(growth**2))
     slope = (pseudo + growth[1:] @ growth[:-1]) / (pseudo + growth[:-1] @ growth[:-1]) if pseudo > 0 else 1.0
     return float(np.clip(slope, LOWEST_DAMPING, 1.0))
+
+
+def smoothing_of(steps: list[Step]) -> float:
+    """Return the weight (0-1) of the last growth against earlier ones in common growth: 1 = last growth repeated.
+
+    The weight of the least squared one-step errors in the past, shrunk towards 1 by PSEUDO_ERRORS (simple exponential
+    smoothing; Gardner 1985). With fewer than FEWEST_ERRORS nothing can be learnt: 1.
+    """
+    errors = len(steps) - 1
+    if errors < FEWEST_ERRORS:
+        return 1.0
+    tried = np.linspace(0.1, 1.0, 10)
+    losses = [float((smoothing_errors(steps, float(weight)) ** 2).sum()) for weight in tried]
+    best = float(tried[len(tried) - 1 - int(np.argmin(losses[::-1]))])
+    return (PSEUDO_ERRORS + errors * best) / (PSEUDO_ERRORS + errors)
+
+
+def smoothed_growth(steps: list[Step], weight: float) -> Array:
+    """Return yearly common growth (step,) as believed after each step."""
+    growth = np.array([step.common / step.years for step in steps])
+    for t in range(1, growth.size):
+        growth[t] = weight * growth[t] + (1 - weight) * growth[t - 1]
+    return growth
+
+
+def smoothing_errors(steps: list[Step], weight: float) -> Array:
+    """Return errors (step - 1,) of the growth believed one step before, log scale over each step."""
+    believed = smoothed_growth(steps, weight)[:-1]
+    return np.array([step.common - rate * step.years for step, rate in zip(steps[1:], believed, strict=True)])
 
 
 def group_mean(values: Array, weights: Array, group: Index) -> Array:

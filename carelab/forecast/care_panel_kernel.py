@@ -25,7 +25,7 @@ RATIOS = ((18, 25), (25, 65), (65, 75), (75, 85), (85, AGE_TOP + 1))
 JITTER = 1e-6
 START = -4.0
 LIMITS = (-12.0, 4.0)
-TOLERANCE = 1e-6
+TOLERANCE = 1e-5
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,8 @@ from carelab.forecast.care_panel_growth import (
     group_mean,
     shrink,
     slope_estimates,
+    smoothed_growth,
+    smoothing_of,
     steps_of,
 )
 from carelab.forecast.care_schedule import solve_level
@@ -39,13 +41,16 @@ class Expectation:
 
 @dataclass(frozen=True)
 class CareFit:
-    """The model at an origin (the panel's last survey); deviations (area,) are log growth per year, 0 if unknown.
+    """The model at an origin (the panel's last survey).
 
+    ``growth``: yearly common growth believed, the last weighing ``smoothing``; ``level``, ``ageing`` (area,).
     ``weights``: share of land, own, level that persists or returns per step, effect of ageing (see PRIORS).
     """
 
     panel: CarePanel
     steps: list[Step]
+    growth: float
+    smoothing: float
     damping: float
     weights: dict[str, float]
     level: Array
@@ -65,7 +70,9 @@ def fit_care(panel: CarePanel, ages: AgePanel | None) -> CareFit:
     last = expected[-1]
     ageing = np.zeros(panel.areas.size) if last is None else np.nan_to_num(last.ageing)
     weights = learn_weights(panel, steps, levels, expected)
-    return CareFit(panel, steps, damping_of(steps), weights, np.nan_to_num(levels[-1]), ageing)
+    smoothing = smoothing_of(steps)
+    growth = float(smoothed_growth(steps, smoothing)[-1])
+    return CareFit(panel, steps, growth, smoothing, damping_of(steps), weights, np.nan_to_num(levels[-1]), ageing)
 
 
 def expectation(panel: CarePanel, ages: AgePanel | None, position: int) -> Expectation | None:
@@ -128,7 +135,7 @@ def mean_growth(fit: CareFit, years_ahead: float) -> Array:
     """
     steps = years_ahead / fit.step_years
     last, weights = fit.steps[-1], fit.weights
-    common = last.common * geometric(fit.damping, steps)
+    common = fit.growth * last.years * geometric(fit.damping, steps)
     land = np.nan_to_num(last.land - np.nanmean(last.land)) * weights["land"] * geometric(weights["land"], steps)
     own = np.nan_to_num(last.own) * weights["own"] * geometric(abs(weights["own"]), steps)
     level = fit.level * ((1 + weights["level"]) ** steps - 1)

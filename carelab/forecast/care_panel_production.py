@@ -1,8 +1,8 @@
 """Care levels of a city into the future, the pooled way: the rule that the back-test of all Kreise found best.
 
-Growth starts from the last growth of all Kreise, and the shares of the Land's and the city's own deviation that persist;
-it is held for as long as the back-test can judge and fades afterwards, which is an assumption. Spreads are those of the
-back-test: a heavy-tailed common shock, Land and city drift.
+Growth starts from the last growth of all Kreise and the shares of the Land's and the city's own deviation that
+persist; it is held for as long as the back-test can judge and fades afterwards, which is an assumption. Spreads are
+those of the back-test: a heavy-tailed common shock, Land and city drift.
 """
 
 from __future__ import annotations
@@ -15,12 +15,13 @@ import pandas as pd
 
 from carelab.forecast.arrays import Array
 from carelab.forecast.care_panel_data import CarePanel
-from carelab.forecast.care_panel_growth import group_mean, steps_of
+from carelab.forecast.care_panel_growth import group_mean, smoothed_growth, smoothing_of, steps_of
 from carelab.forecast.care_panel_model import CareFit, learn_weights
 from carelab.forecast.care_panel_spread import LawChange, Spread, learn_spread, shocks_of_area, shocks_shared
 from carelab.forecast.care_projection import MODERATE_UNTIL, Anchor, Scenario
 from carelab.terms import Trend as Variant
 
+SMALLEST_FACTOR = 0.05
 HOLD_STEPS = 2
 """Survey steps over which last growth is held: further ahead the panel has no test without a change of law."""
 
@@ -62,7 +63,9 @@ def fit_levels(levels: pd.DataFrame, law: LawChange | None = None) -> Pooled:
     ]
     steps = steps_of(panel)
     weights = learn_weights(panel, steps, beside, [None] * years.size)
-    fit = CareFit(panel, steps, 1.0, weights, beside[-1], np.zeros(len(wide)))
+    smoothing = smoothing_of(steps)
+    growth = float(smoothed_growth(steps, smoothing)[-1])
+    fit = CareFit(panel, steps, growth, smoothing, 1.0, weights, beside[-1], np.zeros(len(wide)))
     return Pooled(fit, learn_spread(fit, law))
 
 
@@ -73,7 +76,7 @@ def starting_growth(pooled: Pooled, *, area: str, land: str, common: float | Non
     as the typical one.
     """
     fit, step = pooled.fit, pooled.fit.steps[-1]
-    start = step.common / step.years if common is None else common
+    start = fit.growth if common is None else common
     land_of = fit.panel.parents[fit.panel.group]
     beside = step.land[(land_of == land) & np.isfinite(step.land)]
     if beside.size:
@@ -89,9 +92,9 @@ def draw_levels_pooled(
 ) -> Array:
     """Return levels (draw, year) for anchor.year .. last_year; stands in for care_projection.draw_levels.
 
-    Up to ``anchor.known_year`` the level follows its Land's counted growth, own drift beside it; afterwards ``start`` is
-    held for HOLD_STEPS surveys and then fades by ``scenario.damping`` a year (`moderate`, `constant`: growth ends
-    earlier). Shocks never fade: what fades is an assumption, not knowledge.
+    Up to ``anchor.known_year`` the level follows its Land's counted growth, own drift beside it; afterwards ``start``
+    is held for HOLD_STEPS surveys and then fades by ``scenario.damping`` a year (`moderate`, `constant`: growth ends
+    earlier). Shocks to growth fade by ``scenario.damping`` from their own year on.
     """
     draws, years = anchor.level.size, np.arange(anchor.year, last_year + 1)
     step = start.pooled.fit.step_years
@@ -100,10 +103,21 @@ def draw_levels_pooled(
     mean = anchor.land_growth * known * (anchor.known_year > anchor.year)
     faded = start.growth * scenario.damping ** np.maximum(ahead - HOLD_STEPS * step, 0.0)
     mean = mean + np.cumsum(np.where(growing_years(years, anchor.known_year, scenario.trend), faded, 0.0))
-    shared = shared_shocks(start.pooled, ahead > 0, draws=draws, rng=rng)
+    common, own, law = rng.spawn(3)
+    shared = shared_shocks(start.pooled, ahead > 0, damping=scenario.damping, draws=draws, rng=common)
     beside = (ahead > 0) | ((years > anchor.year) & (not anchor.own_land))
-    drift = area_shocks(start, (years > anchor.year, beside), draws=draws, rng=rng)
-    return np.asarray(anchor.level[:, None] + mean + shared + drift)
+    drift = area_shocks(start, (years > anchor.year, beside), draws=draws, rng=own)
+    return np.asarray(
+        anchor.level[:, None] + mean + shared + drift + law_effects(years, scenario, draws=draws, rng=law)
+    )
+
+
+def law_effects(years: npt.NDArray[np.int64], scenario: Scenario, *, draws: int, rng: np.random.Generator) -> Array:
+    """Return what the scenario's new law adds to levels (draw, year): from ``law_year`` on, as care_projection does."""
+    if scenario.law_year is None:
+        return np.zeros((draws, years.size))
+    effect = np.log(np.maximum(1 + rng.normal(scenario.law_effect, scenario.law_effect_sd, draws), SMALLEST_FACTOR))
+    return np.asarray(effect[:, None] * (years >= scenario.law_year))
 
 
 def growing_years(years: npt.NDArray[np.int64], known_year: int, variant: Variant) -> npt.NDArray[np.bool_]:
@@ -112,15 +126,19 @@ def growing_years(years: npt.NDArray[np.int64], known_year: int, variant: Varian
     return np.asarray((years > known_year) & (years <= last))
 
 
-def shared_shocks(pooled: Pooled, active: npt.NDArray[np.bool_], *, draws: int, rng: np.random.Generator) -> Array:
-    """Return cumulated shocks to common growth (draw, year), one in each ``active`` year, heavy-tailed and lasting.
+def shared_shocks(
+    pooled: Pooled, active: npt.NDArray[np.bool_], *, damping: float, draws: int, rng: np.random.Generator
+) -> Array:
+    """Return cumulated shocks to common growth (draw, year), one in each ``active`` year, heavy-tailed, fading yearly.
 
-    A yearly shock to growth is sized so that over one survey step they add up to the spread of the back-test.
+    Shocks are sized so that over one survey step they add up to the spread of the back-test.
     """
-    step = max(round(pooled.fit.step_years), 1)
-    yearly = pooled.spread.common / np.sqrt((np.arange(1, step + 1) ** 2).sum())
-    growth = np.stack([yearly * on * shocks_shared(pooled.spread, draws, rng) for on in active], axis=1)
-    return np.asarray(np.cumsum(np.cumsum(growth, axis=1), axis=1))
+    ages = np.arange(max(active.size, round(pooled.fit.step_years)))
+    left = np.cumsum(damping**ages)
+    yearly = pooled.spread.common / np.sqrt((left[: max(round(pooled.fit.step_years), 1)] ** 2).sum())
+    shocks = np.stack([yearly * on * shocks_shared(pooled.spread, draws, rng) for on in active], axis=1)
+    since = np.subtract.outer(np.arange(active.size), np.arange(active.size))
+    return np.asarray(shocks @ np.where(since >= 0, left[np.maximum(since, 0)], 0.0).T)
 
 
 def area_shocks(

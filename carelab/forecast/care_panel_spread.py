@@ -1,6 +1,6 @@
 """How sure the pooled care model is: a common shock, Land and area drift, all from past steps; and draws of all three.
 
-The common shock is the largest part and rests on few surveys: its variance is that of past errors of "last growth", its
+The common shock is the largest part and rests on few surveys: its variance is that of past errors, its
 shape a Student t with few degrees of freedom. All areas share it, areas of a Land share theirs.
 """
 
@@ -8,12 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
 from scipy.optimize import nnls
 
 from carelab.forecast.arrays import Array, Float32
+from carelab.forecast.care_panel_data import log_counts
+from carelab.forecast.care_panel_growth import smoothing_errors
 from carelab.forecast.care_panel_model import CareFit, mean_growth
 
 PSEUDO_ERROR = 0.5
@@ -59,14 +62,18 @@ class LawChange:
 class Spread:
     """Standard deviations per survey step on the log scale: ``common`` (t with ``degrees``), ``land``, ``own`` (area,).
 
-    ``shape``: standardised past residuals of areas (empty: normal).
+    ``own`` adds up over steps, ``noise`` (area,) does not: it falls with the count and is chance in counting.
+
+    ``shape``: standardised past residuals of areas (empty: normal); ``law``: the scenario entered, if any.
     """
 
     common: float
     degrees: int
     land: float
     own: Array
+    noise: Array
     shape: Array
+    law: LawChange | None = None
 
 
 def learn_spread(fit: CareFit, law: LawChange | None = None) -> Spread:
@@ -76,51 +83,56 @@ def learn_spread(fit: CareFit, law: LawChange | None = None) -> Spread:
     common = float(np.sqrt(np.mean(seen**2)))
     land, own, noise, count = _residuals(fit)
     by_size = _by_size(own, noise)
-    sd = np.sqrt(np.maximum(_size_terms(1 / np.maximum(count, 0.5)) @ by_size, SMALLEST_VARIANCE))
+    terms = _size_terms(1 / np.maximum(count, 0.5)) * by_size
+    drift = np.sqrt(np.maximum(terms[:, :2].sum(axis=1), SMALLEST_VARIANCE))
     standard = own / np.sqrt(np.maximum(_size_terms(noise) @ by_size, SMALLEST_VARIANCE))
     shape = standard - np.median(standard) if standard.size >= FEWEST_RESIDUALS else np.empty(0)
-    return Spread(common, errors.size + EXTRA_DEGREES, land, sd, shape)
+    return Spread(common, errors.size + EXTRA_DEGREES, land, drift, np.sqrt(terms[:, 2]), shape, law)
 
 
 def common_errors(fit: CareFit, law: LawChange | None = None) -> Array:
-    """Return errors of "last growth repeated" for common growth at all past steps, log scale per last step length."""
-    years = fit.panel.years
-    errors = []
-    for t in range(1, len(fit.steps)):
-        before, step = fit.steps[t - 1], fit.steps[t]
-        expected = before.common * step.years / before.years
-        change = 0.0 if law is None else law.effect(int(years[t]), int(years[t + 1]))
-        errors.append((step.common - expected - change) * fit.step_years / step.years)
-    return np.array(errors)
+    """Return errors of the common growth believed before each past step, log scale, per length of the last step."""
+    years, steps = fit.panel.years, fit.steps
+    errors = smoothing_errors(steps, fit.smoothing)
+    if law is not None:
+        errors = errors - [law.effect(int(first), int(last)) for first, last in pairwise(years[1:])]
+    return np.asarray(errors * fit.step_years / np.array([step.years for step in steps[1:]]))
+
+
+def expected_logs(fit: CareFit, year: int, law: LawChange | None) -> Array:
+    """Return expected log people in need (area,) in ``year``, with the law's expected effect; NaN = no last count."""
+    origin = int(fit.panel.years[-1])
+    change = 0.0 if law is None else law.effect(origin, year)
+    return np.asarray(log_counts(fit.panel.counts[:, -1]) + mean_growth(fit, year - origin) + change)
 
 
 def draw_counts(
-    fit: CareFit, spread: Spread, targets: Sequence[int], *, draws: int, rng: np.random.Generator, law: LawChange | None
+    fit: CareFit, spread: Spread, targets: Sequence[int], *, draws: int, rng: np.random.Generator
 ) -> list[Float32]:
     """Return people in need (area, draw) at each target year (ascending), drawn as paths; NaN where no last count.
 
     Common and Land shocks are the same for all areas of a draw, so sums over areas have honest intervals.
     """
-    origin, last = int(fit.panel.years[-1]), fit.panel.counts[:, -1]
-    base = np.log(np.where(last > 0, last, np.where(last == 0, 0.5, np.nan)))
+    origin, law = int(fit.panel.years[-1]), spread.law
     areas, groups = fit.panel.areas.size, fit.panel.parents.size
     growth, common = np.zeros(draws), np.zeros(draws)
     land = np.zeros((groups, draws), dtype=np.float32)
     own = np.zeros((areas, draws), dtype=np.float32)
+    noise = spread.noise[:, None].astype(np.float32) * shocks_of_area(spread, (areas, draws), rng)
     believed = _mirrored(rng.normal(size=(draws + 1) // 2), draws)
     result, previous = [], origin
     for year in targets:
         part = (year - previous) / fit.step_years
-        growth = fit.damping**part * growth + spread.common * np.sqrt(part) * shocks_shared(spread, draws, rng)
-        common = common + growth * part
+        shock = spread.common * np.sqrt(part) * shocks_shared(spread, draws, rng)
+        common = common + growth * part + shock
+        growth = fit.damping**part * growth + fit.smoothing * shock / max(part, 1.0)
         land += np.float32(spread.land * np.sqrt(part)) * rng.standard_normal((groups, draws), dtype=np.float32)
         own += (spread.own * np.sqrt(part))[:, None].astype(np.float32) * shocks_of_area(spread, (areas, draws), rng)
-        change = 0.0 if law is None else law.effect(origin, year)
-        believe = 0.0 if law is None else law.spread * change * believed
-        centre = (base + mean_growth(fit, year - origin) + change).astype(np.float32)
+        believe = 0.0 if law is None else law.spread * law.effect(origin, year) * believed
+        centre = expected_logs(fit, year, law).astype(np.float32)
         shared = (common + believe).astype(np.float32)
         beside = land[fit.panel.group] * (fit.panel.parents != "")[fit.panel.group][:, None]
-        result.append(np.exp(centre[:, None] + shared + beside + own))
+        result.append(np.exp(centre[:, None] + shared + beside + own + noise))
         previous = year
     return result
 

@@ -156,7 +156,7 @@ def migrant_schedule() -> Array:
     work = 0.06 * np.exp(-0.1 * (age - 20) - np.exp(-0.4 * (age - 20)))
     share = 0.02 * np.exp(-0.1 * age) + work + 0.003
     share[-5:] = 0.0
-    return np.stack([share, share]) / (2 * share.sum())
+    return np.asarray(np.stack([share, share]) / (2 * share.sum()))
 
 
 def _kannisto(anchor: Array, slope: Array) -> Array:

@@ -1,4 +1,4 @@
-"""A user's panel as arrays: which years, sexes and age groups can be used, and what had to give way, in one sentence."""
+"""A user's panel as arrays: which years, sexes and age groups can be used, and, in a sentence, what had to give way."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import pandas as pd
 from carelab.forecast.arrays import Array, Index
 from carelab.forecast.backtest_result import Sentence
 from carelab.forecast.small_area import PanelArrays
+from carelab.forecast.small_area_ages import Flags
 from carelab.terms import UserError
 
 SHOWN = 5
@@ -34,8 +35,8 @@ def panel_arrays(frame: pd.DataFrame) -> tuple[PanelArrays, list[Sentence]]:
     )
     shape = (len(years), len(areas), len(sexes), len(start))
     cell = np.ravel_multi_index(codes, shape)
-    values = table["persons"].to_numpy(float)
-    persons = np.bincount(cell, weights=np.nan_to_num(values), minlength=int(np.prod(shape))).reshape(shape)
+    values = np.nan_to_num(table["persons"].to_numpy(float))
+    persons: Array = np.bincount(cell, weights=values, minlength=int(np.prod(shape))).astype(np.float64).reshape(shape)
     persons[~_complete(table, cell, shape)] = np.nan
     panel = _without_empty(PanelArrays(tuple(areas), years, sexes, start, persons), notes)
     notes += _gap_notes(panel)
@@ -131,7 +132,7 @@ def _even_years(table: pd.DataFrame, notes: list[Sentence]) -> Index:
     return np.asarray(years, dtype=np.intp)
 
 
-def _complete(table: pd.DataFrame, cell: Array, shape: tuple[int, ...]) -> Array:
+def _complete(table: pd.DataFrame, cell: Index, shape: tuple[int, ...]) -> Flags:
     """Return which cells (t, a, s, b) rest on counts that are all known."""
     rows = np.bincount(cell, minlength=int(np.prod(shape)))
     unknown = np.bincount(cell, weights=table["persons"].isna(), minlength=int(np.prod(shape)))
@@ -163,11 +164,11 @@ def _without_empty(panel: PanelArrays, notes: list[Sentence]) -> PanelArrays:
 
 def _gap_notes(panel: PanelArrays) -> list[Sentence]:
     """Say which areas lack years, and which jump so much that their borders may have changed."""
-    holes = np.isnan(panel.persons).any(axis=(2, 3))
-    lacking = holes & ~holes.all(axis=1)[:, None]
+    holes = np.asarray(np.isnan(panel.persons).any(axis=(2, 3)))
+    lacking = np.asarray(holes & ~holes.all(axis=1, keepdims=True))
     notes = []
     if lacking.any():
-        names = _list_of([area for area, bad in zip(panel.areas, lacking.any(axis=0), strict=True) if bad])
+        names = _list_of([panel.areas[i] for i in np.flatnonzero(lacking.any(axis=0))])
         notes.append(
             (
                 f"Lücken oder unbekannte Zellen, diese Jahre zählen nicht: {names}.",
@@ -186,7 +187,7 @@ def _gap_notes(panel: PanelArrays) -> list[Sentence]:
     return notes
 
 
-def jumping_areas(panel: PanelArrays, *, limit: float = 0.30) -> Array:
+def jumping_areas(panel: PanelArrays, *, limit: float = 0.30) -> Flags:
     """Return which areas (a,) of at least 500 inhabitants grew or shrank by more than ``limit`` between two counts."""
     totals = panel.persons.sum(axis=(2, 3))
     with np.errstate(divide="ignore", invalid="ignore"):

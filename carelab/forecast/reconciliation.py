@@ -107,25 +107,27 @@ def reconcile(forecasts: Array, hierarchy: Hierarchy, weights: Array, *, nonnega
 
 def _solve(flat: Array, hierarchy: Hierarchy, weights: Array) -> Array:
     """Return the reconciled parts (draw, part) of forecasts (draw, sum + part)."""
-    sums = hierarchy.shape[0]
-    gaps = flat[:, :sums] - np.asarray((hierarchy.sums @ flat[:, sums:].T).T)
-    spread = _spread(hierarchy, weights)
-    between = spread[:sums] - np.asarray(hierarchy.sums @ spread[sums:])
+    sums, add = hierarchy.shape[0], hierarchy.sums
+    gaps = flat[:, :sums].T - np.asarray(add @ flat[:, sums:].T)
+    if weights.ndim == 1:
+        weighted = add.multiply(weights[sums:]).tocsr()
+        between = np.diag(weights[:sums]) + (weighted @ add.T).toarray()
+        change = weighted.T @ _multipliers(between, gaps)
+    else:
+        spread = np.asarray((add @ weights[:, sums:].T).T) - weights[:, :sums]
+        between = np.asarray(add @ spread[sums:]) - spread[:sums]
+        change = spread[sums:] @ _multipliers(between, gaps)
+    return np.asarray(flat[:, sums:] + np.asarray(change).T)
+
+
+def _multipliers(between: Array, gaps: Array) -> Array:
+    """Return (C W C')^-1 times the gaps between sums and parts (sum, draw). Raises ValueError if it is singular."""
     try:
-        shares = linalg.solve(between, spread[sums:].T, assume_a="pos")
+        return np.asarray(linalg.solve(between, gaps, assume_a="pos"))
     except linalg.LinAlgError:
         raise ValueError(
             "the weights leave a sum and all its parts without variance: nothing can be reconciled"
         ) from None
-    return np.asarray(flat[:, sums:] - gaps @ shares)
-
-
-def _spread(hierarchy: Hierarchy, weights: Array) -> Array:
-    """Return W C' (sum + part, sum), with C = (identity, -sums)."""
-    sums = hierarchy.shape[0]
-    if weights.ndim == 1:
-        return np.concatenate([np.diag(weights[:sums]), -(hierarchy.sums.toarray() * weights[sums:]).T])
-    return np.asarray(weights[:, :sums] - np.asarray((hierarchy.sums @ weights[:, sums:].T).T))
 
 
 def _solve_nonnegative(forecast: Array, hierarchy: Hierarchy, weights: Array, below: Array) -> Array:

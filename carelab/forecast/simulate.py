@@ -21,7 +21,7 @@ Cells = npt.NDArray[np.floating[Any]]
 """Float32 or float64: the base decides. Dims (sex, age, area, draw); sexes men, women."""
 CACHE_BYTES = 2**20
 """Size of a block's population: about half of a core's second-level cache."""
-DRAWS = 256
+DRAWS = 128
 """Most draws in one block: the innermost dimension, long enough for vector instructions."""
 
 

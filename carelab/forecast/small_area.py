@@ -1,6 +1,6 @@
 """Small-area population: every district's cohorts aged with survival and shrunk ratios, several years at a time.
 
-The best use of counts by age group alone: Hamilton & Perry (1962) with ratios after survival, over several past periods,
+The best use of counts by age group alone: Hamilton & Perry (1962) with ratios after survival, over several past years,
 shrunk by size (Swanson & Tayman 2012; Baker et al. 2017), an open group that knows its ages, and a total that can be
 controlled from outside. Nothing after the origin is used.
 """

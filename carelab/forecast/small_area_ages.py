@@ -1,6 +1,6 @@
 """Single ages behind age groups of any width: how many of a group are about to leave it, and who is in the open group.
 
-A group hides the ages inside it. Following every cohort through the years of a panel, with a standard survival curve and
+A group hides the ages inside it. Following every cohort through a panel's years, with a standard survival curve and
 scaled to every count, tells how an open group such as 80+ is made up: large cohorts enter it, and small ones leave.
 """
 
@@ -11,14 +11,17 @@ from functools import lru_cache
 from typing import Final
 
 import numpy as np
+import numpy.typing as npt
 
 from carelab.forecast.arrays import Array, Index
+
+Flags = npt.NDArray[np.bool_]
 
 TOP: Final = 110
 """Last single age on the inner grid: "110 and older"."""
 GRID: Final = TOP + 1
 HAZARD_80: Final = {"m": 0.055, "w": 0.035, "t": 0.042}
-"""Force of mortality at 80 in 2010, about the mean of western Europe; its level is absorbed by the panel's own ratios."""
+"""Force of mortality at 80 in 2010, about the mean of western Europe; the panel's own ratios take up its level."""
 HAZARD_SLOPE: Final = 0.105
 """Growth of the force of mortality per year of age (Gompertz), much the same in all low-mortality countries."""
 IMPROVEMENT: Final = 0.010

@@ -1,7 +1,7 @@
 """Draws around a small-area forecast, from the forecaster's own past errors: whole vectors over ages, area by area.
 
 An error has a part common to all areas (nobody foresaw a wave of arrivals) and a local one. The common part is drawn
-with the spread of past ones, whole age vectors at a time; the local one is taken from areas of about the same size. Only
+with the spread of past ones, whole age vectors at a time; the local one is that of areas of about the same size. Only
 errors known at the origin are used; where there are few, published experience stands in, and a flag says so.
 """
 
@@ -13,7 +13,8 @@ from typing import Final
 
 import numpy as np
 
-from carelab.forecast.arrays import Array
+from carelab.forecast.arrays import Array, Index
+from carelab.forecast.small_area_ages import Flags
 
 PRIOR_AGES: Final = (0, 65, 75, 80, 85, 90)
 PRIOR_LOCAL: Final = (0.010, 0.004, 0.007, 0.009, 0.011, 0.015)
@@ -24,7 +25,7 @@ PRIOR_COMMON: Final = (0.011, 0.004, 0.006, 0.008, 0.010, 0.020)
 TYPICAL_SIZE, SIZE_POWER = 20_000.0, -0.2
 """Inhabitants for which PRIOR_LOCAL of the youngest cell holds, and how it falls with size."""
 COHORT_WAVES: Final = 0.01
-"""Per year of width: how much cohorts within a group differ (births of 1915-19, 1939-41, 1945 or 1960-65), log scale."""
+"""Per year of width: how much cohorts within a group differ (births of 1915-19, 1939-45, 1960-65), log scale."""
 LOCAL_GROWTH: Final = (0.8, 0.5, 0.5, 0.5, 0.5, 0.5)
 COMMON_GROWTH: Final = (0.6, 0.4, 0.4, 0.4, 0.4, 0.4)
 """Errors grow with the horizon to this power: a place's moves persist, waves of migration and deaths even out. (Kreise
@@ -143,7 +144,7 @@ class Sampler:
         return self.weight / (self.weight + PRIOR_ORIGINS)
 
     def _unsure(self, rng: np.random.Generator) -> Array:
-        """Return factors (draw, 1) by which a spread learnt from few origins may be wrong: they make errors Student-t."""
+        """Return factors (draw, 1) by which a spread learnt from few origins may be wrong (Student-t)."""
         freedom = self.weight + PRIOR_ORIGINS
         return np.asarray(np.sqrt(freedom / rng.chisquare(freedom, size=(self.draws, 1))))
 
@@ -160,7 +161,7 @@ class Sampler:
         return np.asarray(unsure * (np.sqrt(self.share) * chosen + np.sqrt(1 - self.share) * made_up))
 
     def local(self, point: Array, rng: np.random.Generator) -> Array:
-        """Return log errors (draw, a, c) of single areas: those of areas of about the same size, rescaled to the size."""
+        """Return log errors (draw, a, c) of single areas: those of areas of about the same size, rescaled."""
         chance = CHANCE * min(self.horizon / 5, 2.0)
         normal = rng.normal(size=(self.draws, *point.shape))
         here = chance / np.maximum(point, 1.0)
@@ -171,7 +172,9 @@ class Sampler:
         noise = np.stack([chance / np.maximum(each.forecast, 1.0) for each in self.used])
         found = _spread(errors, noise, np.median(self.prior.local, axis=0))
         standard = errors / np.sqrt(found + noise)
-        lender = _lenders(point.sum(axis=1), np.isfinite(standard).all(axis=(0, 2)), draws=self.draws, rng=rng)
+        lender = _lenders(
+            point.sum(axis=1), np.asarray(np.isfinite(standard).all(axis=(0, 2))), draws=self.draws, rng=rng
+        )
         taken = np.nan_to_num(standard[rng.integers(len(self.used), size=lender.shape), lender])
         taken = np.where(rng.random((*lender.shape, 1)) < self.share, taken, normal)
         spread = self.share * found + (1 - self.share) * self.prior.local**2
@@ -187,7 +190,7 @@ def _spread(errors: Array, noise: Array, prior: Array) -> Array:
     return np.asarray(np.maximum((weight * excess).sum(axis=(0, 1)) / total, 1e-6))
 
 
-def _lenders(size: Array, usable: Array, *, draws: int, rng: np.random.Generator) -> Array:
+def _lenders(size: Array, usable: Flags, *, draws: int, rng: np.random.Generator) -> Index:
     """Return for every draw and area (draw, a) the area whose past error it takes: one of about its size."""
     candidates = np.flatnonzero(usable & np.isfinite(size))
     if not candidates.size:

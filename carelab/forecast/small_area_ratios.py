@@ -11,8 +11,8 @@ from typing import Final
 
 import numpy as np
 
-from carelab.forecast.arrays import Array, Index
-from carelab.forecast.small_area_ages import Bands, add_births, age_on, survival
+from carelab.forecast.arrays import Array, Float32, Index
+from carelab.forecast.small_area_ages import Bands, Flags, add_births, age_on, survival
 
 RECENT_PANEL: Final = 0.95
 """Weight of a window relative to the next one, per year, where the panel's own ratio is learnt: migration levels
@@ -20,14 +20,14 @@ return to their long mean (Smith, Tayman & Swanson 2013, ch. 13: long base perio
 PERSISTENCE: Final = 0.6
 """Share of the panel's latest departure from its mean that is left after a year: what happened last year goes on."""
 OLD_FROM: Final = 65
-OLD_SPAN: Final = 7
+OLD_SPAN: Final = 10
 """From this age on mortality and the make-up of groups drift: the panel's ratio rests on about so many last years."""
 RECENT_LOCAL: Final = 0.80
 """The same where an area's deviation from the panel is learnt."""
 YOUNG_UNTIL: Final = 50
 """Ages below are moved by what happens to the place as a whole (new housing): that part fades."""
-BLOCKS: Final = (YOUNG_UNTIL, 65, 80)
-"""Ages at which the place as a whole is told apart: those who move for work and homes, before retiring, the old, the very old."""
+BLOCKS: Final = (YOUNG_UNTIL, 65, 75)
+"""Ages at which the place as a whole is told apart: those who move for work and homes, then three older ones."""
 HALF_LIFE: Final = 10.0
 """Years after which half of a place's deviation from the panel's growth is left (log scale)."""
 OVERDISPERSION: Final = 1.0
@@ -72,7 +72,7 @@ class Ratios:
     latest: Array
     pattern: Array
     place: Array
-    young: Index
+    young: Flags
 
     def at(self, years_ahead: float) -> Array:
         """Return the ratios (a, s, b) of a step whose middle lies so many years after the origin."""
@@ -83,7 +83,7 @@ class Ratios:
 
 
 def make_windows(
-    persons: Array, ages: Array, *, years: Index, step: int, sexes: tuple[str, ...], bands: Bands
+    persons: Array, ages: Float32, *, years: Index, step: int, sexes: tuple[str, ...], bands: Bands
 ) -> Windows:
     """Return the windows of ``step`` years in a panel: counts (t, a, s, b) and tracked ages (t, a, s, GRID)."""
     lag = step // int(years[1] - years[0])
@@ -118,8 +118,8 @@ def learn_ratios(windows: Windows, bands: Bands) -> Ratios:
     blocks = np.searchsorted(BLOCKS, bands.start, side="right")
     for number in np.unique(blocks):
         block = blocks == number
-        sums = (each[..., block].sum(axis=(1, 2)) for each in (counted, expected))
-        place[:, block] = shrink(*sums, noise[block].mean())[:, None]
+        own, usual = (each[..., block].sum(axis=(1, 2)) for each in (counted, expected))
+        place[:, block] = shrink(own, usual, noise[block].mean())[:, None]
     counted, expected = (np.add.reduceat(each, first, axis=-1) for each in (counted, expected * place[:, None]))
     both = shrink(counted.sum(axis=1), expected.sum(axis=1), noise[first])[:, None]
     pattern = both * shrink(counted, expected * both, noise[first])

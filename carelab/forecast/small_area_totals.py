@@ -76,7 +76,9 @@ def make_guide(totals: Array, years: Index, forecast: Array, *, origin: int, hor
     return Guide(cohorts - weight @ cohorts, own - weight @ own, weight)
 
 
-def learn_weight(guides: Mapping[tuple[int, int], Guide], truth: Mapping[tuple[int, int], Array], horizon: int) -> float:
+def learn_weight(
+    guides: Mapping[tuple[int, int], Guide], truth: Mapping[tuple[int, int], Array], horizon: int
+) -> float:
     """Return the weight (0-1) of own growth against cohorts: the best of past forecasts, drawn towards PRIOR_WEIGHT.
 
     ``guides`` and ``truth`` (log growth (a,), NaN = unknown) by origin and horizon, all known by now; horizons between

@@ -28,7 +28,7 @@ GRID = {"irregular": (0.0, 1.0), "level": (0.0, 0.05, 1.0), "slope": (0.0, 0.003
 PRUNE = 3
 """Every so many steps, starts that reached the same place as a better one, or lag far behind, are given up."""
 LAG, SAME = 0.05, 0.1
-"""Log-likelihood behind the leader, and distance to it as a share of its size."""
+"""Log-likelihood behind the leader, and distance to it as a share of its deviations."""
 CHUNK = 2000
 """Series fitted at a time: what stays in the processor's cache."""
 GAIN = 1e-8
@@ -126,7 +126,7 @@ def _starts(y: Array, model: Trend) -> Array:
 def _climb(y: Array, deviation: Array, series: int, model: Trend) -> tuple[Array, Array, npt.NDArray[np.bool_]]:
     """Raise every likelihood until no step promises more than GAIN; return deviations, its height, and who arrived.
 
-    Settled series leave the batch; starts (``series`` columns each) that cannot win leave it after PRUNE steps.
+    Settled series leave the batch; starts (``series`` columns each) that cannot win leave it every PRUNE steps.
     """
     found, height, done = deviation.copy(), np.full(y.shape[1], -np.inf), np.zeros(y.shape[1], dtype=bool)
     first, at = scores(y, deviation**2, model), np.arange(y.shape[1])
@@ -158,8 +158,8 @@ def _beaten(found: Array, height: Array, at: Index, reach: tuple[Array, int]) ->
     gain, series = reach
     leader = height.reshape(-1, series).argmax(axis=0) * series + np.arange(series)
     lead = leader[at % series]
-    away = np.abs(np.abs(found[:, at]) - np.abs(found[:, lead])).max(axis=0)
-    close = away < SAME * np.abs(found[:, lead]).max(axis=0)
+    own, best = np.abs(found[:, at]), np.abs(found[:, lead])
+    close = (np.abs(own - best) < SAME * (best + 0.03 * best.max(axis=0))).all(axis=0)
     return np.asarray((lead != at) & ((height[at] + gain < height[lead]) | close))
 
 

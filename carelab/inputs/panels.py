@@ -1,12 +1,12 @@
 """Read a user's panel for a back-test: CSV or Parquet, long form, any areas, years and age groups.
 
-Cells are held as categories: only the different values of a column are checked and turned into numbers, so that millions
+Cells are held as categories: only different values of a column are checked and turned into numbers, so that millions
 of rows are read in seconds. Area codes stay text. Further columns are ignored.
 """
 
 from __future__ import annotations
 
-import io
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,8 +17,9 @@ import pandas as pd
 
 from carelab.inputs.errors import DataError, Problem, raise_problems
 from carelab.inputs.kinds import AGE, AGE_OR_OPEN, NUMBER_OR_EMPTY, TEXT, TEXT_OR_EMPTY, YEAR, Kind, one_of
+from carelab.inputs.panel_files import load_cells
 from carelab.inputs.panel_rules import check_age_groups, check_counts, check_keys
-from carelab.inputs.tables import SYMBOLS, read_text
+from carelab.inputs.tables import SYMBOLS
 
 Sentence = tuple[str, str]
 _SEX: Final = one_of("m", "w", "t")
@@ -101,7 +102,7 @@ def parse_renames(text: str) -> dict[str, str]:
 
 def _read(path: Path, columns: Mapping[str, Kind], rename: Mapping[str, str], defaults: Mapping[str, str]) -> Panel:
     """Return a table of checked cells; ``defaults`` fill columns that are missing."""
-    raw = _load(path, rename)
+    raw = load_cells(path, rename)
     _check_columns(raw, columns, path.name, defaults)
     notes = [_assumed(path.name, name, defaults[name]) for name in columns if name not in raw and name != "parent"]
     numbers = [name for name in columns if columns[name].cast == "number" and name != "age_to"]
@@ -117,76 +118,6 @@ def _read(path: Path, columns: Mapping[str, Kind], rename: Mapping[str, str], de
     raise_problems(problems)
     frame = pd.DataFrame({name: _cast(given, columns[name]) for name, given in cells.items()})
     return Panel(frame, path.name, tuple(notes))
-
-
-def _load(path: Path, rename: Mapping[str, str]) -> pd.DataFrame:
-    """Return all cells as text categories under their new names. Raises DataError where the file cannot be read."""
-    if path.suffix.lower() in (".parquet", ".pq"):
-        raw = _load_parquet(path)
-    else:
-        text = read_text(path, path.name)
-        head = text.partition("\n")[0]
-        mark = max((",", ";", "\t"), key=head.count)
-        try:
-            raw = pd.read_csv(
-                io.StringIO(text), sep=mark, dtype="category", keep_default_na=False, na_filter=False, index_col=False
-            )
-        except (pd.errors.ParserError, pd.errors.EmptyDataError) as error:
-            detail = " ".join(str(error).split())
-            raise DataError(
-                f"{path.name}: keine lesbare Tabelle ({detail}); erwartet: CSV mit Kopfzeile.",
-                f"{path.name}: not a readable table ({detail}); expected: CSV with a header.",
-            ) from None
-        if mark == ";":
-            raw = raw.apply(lambda cells: cells.cat.rename_categories(_with_points(cells.cat.categories)))
-    unknown = [old for old in rename if old not in raw.columns]
-    if unknown:
-        raise DataError(
-            f"{path.name}: Spalte „{unknown[0]}“ aus --columns gibt es nicht; vorhanden: {', '.join(raw.columns)}.",
-            f'{path.name}: there is no column "{unknown[0]}" named in --columns; found: {", ".join(raw.columns)}.',
-        )
-    kept = raw.drop(columns=[new for new in rename.values() if new in raw.columns and new not in rename])
-    return kept.rename(columns=dict(rename))
-
-
-def _load_parquet(path: Path) -> pd.DataFrame:
-    """Return a Parquet file's columns as text categories. Raises DataError."""
-    try:
-        raw = pd.read_parquet(path)
-    except FileNotFoundError:
-        raise DataError(f"{path.name}: Datei fehlt.", f"{path.name}: file is missing.") from None
-    except ImportError:
-        raise DataError(
-            f"{path.name}: Parquet braucht das Paket pyarrow (pip install pyarrow); CSV geht ohne.",
-            f"{path.name}: Parquet needs the package pyarrow (pip install pyarrow); CSV works without.",
-        ) from None
-    except (OSError, ValueError) as error:
-        detail = " ".join(str(error).split())
-        raise DataError(
-            f"{path.name}: keine lesbare Parquet-Datei ({detail}).",
-            f"{path.name}: not a readable Parquet file ({detail}).",
-        ) from None
-    return raw.reset_index(drop=True).apply(_as_text)
-
-
-def _as_text(values: pd.Series) -> pd.Series:
-    """Return text categories: whole numbers without a decimal point, unknown as an empty cell."""
-    found = values.astype("category")
-    words = [
-        str(int(each)) if isinstance(each, float | np.floating) and float(each).is_integer() else str(each)
-        for each in found.cat.categories
-    ]
-    text = pd.Series(pd.Categorical.from_codes(found.cat.codes, categories=pd.Index(words, dtype=object)))
-    if text.isna().any():
-        text = text.cat.add_categories([""]).fillna("") if "" not in words else text.fillna("")
-    return text
-
-
-def _with_points(words: pd.Index) -> list[str]:
-    """Return numbers with a point where a file with semicolons has a decimal comma; other words as they are."""
-    texts = [str(word) for word in words]
-    pointed = [word.replace(",", ".") if word.replace(",", "", 1).isdigit() else word for word in texts]
-    return pointed if len(set(pointed)) == len(texts) else texts
 
 
 def _check_columns(raw: pd.DataFrame, columns: Mapping[str, Kind], name: str, defaults: Mapping[str, str]) -> None:
@@ -210,7 +141,7 @@ def _check_columns(raw: pd.DataFrame, columns: Mapping[str, Kind], name: str, de
 
 def _cell_problems(cells: pd.Series, kind: Kind, column: str, name: str) -> list[Problem]:
     """Return one problem per different wrong value, named at the first line where it stands."""
-    wrong = [i for i, word in enumerate(cells.cat.categories) if not kind.fits(str(word).strip())]
+    wrong = [i for i, word in enumerate(cells.cat.categories) if not kind.fits(_plain(word, kind))]
     codes = cells.cat.codes.to_numpy()
     found = [(int(np.argmax(codes == i)), str(cells.cat.categories[i])) for i in wrong if (codes == i).any()]
     return [
@@ -222,6 +153,12 @@ def _cell_problems(cells: pd.Series, kind: Kind, column: str, name: str) -> list
         )
         for row, word in found
     ]
+
+
+def _plain(word: object, kind: Kind) -> str:
+    """Return a cell without spaces around it, and whole numbers without ".0"."""
+    text = str(word).strip()
+    return re.sub(r"\.0+$", "", text) if kind.cast in ("whole", "number") else text
 
 
 def _without_symbols(cells: pd.Series) -> tuple[pd.Series, int]:
@@ -236,7 +173,7 @@ def _without_symbols(cells: pd.Series) -> tuple[pd.Series, int]:
 
 def _cast(cells: pd.Series, kind: Kind) -> pd.Series:
     """Return categories as numbers: int64 for whole numbers, float64 (NaN = empty) for others; text stays."""
-    words = [str(word).strip() for word in cells.cat.categories]
+    words = [_plain(word, kind) for word in cells.cat.categories]
     codes = cells.cat.codes.to_numpy()
     if kind.cast == "whole":
         return pd.Series(np.array([int(float(word)) for word in words])[codes])

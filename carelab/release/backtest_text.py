@@ -19,6 +19,7 @@ RULES: Final[dict[str, tuple[str, str]]] = {
     "hamilton_perry_local": ("Hamilton-Perry, eigene Quoten", "Hamilton-Perry, local"),
     "hamilton_perry_panel": ("Hamilton-Perry, Quoten des Panels", "Hamilton-Perry, panel"),
     "national_last_growth": ("Zuwachs des Bundes wiederholt", "national last growth"),
+    "parent_last_growth": ("Zuwachs des Landes wiederholt", "parent's last growth"),
     "land_last_growth": ("Zuwachs des Landes wiederholt", "Land last growth"),
     "damped_step": ("gedämpfter Zuwachs", "damped step"),
     "constant_rates": ("konstante Pflegequoten (amtlich)", "constant rates (official)"),
@@ -67,8 +68,16 @@ def describe_backtest(
 def _block(rows: pd.DataFrame, target: str, horizon: int, language: Language) -> str:
     """Return one table: rules below each other, measures side by side."""
     name = label(target, language)
-    years = say(language, f"{horizon} Jahre voraus", f"{horizon} years ahead")
-    title = say(language, f"Alter {name}, {years}", f"Age {name}, {years}")
+    name = say(language, f"Alter {name}", f"Age {name}") if target[:1].isdigit() else name
+    ahead = (
+        (f"{horizon} Jahr voraus", f"{horizon} year ahead")
+        if horizon == 1
+        else (
+            f"{horizon} Jahre voraus",
+            f"{horizon} years ahead",
+        )
+    )
+    title = f"{name}, {say(language, *ahead)}"
     columns = [*SHOWN_MEASURES, "n"]
     head = [title, *(say(language, *HEADS[each]) for each in columns)]
     body = [

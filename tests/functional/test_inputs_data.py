@@ -47,7 +47,7 @@ def test_musterstadt_is_made_byte_for_byte(tmp_path: Path) -> None:
 def test_a_city_has_every_table_a_source_and_a_hash(city: str) -> None:
     data = load_city(city)
     assert set(data.tables()) == {*CITY, *OPTIONAL}
-    assert all(len(table) for table in data.tables().values())
+    assert all(len(table) for name, table in data.tables().items() if name in CITY)
     sources = sources_table(city)
     assert set(sources["table"]) == {*CITY, *REFERENCE}
     assert sources["publisher"].str.len().min() > 0

@@ -1,46 +1,164 @@
-"""Panel of Kreise: ages add up to the published figures, levels reproduce the counts, nothing is known too early."""
+"""Pooled care model: panels are checked, the truth of simulated worlds is recovered, nothing later is seen."""
 
 import numpy as np
+import pandas as pd
 import pytest
 
-from carelab.forecast.care_panel import build_panel, land_step, panel_levels
-from carelab.forecast.demand import local_ratio_spread
-from carelab.inputs.reference import load_reference
-from tests.unit.test_care_schedule import HAZARD
+from carelab.forecast.care_panel_ages import grow_older, read_ages
+from carelab.forecast.care_panel_data import read_care_panel
+from carelab.forecast.care_panel_growth import Prior, damping_of, shrink, slope_estimates, smoothing_of, steps_of
+from carelab.forecast.care_panel_kernel import build_kernels, fit_variances, left_out_estimates, regions
+from carelab.forecast.care_panel_model import fit_care, geometric, mean_growth
+from carelab.forecast.care_panel_spread import LawChange, draw_counts, learn_spread
+from carelab.terms import UserError
 
 pytestmark = pytest.mark.unit
-REFERENCE = vars(load_reference())
-PANEL = build_panel(REFERENCE, HAZARD)
+YEARS = range(2005, 2022, 2)
 
 
-def test_ages_add_up_to_the_published_population() -> None:
-    np.testing.assert_allclose(PANEL.persons.sum(axis=(1, 2)), PANEL.rows["population"], rtol=1e-9)
-    old = PANEL.persons[:, :, 1:].sum(axis=(1, 2))
-    np.testing.assert_allclose(old, PANEL.rows["population"] * PANEL.rows["share_65plus"], rtol=1e-9)
-    assert not PANEL.rows["area_changed"].any()
+def simulate(*, areas=240, lands=12, persistence=0.5, land_sd=0.04, own_sd=0.03, seed=0):
+    rng = np.random.default_rng(seed)
+    land = np.zeros((lands, len(YEARS) - 1))
+    for t in range(len(YEARS) - 1):
+        before = land[:, t - 1] if t else 0.0
+        land[:, t] = persistence * before + rng.normal(0, land_sd, lands)
+    group = np.arange(areas) % lands
+    growth = 0.08 + rng.normal(0, 0.01, len(YEARS) - 1) + land[group] + rng.normal(0, own_sd, (areas, len(YEARS) - 1))
+    counts = 20_000 * np.exp(np.cumsum(np.column_stack([rng.normal(0, 0.5, areas), growth]), axis=1))
+    rows = [
+        (f"{group[i]:02d}{i:03d}", f"{group[i]:02d}", year, counts[i, t])
+        for i in range(areas)
+        for t, year in enumerate(YEARS)
+    ]
+    return pd.DataFrame(rows, columns=["area", "parent", "year", "people_in_need"])
 
 
-def test_levels_give_the_counts_back() -> None:
-    levels = panel_levels(PANEL)
-    count = (PANEL.cells * -np.expm1(-PANEL.hazard * np.exp(levels["level"].to_numpy())[:, None])).sum(axis=1)
-    np.testing.assert_allclose(count, levels["people_in_need"], rtol=1e-9)
+def population(areas=("a", "b"), year=2011):
+    bands = [("m", 0, 64, 900.0), ("m", 65, np.nan, 100.0), ("w", 0, 64, 880.0), ("w", 65, np.nan, 140.0)]
+    rows = [(area, year, *band) for area in areas for band in bands]
+    return pd.DataFrame(rows, columns=["area", "year", "sex", "age_from", "age_to", "persons"])
 
 
-def test_nothing_after_the_last_year_is_used() -> None:
-    early = build_panel(REFERENCE, HAZARD, last_year=2017)
-    assert early.rows["year"].max() == 2017
-    same = (PANEL.rows["year"] <= 2017).to_numpy()
-    np.testing.assert_array_equal(early.persons, PANEL.persons[same])
+def test_variance_components_and_persistence_are_recovered():
+    fit = fit_care(read_care_panel(simulate()), None)
+    spread = learn_spread(fit)
+    assert fit.weights["land"] == pytest.approx(0.5, abs=0.15)
+    assert fit.weights["own"] == pytest.approx(0.0, abs=0.05)
+    assert spread.land == pytest.approx(0.04, rel=0.25)
+    assert np.median(np.hypot(spread.own, spread.noise)) == pytest.approx(0.03, rel=0.15)
 
 
-def test_a_lands_step_is_that_of_its_kreise() -> None:
-    levels = panel_levels(PANEL).pivot(index="area", columns="year", values="level")
-    inside = levels.index.str.startswith("15")
-    step = land_step(PANEL, REFERENCE, "15", (2019, 2021))
-    assert step == pytest.approx((levels[2021] - levels[2019])[inside].median(), abs=0.03)
-    assert np.isfinite(land_step(PANEL, REFERENCE, "DG", (2021, 2023)))
-    assert np.isnan(land_step(PANEL, REFERENCE, "03", (2021, 2023))), "this Land's total of 2023 is not known"
+def test_without_persistence_national_growth_is_repeated():
+    fit = fit_care(read_care_panel(simulate(persistence=0.0, seed=3)), None)
+    assert fit.weights["land"] < 0.2
+    assert mean_growth(fit, 2).mean() == pytest.approx(fit.steps[-1].common, abs=0.02)
 
 
-def test_spread_of_local_ratios_is_near_what_was_measured() -> None:
-    assert local_ratio_spread(panel_levels(PANEL)) == pytest.approx(0.15, abs=0.04)
+def test_shrink_weighs_what_is_sure_and_keeps_the_prior_when_nothing_is_seen():
+    prior = Prior(0.3, 0.3, 0.0, 1.0)
+    assert shrink([], [], prior) == 0.3
+    assert shrink([float("nan")], [float("nan")], prior) == 0.3
+    assert shrink([0.9], [1e-6], prior) == pytest.approx(0.6)
+    assert shrink([0.9], [100.0], prior) == pytest.approx(0.3, abs=1e-4)
+
+
+def test_slopes_are_least_squares():
+    rng = np.random.default_rng(1)
+    x = rng.normal(size=(400, 2))
+    slopes, errors = slope_estimates(x @ [0.4, -0.2] + rng.normal(0, 0.1, 400), x, np.ones(400))
+    assert slopes == pytest.approx([0.4, -0.2], abs=0.02)
+    assert errors == pytest.approx([0.005, 0.005], rel=0.2)
+
+
+def test_geometric_counts_parts_of_a_step():
+    assert geometric(0.5, 2.0) == 1.5
+    assert geometric(1.0, 1.5) == 1.5
+
+
+def test_short_histories_repeat_last_growth():
+    steps = steps_of(read_care_panel(simulate()))
+    assert smoothing_of(steps[:3]) == 1.0
+    assert 0.9 <= damping_of(steps) <= 1.0
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (lambda t: pd.concat([t, t.head(1)]), "more than one row"),
+        (lambda t: t.assign(people_in_need=0.0), "0 usable areas"),
+        (lambda t: t[t["year"] < 2009], "2 surveys"),
+        (lambda t: t.drop(columns="year"), "lacks the column year"),
+        (lambda t: t.assign(people_in_need=-1.0), "negative"),
+        (lambda t: t[t["area"] == t["area"].iloc[0]], "1 usable areas"),
+    ],
+)
+def test_bad_panels_are_refused_in_one_sentence(change, words):
+    with pytest.raises(UserError, match=r".") as found:
+        read_care_panel(change(simulate(areas=24)))
+    assert words in found.value.text("en")
+
+
+def test_changed_areas_and_sums_are_left_out_and_named():
+    table = simulate(areas=24)
+    first, second = table["area"].unique()[:2]
+    table["area_changed"] = table["area"] == first
+    table.loc[table["area"] != second, "parent"] = second
+    panel = read_care_panel(table)
+    assert first not in panel.areas
+    assert second not in panel.areas
+    assert any(first in en and "changed" in en for _, en in panel.notes)
+
+
+def test_ages_keep_persons_and_only_the_past_is_read():
+    areas = np.array(["a", "b"], dtype=object)
+    ages = read_ages(pd.concat([population(), population(year=2015)]), areas)
+    assert ages.persons[2011].sum(axis=(1, 2)) == pytest.approx([2020.0, 2020.0])
+    assert ages.at(2010) is None
+    assert ages.at(2013)[0] == pytest.approx(grow_older(ages.persons[2011], 2))
+    assert ages.at(2030) is None
+
+
+def test_age_bands_with_gaps_are_refused():
+    table = population()
+    table.loc[table["age_from"] == 65, "age_from"] = 70
+    with pytest.raises(UserError, match="Lücken"):
+        read_ages(table, np.array(["a", "b"], dtype=object))
+
+
+def test_law_counts_only_where_it_was_known_and_not_yet_in_force():
+    law = LawChange(known_from=2015, start=2017.0, size=0.2, phase_in=4.0)
+    assert law.effect(2013, 2017) == 0.0
+    assert law.effect(2015, 2017) == pytest.approx(np.log1p(0.05))
+    assert law.effect(2015, 2021) == pytest.approx(np.log1p(0.2))
+    assert law.effect(2017, 2019) == 0.0
+
+
+def test_draws_share_the_common_part_so_that_sums_stay_uncertain():
+    fit = fit_care(read_care_panel(simulate()), None)
+    rng = np.random.default_rng(2)
+    (draws,) = draw_counts(fit, learn_spread(fit), [2023], draws=2000, rng=rng)
+    assert np.median(draws, axis=1) == pytest.approx(fit.panel.counts[:, -1] * np.exp(mean_growth(fit, 2)), rel=0.02)
+    total = draws.sum(axis=0, dtype=float)
+    independent = np.sqrt((draws.std(axis=1, dtype=float) ** 2).sum())
+    assert total.std() > 2 * independent
+
+
+def test_regions_are_nested_beginnings_of_codes():
+    codes = np.array([f"{a}{b}{c}" for a in "12" for b in "123" for c in "1234"], dtype=object)
+    assert [int(each.max()) + 1 for each in regions(codes)] == [2, 6]
+
+
+def test_left_out_estimates_equal_refitting_without_the_area():
+    rng = np.random.default_rng(4)
+    features = rng.normal(size=(40, 3))
+    codes = np.array([f"{i % 4}{i:03d}" for i in range(40)], dtype=object)
+    ratio = 0.1 * features[:, 0] + rng.normal(0, 0.05, 40)
+    kernels = build_kernels(features, codes)
+    theta, converged = fit_variances(kernels, ratio)
+    mean, sd = left_out_estimates(kernels, theta, ratio)
+    whole, rest = kernels.covariance(theta), np.arange(1, 40)
+    weights = np.linalg.solve(whole[np.ix_(rest, rest)], whole[rest, 0])
+    assert converged
+    assert mean[0] == pytest.approx(weights @ ratio[1:])
+    assert sd[0] ** 2 == pytest.approx(whole[0, 0] - weights @ whole[rest, 0])
+    assert np.abs(mean - ratio).mean() < np.abs(ratio).mean()

@@ -46,6 +46,8 @@ def test_sums_hold_in_every_draw_and_nothing_is_negative(scale: float) -> None:
     assert (forecasts < 0).any()
     assert (found >= 0).all()
     assert TREE.largest_gap(found) <= 1e-6
+    assert np.abs(found[:, 0] - found[:, -7:].sum(axis=1)).max() <= 1e-6
+    assert np.abs(found[:, 3] - found[:, -7:-5].sum(axis=1)).max() <= 1e-6
 
 
 def test_nonnegative_is_close_to_the_constrained_optimum() -> None:
