@@ -37,6 +37,7 @@ bench: $(READY)        ## how long a run takes, part by part, against plain pape
 $(READY): requirements.lock pyproject.toml
 	$(PYTHON) -c "import sys; sys.exit(sys.version_info < (3, 11) and 'carelab needs Python 3.11 or newer')"
 	$(PYTHON) -m venv $(VENV)
+	@echo "Pakete werden geladen und geprüft; das dauert einige Minuten …"
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	touch $@

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import numpy as np
 
-from carelab.forecast.care_projection import step_error
 from carelab.forecast.city_projection import measured_improvement
 from carelab.params import load_params
 from carelab.paths import PARAMS
@@ -25,8 +24,9 @@ print("Learnt spreads")
 print(f"  districts: {len(fit)}; Kreise: {study.panel.rows['area'].nunique()}; rows: {len(study.panel.rows)}")
 print(f"  split slope sd per year of age {study.split_slope_sd:.4f}; local ratio sd {study.local_ratio_sd:.4f}")
 print(f"  persistence of district deviations {study.deviations.persistence:.3f}")
-trend, damping = study.care_trend, study.params.trend_damping
-print(f"  trend error per step {step_error(trend, damping):.4f}; drift {trend.drift_sd:.4f}, {trend.land_drift_sd:.4f}")
+trend, spread, start = study.care_trend, study.pooled.spread, study._start
+print(f"  growth a year: common {start.common:.4f}, beside it {start.beside:.4f}; weights {study.pooled.fit.weights}")
+print(f"  spread per step: common {spread.common:.4f}, Land {spread.land:.4f}; drift of Kreise {trend.drift_sd:.4f}")
 print(
     "  mortality, measured yearly fall and standard error: {:.4f}, {:.4f}".format(*measured_improvement(study.history))
 )

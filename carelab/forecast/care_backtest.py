@@ -9,9 +9,9 @@ import pandas as pd
 
 from carelab.forecast.arrays import Array
 from carelab.forecast.care_panel import build_panel, panel_levels
-from carelab.forecast.care_projection import Anchor, Scenario, draw_levels
-from carelab.forecast.care_schedule import rates, solve_level
-from carelab.forecast.care_trend import SURVEY_STEP, fit_trend
+from carelab.forecast.care_projection import Anchor, Scenario, draw_levels, fit_levels, starting_growth
+from carelab.forecast.care_schedule import national_population, rates, solve_level
+from carelab.forecast.care_trend import SURVEY_STEP
 from carelab.forecast.summary import PROBABILITIES, sorted_quantiles
 from carelab.forecast.survival import latest_table, survivorship
 from carelab.terms import AGE_TOP, QUANTILE_COLUMNS, SEXES
@@ -30,18 +30,20 @@ def backtest_cities(
     (100 x (median / observed - 1)), inside_80, rule. Population: the ages of ``origin`` survived forward, no later
     count. The age-sex schedule is of 2021/2023: only its shape is used here, levels come from surveys up to ``origin``.
     """
-    trend = fit_trend(panel_levels(build_panel(reference, hazard, last_year=origin)), {})
+    pooled = fit_levels(panel_levels(build_panel(reference, hazard, last_year=origin)))
+    germany = national_population(reference["population_de"], origin)
     qx = latest_table(reference["lifetable"], origin)[1]
     counts = reference["care_cities"]
     counts = counts[(counts["measure"] == "people_in_need") & (counts["sex"] == "t")]
     parts = []
     for area, own in counts.groupby("area"):
         series = own.set_index("year")["persons"].astype(float)
-        persons = _single_ages(reference["population_cities"], str(area), origin, qx)
+        persons = _single_ages(reference["population_cities"], str(area), origin, germany)
         level = solve_level(persons.reshape(-1), hazard.reshape(-1), np.asarray(series[origin]))
         anchor = Anchor(np.full(DRAWS, float(level)), origin, 0.0, origin)
         last = int(series.index.max())
-        levels = draw_levels(anchor, trend, last, scenario=Scenario("trend", damping), rng=rng)
+        start = starting_growth(pooled, area=str(area), land=str(area)[:2])
+        levels = draw_levels(anchor, start, last, scenario=Scenario("trend", damping), rng=rng)
         people = [_survive(persons, qx, years) for years in range(last - origin + 1)]
         rows = _city_rows(series, origin, people, hazard, levels)
         parts.append(rows.assign(area=area, name=own["name"].iloc[0], origin=origin))
@@ -72,24 +74,16 @@ def _row(rule: str, quantiles: Array, observed: float) -> dict[str, object]:
     return {"rule": rule, "observed": observed, **values, "error_pct": error, "inside_80": inside}
 
 
-def _single_ages(population_cities: pd.DataFrame, area: str, year: int, qx: Array) -> Array:
-    """Return persons (sex, age): published age groups, split within as in a stationary population."""
+def _single_ages(population_cities: pd.DataFrame, area: str, year: int, germany: Array) -> Array:
+    """Return persons (sex, age): published age groups, split within as ``germany`` (sex, age 0..100+) was that year."""
     rows = population_cities[(population_cities["area"] == area) & (population_cities["year"] == year)]
-    share = np.stack([_stationary(q) for q in qx])
+    share = np.concatenate([germany[:, :AGE_TOP], germany[:, AGE_TOP:].sum(axis=1, keepdims=True)], axis=1)
     persons = np.zeros_like(share)
     last = rows["age_to"].fillna(AGE_TOP).astype(int)
     for sex, first, end, count in zip(rows["sex"], rows["age_from"], last, rows["persons"], strict=True):
         own = share[SEXES.index(sex), first : end + 1]
         persons[SEXES.index(sex), first : end + 1] = count * own / own.sum()
     return persons
-
-
-def _stationary(qx: Array) -> Array:
-    """Return the ages 0 .. AGE_TOP (open) of a stationary population, in units of its age 0."""
-    survive = survivorship(qx, AGE_TOP)
-    share = np.append(1.0, np.cumprod(survive[1:-1]))
-    share[-1] /= 1 - survive[-1]
-    return share
 
 
 def _survive(persons: Array, qx: Array, years: int) -> Array:

@@ -190,11 +190,14 @@ _CAPTIONS: Final[Mapping[str, tuple[str, Pair, Pair, Pair]]] = {
         (
             "Der Punkt ist der mittlere Wert (Median); die Striche zeigen von dick nach dünn das 50-, 80- und "
             "95-%-Vorhersageintervall. Hohler Punkt: Altersaufbau geschätzt (Belegstufe C oder schwächer). Rechts "
-            "der Null fehlen Plätze, links bleiben welche; rot und blau heißt: mit mindestens 80 % "
-            "Wahrscheinlichkeit.",
+            "der Null fehlen Plätze, links bleiben welche. Rot heißt: mit mindestens 80 % Wahrscheinlichkeit fehlen "
+            "mehr als {places} Plätze; blau: mit mindestens 80 % Wahrscheinlichkeit fehlt keiner, und im Median "
+            "bleiben mindestens {places} frei.",
             "The dot is the median; from thick to thin the lines are the 50, 80 and 95% prediction intervals. A "
             "hollow dot means estimated ages (evidence grade C or weaker). Right of zero places are missing, left "
-            "of it they are left over; red and blue mean: at least 80% probable.",
+            "of it they are left over. Red means: more than {places} places are missing with a probability of at "
+            "least 80%; blue: none is missing with a probability of at least 80%, and the median leaves at least "
+            "{places} free.",
         ),
         (
             "Der Ort ist nicht für alle Plätze bekannt, und Menschen ziehen zum Heim: ein Fehlbedarf im Stadtteil "
@@ -236,9 +239,10 @@ _CAPTIONS: Final[Mapping[str, tuple[str, Pair, Pair, Pair]]] = {
             "80 and 95% prediction intervals. The percentages below are the probability that places are missing.",
         ),
         (
-            "Der heutige Bestand gilt als unverändert, und nicht jeder Platz ist jeden Tag belegbar (Annahme zur "
-            "Auslastung).",
-            "Today's places are taken as unchanged, and not every place can be used every day (assumed occupancy).",
+            "Bekannte Öffnungen und Schließungen bis zum Basisjahr sind enthalten; danach bleibt der Bestand, geplante "
+            "Häuser zählen nicht. Nicht jeder Platz ist jeden Tag belegbar (Annahme zur Auslastung).",
+            "Known openings and closures up to the base year are included; after that supply stays, planned homes do "
+            "not count. Not every place can be used every day (assumed occupancy).",
         ),
     ),
     "base_fit": (

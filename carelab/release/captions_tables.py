@@ -12,8 +12,10 @@ TABLE_CAPTIONS: Final[Mapping[str, tuple[str, Pair, Pair, Pair]]] = {
         "tornado",
         ("Was würde die Antwort ändern?", "What would change the answer?"),
         (
-            "Je Zeile eine Annahme, einmal niedrig (grau) und einmal hoch (blau); alles andere bleibt, wie es ist.",
-            "Per row one assumption, once low (grey) and once high (blue); everything else stays as it is.",
+            "Je Zeile eine Annahme, einmal niedrig (grau) und einmal hoch (blau); alles andere bleibt, wie es ist. "
+            "Annahmen, die den Bedarf um weniger als ein halbes Prozent ändern, stehen nur in der Tabelle.",
+            "Per row one assumption, once low (grey) and once high (blue); everything else stays as it is. Assumptions "
+            "that change need by less than half a per cent are in the table only.",
         ),
         (
             "Eine Annahme nach der anderen: Wirken zwei zusammen, zeigt das Bild es nicht.",
@@ -66,8 +68,10 @@ TABLE_CAPTIONS: Final[Mapping[str, tuple[str, Pair, Pair, Pair]]] = {
             "How many people need which care in each district?",
         ),
         (
-            "Zuerst das Jahr {year}, größter Bedarf oben; die Versorgungsarten ergeben zusammen „insgesamt“.",
-            "First the year {year}, largest need on top; the settings add up to the total.",
+            "Zuerst {year} insgesamt, größter Bedarf oben; danach die Versorgungsarten, die zusammen „insgesamt“ "
+            "ergeben, und die übrigen Jahre.",
+            "First the total of {year}, largest need on top; then the settings, which add up to the total, and the "
+            "other years.",
         ),
         (
             "Gezählt ist davon nichts: Die Bereiche enthalten, wie weit Orte gleicher Altersstruktur auseinanderliegen.",

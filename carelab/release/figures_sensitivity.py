@@ -18,12 +18,13 @@ def tornado(sensitivity: pd.DataFrame, *, language: Language, source: str | None
     Columns: driver, low, high, district_low_pct, district_high_pct (per cent of the median), swing_pct, and others.
     """
     table = sensitivity.sort_values("swing_pct", ascending=False, kind="stable").reset_index(drop=True)
+    rows = _moving(table)
 
     def paint(axes: Axes) -> None:
         for side, colour in (("low", COLOURS["neutral"]), ("high", COLOURS["need"])):
-            values = table[f"district_{side}_pct"].to_numpy(float) / 100
-            axes.barh(range(len(table)), values, color=colour, height=0.55, zorder=2)
-        names = [label(str(driver), language) for driver in table["driver"]]
+            values = rows[f"district_{side}_pct"].to_numpy(float) / 100
+            axes.barh(range(len(rows)), values, color=colour, height=0.55, zorder=2)
+        names = [label(str(driver), language) for driver in rows["driver"]]
         d.row_axis(axes, names)
         axes.set_yticks(range(len(names)), names, color=d.INK)
         axes.axvline(0, color=d.INK, linewidth=1.0, zorder=3)
@@ -32,9 +33,15 @@ def tornado(sensitivity: pd.DataFrame, *, language: Language, source: str | None
             axes, say(language, "Bedarf eines Stadtteils, Abweichung vom Median", "Need of a district, off the median")
         )
 
-    height = 1.5 + 0.45 * len(table)
+    height = 1.5 + 0.45 * len(rows)
     svg = d.draw(paint, height=height, margins=(3.6, 0.4, 0.5, 0.45))
-    return captioned("tornado", table, figure=(_alt(table, language), svg), edition=(language, source))
+    return captioned("tornado", table, figure=(_alt(rows, language), svg), edition=(language, source))
+
+
+def _moving(table: pd.DataFrame) -> pd.DataFrame:
+    """Return the drivers that move need visibly; all where none does."""
+    moves = table[["district_low_pct", "district_high_pct"]].astype(float).round().abs().max(axis=1) > 0
+    return table[moves].reset_index(drop=True) if moves.any() else table
 
 
 def _alt(table: pd.DataFrame, language: Language) -> str:

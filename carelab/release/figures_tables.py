@@ -6,7 +6,7 @@ import pandas as pd
 
 from carelab.release.captions import captioned
 from carelab.release.exhibit import Exhibit
-from carelab.release.numbers import number
+from carelab.release.numbers import about, interval, listing, number
 from carelab.terms import Language, say
 
 
@@ -41,12 +41,28 @@ def population_table(population_district: pd.DataFrame, *, language: Language) -
 
 
 def demand_table(demand_district: pd.DataFrame, *, year: int, language: Language) -> Exhibit:
-    """Return people in need by district, setting and year; rows of ``year`` first, largest need first."""
+    """Return people in need by district, setting and year; totals of ``year`` first, largest need first."""
     total = demand_district[demand_district["setting"] == "total"]
     order = total[total["year"] == year].set_index("district")["median"].rank(ascending=False)
-    table = demand_district.assign(_later=demand_district["year"] != year, _rank=demand_district["district"].map(order))
-    table = table.sort_values(["_later", "_rank", "year"], kind="stable").drop(columns=["_later", "_rank"])
-    return _plain("demand_district", table, language, year=year)
+    later = demand_district["year"] != year
+    table = demand_district.assign(
+        _part=later * 2 + (~later & (demand_district["setting"] != "total")),
+        _rank=demand_district["district"].map(order),
+    )
+    table = table.sort_values(["_part", "_rank", "year"], kind="stable").drop(columns=["_part", "_rank"])
+    first = total[total["year"] == year].nlargest(3, "median")
+    named = [f"{row['name']} {about(row['median'], language)} ({interval(row, language)})" for _, row in first.iterrows()]
+    rows, most = number(len(table), language), listing(named, language) or "–"
+    alt = say(
+        language,
+        f"{rows} Zeilen: je Stadtteil, Jahr und Versorgungsart; größter Bedarf {year}, mit 80-%-Vorhersageintervall: "
+        f"{most}.",
+        f"{rows} rows: by district, year and care setting; largest need in {year}, with 80% prediction interval: "
+        f"{most}.",
+    )
+    return captioned(
+        "demand_district", table.reset_index(drop=True), figure=(alt, None), edition=(language, None), year=year
+    )
 
 
 def load_table(load: pd.DataFrame, *, language: Language) -> Exhibit:
@@ -55,8 +71,13 @@ def load_table(load: pd.DataFrame, *, language: Language) -> Exhibit:
 
 
 def facilities_table(supply_known: pd.DataFrame, *, language: Language) -> Exhibit:
-    """Return the facilities found, with place, size, state and source."""
-    return _plain("facilities", supply_known, language)
+    """Return the facilities found, with place, size, state and source; name and state have keys of their own here.
+
+    Columns: facility, name, category, district, name_district, places, status, as_of, url.
+    """
+    own = {"name": "facility_name", "name_district": "place_district", "status": "facility_state"}
+    order = ["name", "category", "name_district", "places", "status", "as_of", "url", "facility", "district"]
+    return _plain("facilities", supply_known[order].rename(columns=own), language)
 
 
 def physicians_table(physicians: pd.DataFrame, *, language: Language) -> Exhibit:
@@ -65,6 +86,7 @@ def physicians_table(physicians: pd.DataFrame, *, language: Language) -> Exhibit
     return _plain("physicians", table, language)
 
 
-def _plain(key: str, table: pd.DataFrame, language: Language, **words: int) -> Exhibit:
-    alt = say(language, f"Tabelle mit {len(table)} Zeilen.", f"Table of {len(table)} rows.")
-    return captioned(key, table.reset_index(drop=True), figure=(alt, None), edition=(language, None), **words)
+def _plain(key: str, table: pd.DataFrame, language: Language) -> Exhibit:
+    rows = number(len(table), language)
+    alt = say(language, f"Tabelle mit {rows} Zeilen.", f"Table of {rows} rows.")
+    return captioned(key, table.reset_index(drop=True), figure=(alt, None), edition=(language, None))

@@ -24,6 +24,9 @@ _LEADS = (
 """First words of the five key findings, in their fixed order."""
 _UNKNOWN: Mapping[str, Any] = {"id": "", "finished": None, "warnings": (), "data": {}, "packages": {}}
 _RANKING = "growth_district"
+_BACKTEST = "backtest"
+_ENOUGH = 0.7
+"""Below this share of back-test cases within the 80 % interval, readers are told to allow for more."""
 _QUESTION = {"trend": "trend_variant"}
 """Parameters whose key also names one of their values have a label of their own."""
 _EMPTY = {
@@ -54,6 +57,7 @@ def index_html(
         key=_key_findings(notebooks, language),
         finished=day(run.get("finished"), language),
         grades=_grades(exhibits, language),
+        held=_held(exhibits, language),
         notebooks=_sections(notebooks),
         exhibits=[{"exhibit": exhibit, "page": where} for exhibit, where in exhibits.values()],
         ids=set(exhibits),
@@ -84,6 +88,25 @@ def _grades(exhibits: Mapping[str, tuple[Exhibit, str]], language: Language) -> 
     return []
 
 
+def _held(exhibits: Mapping[str, tuple[Exhibit, str]], language: Language) -> str:
+    """Return how often the back-test's interval held the count; empty where there is no back-test."""
+    if _BACKTEST not in exhibits:
+        return ""
+    table = exhibits[_BACKTEST][0].table
+    model = table.loc[table["rule"] == "model", "inside_80"].dropna().astype(bool)
+    if model.empty:
+        return ""
+    held, cases = int(model.sum()), len(model)
+    wide = held / cases < _ENOUGH
+    return say(
+        language,
+        f"In der Rückprüfung lag die Zählung in {held} von {cases} Fällen darin"
+        f"{': rechnen Sie mit mehr Spielraum' if wide else ''}.",
+        f"In the back-test the count lay within it in {held} of {cases} cases"
+        f"{': allow for a wider margin' if wide else ''}.",
+    )
+
+
 def _parameters(run: Mapping[str, Any], language: Language) -> list[tuple[str, str, str]]:
     """Return key, words and value of every parameter, the important ones first."""
     values = run["params"]
@@ -99,15 +122,18 @@ def _value(key: str, value: Any, language: Language) -> str:
 
 
 def _sections(notebooks: Sequence[Notebook]) -> list[dict[str, Any]]:
-    """Return question and previews of every notebook, the one with the key findings first; no exhibit twice."""
+    """Return question and previews of every notebook, the city report first; no exhibit twice.
+
+    The city report is the last notebook with the key findings.
+    """
+    report = next((one for one in reversed(notebooks) if any(found.key for found in one.findings)), None)
     shown: set[str] = set()
     sections = []
-    for notebook in sorted(notebooks, key=lambda one: not any(found.key for found in one.findings)):
+    for notebook in sorted(notebooks, key=lambda one: one is not report):
         exhibits = [exhibit for exhibit in notebook.exhibits if exhibit.id not in shown]
         shown.update(exhibit.id for exhibit in exhibits)
         previews = [{"exhibit": exhibit, "image": _image(exhibit)} for exhibit in exhibits]
-        key = any(found.key for found in notebook.findings)
-        sections.append({"key": key, "name": notebook.name, "title": notebook.title, "previews": previews})
+        sections.append({"key": notebook is report, "name": notebook.name, "title": notebook.title, "previews": previews})
     return sections
 
 

@@ -27,6 +27,10 @@ HATCHED_GRADES: Final = ("D", "E")
 EMPTY_COLOUR: Final = "#e4e4e2"
 _NAMED: Final = 6
 """So many of the largest values are labelled with the district's name."""
+_TOP: Final = 3
+"""So many of them are moved a little where their label would cover another one."""
+_SHIFTS: Final = ((0.0, 0.0), *((x, y) for y in (0.25, -0.25, 0.45, -0.45, 0.65, -0.65) for x in (0.0, 0.3, -0.3)))
+"""Where such a label may go, in inches from its district's middle."""
 _LEGEND: Final = 2.15
 _TALLEST: Final = 7.0
 _FINE: Final = 1 / 700
@@ -119,7 +123,7 @@ def _style(colour: str, *, pale: bool) -> dict[str, Any]:
 
 
 def _names(axes: Axes, content: _Map, language: Language) -> None:
-    """Label the districts with the largest values; a label that would cover another one is left out."""
+    """Label the districts with the largest values; a label that would cover another one moves or is left out."""
     largest = content.rows["value"].nlargest(_NAMED).index
     spots = shapely.get_coordinates(shapely.point_on_surface(content.shapes))
     spots = np.where(
@@ -127,15 +131,15 @@ def _names(axes: Axes, content: _Map, language: Language) -> None:
     )
     high = float(np.ptp(np.asarray(axes.get_ylim()))) / (axes.get_position().height * d.WIDTH)
     taken: list[tuple[float, float, float]] = []
-    for row in largest:
-        x, y = spots[row]
+    for place, row in enumerate(largest):
         name = d.shorten(str(content.rows.loc[row, "name"]), 20)
         half = 0.05 * len(name) * high
-        if all(abs(y - other) > 0.42 * high or abs(x - place) > half + width for place, other, width in taken):
-            taken.append((x, y, half))
-            _write(
-                axes, (float(x), float(y)), name, _value(float(content.rows.loc[row, "value"]), content.rows, language)
-            )
+        for right, up in _SHIFTS if place < _TOP else _SHIFTS[:1]:
+            x, y = float(spots[row][0]) + right * high, float(spots[row][1]) + up * high
+            if all(abs(y - other) > 0.42 * high or abs(x - near) > half + width for near, other, width in taken):
+                taken.append((x, y, half))
+                _write(axes, (x, y), name, _value(float(content.rows.loc[row, "value"]), content.rows, language))
+                break
 
 
 def _write(axes: Axes, spot: tuple[float, float], name: str, amount: str) -> None:
@@ -221,8 +225,8 @@ def _how_to_read(rows: pd.DataFrame, language: Language) -> str:
         first = say(language, "Je dunkler, desto weiter von null.", "The darker, the further from zero.") + both
     return first + say(
         language,
-        " Beschriftet sind die größten Werte; alle Werte stehen in der Tabelle.",
-        " The largest values are labelled; all values are in the table.",
+        " Beschriftet sind große Werte, soweit Platz ist; alle Werte stehen in der Tabelle.",
+        " Large values are labelled where there is room; all values are in the table.",
     )
 
 

@@ -26,6 +26,7 @@ CATEGORIES: Final = {
     "result",
     "measure",
     "category",
+    "facility_state",
     "table",
 }
 """Columns whose values have labels; names of places and free text are never translated."""
@@ -112,6 +113,29 @@ def interval(row: Any, language: Language, level: int = 80, sign: bool = False) 
     show = about_signed if sign else about
     lower, upper = float(row[f"lower_{level}"]), float(row[f"upper_{level}"])
     return f"{show(lower, language)} {say(language, 'bis', 'to')} {show(upper, language)}"
+
+
+def places_words(value: float, language: Language) -> str:
+    """Return "340 freie Plätze" for a negative number of missing places, "340 fehlende Plätze" otherwise."""
+    size = about(abs(value), language)
+    if value < 0:
+        return say(language, f"{size} freie Plätze", f"{size} places free")
+    return say(language, f"{size} fehlende Plätze", f"{size} places missing")
+
+
+def places_range(row: Any, language: Language, level: int = 80) -> str:
+    """Return the interval of missing places without signs: "zwischen 1.500 freien und 810 fehlenden Plätzen"."""
+    lower, upper = float(row[f"lower_{level}"]), float(row[f"upper_{level}"])
+    near, far = sorted((abs(lower), abs(upper)))
+    if lower < 0 < upper:
+        free, short = about(-lower, language), about(upper, language)
+        return say(
+            language,
+            f"zwischen {free} freien und {short} fehlenden Plätzen",
+            f"between {free} places free and {short} places missing",
+        )
+    end = places_words(far if upper > 0 else -far, language)
+    return f"{about(near, language)} {say(language, 'bis', 'to')} {end}"
 
 
 def day(moment: str | None, language: Language) -> str:

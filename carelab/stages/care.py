@@ -61,11 +61,22 @@ class Care(Population):
             law_effect_sd=self.params.law_effect_sd,
         )
         values = care_projection.draw_levels(
-            self._anchor, self.care_trend, self.params.horizon_year, scenario=scenario, rng=self._rng("levels")
+            self._anchor, self._start, self.params.horizon_year, scenario=scenario, rng=self._rng("levels")
         )
         years = range(self._anchor.year, self.params.horizon_year + 1)
         coords = {"draw": range(self.params.draws), "year": list(years)}
         return xr.DataArray(values, dims=("draw", "year"), coords=coords)
+
+    @cached_property
+    def pooled(self) -> care_projection.Pooled:
+        """What all Kreise teach about growth of care rates and its spread."""
+        return care_projection.fit_levels(self.panel_levels)
+
+    @cached_property
+    def _start(self) -> care_projection.Start:
+        """The city's starting growth: Germany's last, and what persists of the Land's and its own deviation."""
+        info, last = self.city.info, float(self.care_trend.growth[-1]) / care_trend.SURVEY_STEP
+        return care_projection.starting_growth(self.pooled, area=info.ags, land=info.land, common=last)
 
     @cached_property
     def rates(self) -> pd.DataFrame:

@@ -15,7 +15,7 @@ from carelab.terms import SETTINGS
 
 DECILES = (0.1, 0.9)
 SHARED = (
-    *("known", "history", "hazard", "panel", "panel_levels", "care_trend", "base_population"),
+    *("known", "history", "hazard", "panel", "panel_levels", "care_trend", "pooled", "base_population"),
     *("supply_known_places", "_tables", "_counts"),
 )
 """Results that hold for every scenario of a city and base year: a variant takes them over."""

@@ -1,4 +1,4 @@
-"""What a city knows beyond the model: counts by district, control totals, new housing, a new law."""
+"""What a city knows beyond the model: counts by district, control totals, new housing."""
 
 from __future__ import annotations
 
@@ -6,8 +6,6 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from carelab.forecast.care_projection import Anchor, Scenario, draw_levels
-from carelab.forecast.care_trend import Trend
 from carelab.forecast.control import control_paths, housing_arrivals
 from carelab.forecast.local_counts import draw_ratios, learn_ratios, prior_ratios
 from carelab.terms import AGE_TOP
@@ -77,17 +75,3 @@ def test_new_housing_brings_exactly_the_people_planned() -> None:
     arrivals = housing_arrivals(plan, city, pd.Index(["01", "02"]), range(2026, 2031))
     assert arrivals.sum() == pytest.approx(300), "years beyond the horizon are left out"
     assert arrivals[1, 1, :, 25:45].sum() == pytest.approx(300)
-
-
-def test_a_new_law_lifts_rates_from_its_year_on_by_its_size() -> None:
-    years = np.arange(2009, 2024, 2)
-    trend = Trend(years, np.full(7, 0.05), np.full(7, 0.01), 0.02, 0.02)
-    anchor = Anchor(np.zeros(4000), 2023, 0.0, 2023)
-    plain, law = (
-        draw_levels(anchor, trend, 2032, scenario=scenario, rng=np.random.default_rng(2))
-        for scenario in (Scenario(), Scenario(law_year=2028, law_effect=0.1, law_effect_sd=0.02))
-    )
-    np.testing.assert_array_equal(plain[:, :5], law[:, :5])
-    lift = law[:, 5:] - plain[:, 5:]
-    assert np.median(lift) == pytest.approx(np.log(1.1), abs=0.005)
-    assert lift.std() == pytest.approx(0.02 / 1.1, rel=0.1)
