@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -12,9 +13,10 @@ from carelab.terms import Language, UserError, say
 
 if TYPE_CHECKING:
     from carelab.forecast.backtest_result import BacktestResult
+    from carelab.forecast.care_panel_spread import LawChange
     from carelab.inputs.panels import Panel
 
-OPTIONS = ("panel", "population", "columns", "out", "horizons", "first_origin", "control")
+OPTIONS = ("panel", "population", "columns", "out", "horizons", "first_origin", "control", "law")
 """Options of these commands, for the search for misspelt ones."""
 File = Annotated[Path, Parameter(name="--panel")]
 app = App(
@@ -83,6 +85,7 @@ def care(
     out: Path | None = None,
     draws: int = 400,
     seed: int = 1,
+    law: str = "",
     language: Language = "de",
 ) -> int:
     """Pflegebedürftige: area, parent (darf leer sein), year, people_in_need.
@@ -101,15 +104,18 @@ def care(
         Ziehungen je Vorhersage
     seed
         Start der Zufallszahlen
+    law
+        neues Gesetz als Szenario: Jahr:Zunahme:bekannt seit, z. B. 2017:0.238:2015
     language
         de oder en
     """
+    os.environ.setdefault("OMP_NUM_THREADS", "1")  # small matrices: several BLAS threads only get in each other's way
     from carelab.forecast.backtest_care import backtest_care
     from carelab.inputs.panels import parse_renames, read_care, read_population
 
     source = read_care(panel, rename=parse_renames(columns))
     people = read_population(population).frame if population is not None else None
-    result = backtest_care(source.frame, people, draws=draws, seed=seed)
+    result = backtest_care(source.frame, people, draws=draws, seed=seed, law=_law(law))
     return _finish(result, source, out or _folder("care", panel), language)
 
 
@@ -131,6 +137,22 @@ def _folder(kind: str, panel: Path) -> Path:
     from carelab.paths import OUTPUTS
 
     return OUTPUTS / f"backtest-{kind}-{panel.stem}"
+
+
+def _law(text: str) -> LawChange | None:
+    """Return the change of law from "2017:0.238:2015"; None for an empty text. Raises UserError."""
+    from carelab.forecast.care_panel_spread import LawChange
+
+    if not text.strip():
+        return None
+    try:
+        start, size, known = text.split(":")
+        return LawChange(known_from=int(known), start=float(start), size=float(size))
+    except ValueError:
+        raise UserError(
+            f"--law ist „{text}“; erwartet: Jahr:Zunahme:bekannt seit, zum Beispiel 2017:0.238:2015.",
+            f'--law is "{text}"; expected: year:growth:known since, for example 2017:0.238:2015.',
+        ) from None
 
 
 def _numbers(text: str) -> tuple[int, ...] | None:

@@ -9,6 +9,7 @@ import pandas as pd
 
 from carelab.inputs.checks_care import care_findings
 from carelab.inputs.city import CityData
+from carelab.inputs.contracts import OPTIONAL
 from carelab.terms import Language
 
 COLUMNS = ("table", "check", "result", "text")
@@ -71,6 +72,9 @@ def _years(data: CityData) -> Iterator[Finding]:
         if "year" not in table:
             continue
         years = sorted(set(table["year"]))
+        if not years and name in OPTIONAL:
+            yield Finding(name, "years", "note", "(wahlweise) nicht geliefert", "(optional) not supplied")
+            continue
         if not years:
             yield Finding(name, "years", "warning", "Keine Werte vorhanden.", "No values.")
             continue

@@ -36,6 +36,7 @@ CARE: Final[Mapping[str, Kind]] = {
     "parent": TEXT_OR_EMPTY,
     "year": YEAR,
     "people_in_need": NUMBER_OR_EMPTY,
+    "area_changed": one_of("true", "false", "True", "False"),
 }
 CONTROL: Final[Mapping[str, Kind]] = {
     "year": YEAR,
@@ -44,7 +45,7 @@ CONTROL: Final[Mapping[str, Kind]] = {
     "age_to": AGE_OR_OPEN,
     "persons": NUMBER_OR_EMPTY,
 }
-_DEFAULTS: Final = {"sex": "t", "parent": ""}
+_DEFAULTS: Final = {"sex": "t", "parent": "", "area_changed": "false"}
 """Columns that may be missing, and what is assumed then."""
 _CONTROL_DEFAULTS: Final = {"sex": "t", "age_from": "0", "age_to": ""}
 

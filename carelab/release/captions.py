@@ -239,10 +239,12 @@ _CAPTIONS: Final[Mapping[str, tuple[str, Pair, Pair, Pair]]] = {
             "80 and 95% prediction intervals. The percentages below are the probability that places are missing.",
         ),
         (
-            "Bekannte Öffnungen und Schließungen bis zum Basisjahr sind enthalten; danach bleibt der Bestand, geplante "
-            "Häuser zählen nicht. Nicht jeder Platz ist jeden Tag belegbar (Annahme zur Auslastung).",
-            "Known openings and closures up to the base year are included; after that supply stays, planned homes do "
-            "not count. Not every place can be used every day (assumed occupancy).",
+            "Bekannte Öffnungen und Schließungen bis zum Basisjahr (Schließungen: bis zum Jahr danach) sind "
+            "enthalten; danach bleibt der Bestand, geplante Häuser zählen nicht. Nicht jeder Platz ist jeden Tag "
+            "belegbar (Annahme zur Auslastung).",
+            "Known openings and closures up to the base year (closures: up to the year after) are included; after "
+            "that supply stays, planned homes do not count. Not every place can be used every day (assumed "
+            "occupancy).",
         ),
     ),
     "base_fit": (

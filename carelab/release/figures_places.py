@@ -11,25 +11,30 @@ from carelab.release import drawing as d
 from carelab.release.captions import captioned
 from carelab.release.exhibit import Exhibit
 from carelab.release.figures_districts import ROW_HEIGHT
-from carelab.release.numbers import about_signed, chance, chance_short, interval, listing
+from carelab.release.numbers import about_signed, chance, chance_short, interval, listing, places_range, places_words
 from carelab.terms import COLOURS, Language, label, say
 
 LIKELY = 0.8
 """From this probability on, a shortfall (or a surplus) is drawn as likely."""
 _COLOUR = {"short": COLOURS["gap"], "free": COLOURS["need"], "open": COLOURS["neutral"]}
+LARGE = 25
+"""So many places count as a large gap unless the run says otherwise (Params.shortfall_places)."""
 MOVED = 10
 """Ranks apart from which a district stands out in the comparison of rankings."""
 
 
-def gap_intervals(gap: pd.DataFrame, *, year: int, language: Language, source: str | None = None) -> Exhibit:
+def gap_intervals(
+    gap: pd.DataFrame, *, year: int, language: Language, places: int = LARGE, source: str | None = None
+) -> Exhibit:
     """Return all districts by missing places in ``year``, with intervals and the probability of a shortfall.
 
     Columns: district, name, year, quantile columns (places; plus = missing), demand, supply, places_known,
-    p_shortfall, rank (districts without one, without inhabitants, are left out of the figure), grade.
+    p_shortfall, p_shortfall_places (more than ``places`` missing), rank (districts without one, without inhabitants,
+    are left out of the figure), grade.
     """
     table = _of_year(gap, year)
     rows = table.dropna(subset=["median", "rank"]).reset_index(drop=True)
-    colours = [_COLOUR[kind] for kind in _kinds(rows)]
+    colours = [_COLOUR[kind] for kind in _kinds(rows, places)]
     hollow = rows["grade"].isin(d.PALE_GRADES).tolist()
 
     def paint(axes: Axes) -> None:
@@ -41,12 +46,12 @@ def gap_intervals(gap: pd.DataFrame, *, year: int, language: Language, source: s
         d.side_columns(axes, _gap_columns(rows, language), step=0.72)
 
     figure = (
-        _alt_gap(rows, year, language),
+        _alt_gap(rows, (year, places), language),
         d.draw(
             paint, height=1.4 + ROW_HEIGHT * len(rows), margins=(d.name_margin(rows["name"].tolist()), 2.35, 0.45, 0.95)
         ),
     )
-    return captioned("gap", table, figure=figure, edition=(language, source), year=year)
+    return captioned("gap", table, figure=figure, edition=(language, source), year=year, places=places)
 
 
 def rank_compare(gap: pd.DataFrame, *, year: int, language: Language, source: str | None = None) -> Exhibit:
@@ -102,11 +107,11 @@ def _of_year(gap: pd.DataFrame, year: int) -> pd.DataFrame:
     return table.sort_values("median", ascending=False, kind="stable").reset_index(drop=True)
 
 
-def _kinds(rows: pd.DataFrame) -> list[str]:
-    """Return per row: a shortfall of at least one place is likely (short), a surplus (free), or neither (open)."""
+def _kinds(rows: pd.DataFrame, places: int) -> list[str]:
+    """Return per row: a shortfall of more than ``places`` is likely (short), a surplus (free), or neither (open)."""
     kinds = []
-    for median, odds in rows[["median", "p_shortfall"]].itertuples(index=False):
-        short, free = median >= 0.5 and odds >= LIKELY, median <= -0.5 and odds <= 1 - LIKELY
+    for median, any_short, odds in rows[["median", "p_shortfall", "p_shortfall_places"]].itertuples(index=False):
+        short, free = odds >= LIKELY, median <= -places and any_short <= 1 - LIKELY
         kinds.append("short" if short else "free" if free else "open")
     return kinds
 
@@ -215,22 +220,25 @@ def _chances(axes: Axes, table: pd.DataFrame, language: Language) -> None:
     )
 
 
-def _alt_gap(rows: pd.DataFrame, year: int, language: Language) -> str:
+def _alt_gap(rows: pd.DataFrame, year_places: tuple[int, int], language: Language) -> str:
+    year, places = year_places
     if rows.empty:
         return say(language, f"Keine Werte für {year}.", f"No values for {year}.")
-    short, free = _kinds(rows).count("short"), _kinds(rows).count("free")
+    kinds = _kinds(rows, places)
+    short, free = kinds.count("short"), kinds.count("free")
     first = [
         f"{row['name']} {about_signed(row['median'], language)} ({interval(row, language, sign=True)})"
         for _, row in rows.head(3).iterrows()
     ]
     return say(
         language,
-        f"Punktdiagramm von {len(rows)} Stadtteilen: {year} fehlen in {short} davon Plätze mit mindestens 80 % "
-        f"Wahrscheinlichkeit, in {free} "
-        f"bleiben welche. Größter Fehlbedarf mit 80-%-Vorhersageintervall: {listing(first, 'de')}.",
-        f"Dot chart of {len(rows)} districts: in {year} places are missing in {short} of them with a probability of "
-        f"at least 80%, in {free} some are "
-        f"left. Largest shortfall with 80% prediction interval: {listing(first, 'en')}.",
+        f"Punktdiagramm von {len(rows)} Stadtteilen: {year} fehlen in {short} davon mit mindestens 80 % "
+        f"Wahrscheinlichkeit mehr als {places} Plätze; in {free} fehlt mit mindestens 80 % Wahrscheinlichkeit keiner, "
+        f"und im Median bleiben mindestens {places} frei. Größter Fehlbedarf mit 80-%-Vorhersageintervall: "
+        f"{listing(first, 'de')}.",
+        f"Dot chart of {len(rows)} districts: in {year} more than {places} places are missing in {short} of them with "
+        f"a probability of at least 80%; in {free} none is missing with a probability of at least 80% and the median "
+        f"leaves at least {places} free. Largest shortfall with 80% prediction interval: {listing(first, 'en')}.",
     )
 
 
@@ -252,13 +260,13 @@ def _alt_ranks(rows: pd.DataFrame, language: Language) -> str:
 
 def _alt_gap_city(table: pd.DataFrame, language: Language) -> str:
     parts = [
-        f"{row['year']:.0f} {about_signed(row['median'], language)} ({interval(row, language, sign=True)}), "
+        f"{row['year']:.0f} {places_words(row['median'], language)} ({places_range(row, language)}), "
         f"{label('p_shortfall', language)} {chance(row['p_shortfall'], language)}"
         for _, row in table.iloc[[0, -1]].iterrows()
     ]
     start = say(
         language,
-        "Fächer der fehlenden Plätze, mit 80-%-Vorhersageintervall: ",
-        "Fan of missing places, with 80% prediction interval: ",
+        "Fächer der fehlenden Plätze, Median mit 80-%-Vorhersageintervall: ",
+        "Fan of missing places, median with 80% prediction interval: ",
     )
     return start + "; ".join(parts) + "."

@@ -51,7 +51,9 @@ def demand_table(demand_district: pd.DataFrame, *, year: int, language: Language
     )
     table = table.sort_values(["_part", "_rank", "year"], kind="stable").drop(columns=["_part", "_rank"])
     first = total[total["year"] == year].nlargest(3, "median")
-    named = [f"{row['name']} {about(row['median'], language)} ({interval(row, language)})" for _, row in first.iterrows()]
+    named = [
+        f"{row['name']} {about(row['median'], language)} ({interval(row, language)})" for _, row in first.iterrows()
+    ]
     rows, most = number(len(table), language), listing(named, language) or "–"
     alt = say(
         language,

@@ -8,7 +8,8 @@ import pandas as pd
 
 from carelab.params import Params
 from carelab.release.exhibit import Findings
-from carelab.release.findings_city import CityResults, key_sentences, latest_places
+from carelab.release.findings_city import CityResults, key_sentences
+from carelab.release.findings_places import latest_places
 from carelab.release.numbers import about, change_percent, interval, listing, percent
 from carelab.terms import Language, label, say
 

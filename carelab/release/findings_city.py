@@ -7,10 +7,14 @@ from typing import Any, Protocol
 import pandas as pd
 
 from carelab.params import Params
-from carelab.release.numbers import about, about_signed, chance, change_percent, interval, listing, percent, rounded
+from carelab.release.findings_backtest import how_wrong
+from carelab.release.findings_places import enough_places
+from carelab.release.numbers import about, about_signed, chance, change_percent, interval, listing, rounded
 from carelab.terms import Language, label, say
 
 _Row = dict[str, Any]
+_NEAR = 0.1
+"""Districts are almost level with the third where their median is at most this share below its."""
 
 
 class CityResults(Protocol):
@@ -38,10 +42,10 @@ def key_sentences(results: CityResults, params: Params) -> list[str]:
     top = _growing(results.growth)
     return [
         _how_many(results.demand_city, params),
-        _where(top, len(results.growth.dropna(subset=["median"])), params),
+        _where(top, results.growth.dropna(subset=["median"]), params),
         _why(top, results.decomposition, language),
-        _places(results, params),
-        _how_wrong(results.backtest, language),
+        enough_places(results.gap, results.gap_city, results.supply_city, top=top, params=params),
+        how_wrong(results.backtest, language),
     ]
 
 
@@ -80,7 +84,7 @@ def _growing(growth: pd.DataFrame) -> list[_Row]:
     return _records(rows[rows["median"] > 0].head(3))
 
 
-def _where(top: list[_Row], count: int, params: Params) -> str:
+def _where(top: list[_Row], growth: pd.DataFrame, params: Params) -> str:
     language = params.language
     if not top:
         return say(language, "In keinem Stadtteil nimmt der Pflegebedarf zu.", "Need of care grows in no district.")
@@ -90,7 +94,7 @@ def _where(top: list[_Row], count: int, params: Params) -> str:
         f"Am stärksten wächst der Bedarf bis {top[0]['to_year']} in {listing(named, 'de')}. ",
         f"Until {top[0]['to_year']} need grows most in {listing(named, 'en')}. ",
     )
-    return start + _sure(top, count, language) + _graded(top, language)
+    return start + _sure(top, len(growth), language) + _close(top, growth, language) + _graded(top, language)
 
 
 def _grows(row: _Row, language: Language, *, first: bool) -> str:
@@ -127,6 +131,22 @@ def _open(top: list[_Row], language: Language) -> str:
     return say(language, ": Die Reihenfolge ist offen", ": the order is open")
 
 
+def _close(top: list[_Row], growth: pd.DataFrame, language: Language) -> str:
+    """Return up to two districts that grow nearly as much as the third; empty where there are none."""
+    if len(top) < 3:
+        return ""
+    least = float(top[-1]["median"]) * (1 - _NEAR)
+    rows = growth[~growth["district"].isin([row["district"] for row in top]) & (growth["median"] >= least)]
+    near = _records(rows.sort_values("median", ascending=False, kind="stable").head(2))
+    if not near:
+        return ""
+    named = listing(
+        [f"{row['name']} ({about_signed(row['median'], language)}; {chance(row['p_top3'], language)})" for row in near],
+        language,
+    )
+    return say(language, f"Fast gleichauf: {named}. ", f"Almost level: {named}. ")
+
+
 def _graded(top: list[_Row], language: Language) -> str:
     grades = sorted({str(row["grade"]) for row in top})
     words = listing([label(grade, language) for grade in grades], language)
@@ -158,123 +178,6 @@ def _reasons(row: _Row, decomposition: pd.DataFrame, language: Language) -> str:
     }
     named = [f"{words[part['factor']]} {about_signed(part['median'], language)}" for part in _records(parts)]
     return f"{row['name']}: {', '.join(named)}"
-
-
-def _places(results: CityResults, params: Params) -> str:
-    language, year = params.language, params.focus_year
-    city = _records(results.gap_city[results.gap_city["year"] == year])
-    rows = results.gap[results.gap["year"] == year].dropna(subset=["median", "p_shortfall"])
-    start = _city_places(city[0], language) if city else ""
-    return start + _short_districts(rows, params) + _evidence(rows, results.supply_city, language)
-
-
-def _city_places(row: _Row, language: Language) -> str:
-    """Return how probable it is that the city is short of places, and of how many."""
-    odds, range_ = chance(row["p_shortfall"], language), interval(row, language, sign=True)
-    size = about(abs(row["median"]), language)
-    middle = (
-        say(language, f"{size} fehlende Plätze", f"{size} places missing")
-        if row["median"] >= 0
-        else say(language, f"{size} freie Plätze", f"{size} places free")
-    )
-    return say(
-        language,
-        f"Dass {row['year']} in der Stadt Plätze in Pflegeheimen fehlen, hat eine Wahrscheinlichkeit von {odds} "
-        f"(Median: {middle}; 80-%-Vorhersageintervall der fehlenden Plätze: {range_}). ",
-        f"The probability that the city is short of nursing-home places in {row['year']} is {odds} (median: "
-        f"{middle}; 80% prediction interval of missing places: {range_}). ",
-    )
-
-
-def _short_districts(rows: pd.DataFrame, params: Params) -> str:
-    """Return up to five districts where more than the named number of places is most probably missing."""
-    language, places = params.language, params.shortfall_places
-    worst = (
-        rows[rows["p_shortfall_places"] >= 0.01]
-        .sort_values(["p_shortfall_places", "median"], ascending=False, kind="stable")
-        .head(5)
-    )
-    if worst.empty:
-        return say(
-            language,
-            f"In keinem Stadtteil ist ein Fehlbedarf von mehr als {places} Plätzen zu erwarten. ",
-            f"In no district a shortfall of more than {places} places is to be expected. ",
-        )
-    named = [f"{row['name']} ({chance(row['p_shortfall_places'], language)})" for row in _records(worst)]
-    return say(
-        language,
-        f"Mehr als {places} Plätze fehlen am ehesten in {listing(named, 'de')}. ",
-        f"More than {places} places are most likely missing in {listing(named, 'en')}. ",
-    )
-
-
-def _evidence(rows: pd.DataFrame, supply_city: pd.DataFrame, language: Language) -> str:
-    """Return for which share of the city's places the district is on record."""
-    latest = latest_places(supply_city)
-    total = float(latest["value"]) if latest else float(rows["supply"].sum())
-    if not total:
-        return say(language, "Plätze sind keinem Stadtteil zugeordnet.", "No places are assigned to districts.")
-    share = min(1.0, float(rows["places_known"].sum()) / total)
-    return say(
-        language,
-        f"Belegt ist der Ort von {percent(share, 'de')} der Plätze; die übrigen sind nach Annahme verteilt.",
-        f"The district of {percent(share, 'en')} of the places is on record; the others are spread by assumption.",
-    )
-
-
-def latest_places(supply_city: pd.DataFrame) -> _Row:
-    """Return the latest row of nursing-home places (permanent ones where counted); empty where there is none."""
-    for measure in ("places_permanent", "places_homes"):
-        rows = supply_city[supply_city["measure"] == measure].dropna(subset=["value"])
-        if len(rows):
-            return _records(rows.sort_values("year", kind="stable"))[-1]
-    return {}
-
-
-def _how_wrong(backtest: pd.DataFrame, language: Language) -> str:
-    """Return the back-test: error of the model beside constant rates, 2 and 4 years ahead, and coverage."""
-    table = backtest.assign(_ahead=backtest["year"] - backtest["origin"])
-    parts = [part for part in (_errors(table[table["_ahead"] == ahead], ahead, language) for ahead in (2, 4)) if part]
-    if not parts:
-        return say(
-            language,
-            "Eine Prüfung an der Vergangenheit ist mit diesen Daten nicht möglich.",
-            "A test against the past is not possible with these data.",
-        )
-    model = table[(table["rule"] == "model") & table["_ahead"].isin([2, 4])].dropna(subset=["inside_80"])
-    held = int(model["inside_80"].astype(bool).sum())
-    return say(
-        language,
-        f"An der Vergangenheit geprüft lag das Modell {listing(parts, 'de')} neben der später gezählten Zahl. Das "
-        f"80-%-Vorhersageintervall traf in {held} von {len(model)} Fällen.",
-        f"Tested against the past, the model was off {listing(parts, 'en')} from the figure counted later. The 80% "
-        f"prediction interval held in {held} of {len(model)} cases.",
-    )
-
-
-def _errors(table: pd.DataFrame, ahead: int, language: Language) -> str:
-    mean = (
-        table.dropna(subset=["error_pct"]).groupby("rule")["error_pct"].apply(lambda values: float(values.abs().mean()))
-    )
-    if "model" not in mean:
-        return ""
-    model = percent(mean["model"] / 100, language, 1)
-    rules = {
-        "constant_rates": ("konstante Pflegequoten", "constant rates"),
-        "last_growth": ("letztes Wachstum wiederholt", "last growth repeated"),
-    }
-    beside = listing(
-        [
-            f"{say(language, *words)} {percent(mean[rule] / 100, language, 1)}"
-            for rule, words in rules.items()
-            if rule in mean
-        ],
-        language,
-    )
-    beside = f" ({beside})" if beside else ""
-    return say(
-        language, f"nach {ahead} Jahren im Mittel {model}{beside}", f"on average by {model} after {ahead} years{beside}"
-    )
 
 
 def _of_year(table: pd.DataFrame, year: int) -> _Row:

@@ -133,7 +133,9 @@ def _sections(notebooks: Sequence[Notebook]) -> list[dict[str, Any]]:
         exhibits = [exhibit for exhibit in notebook.exhibits if exhibit.id not in shown]
         shown.update(exhibit.id for exhibit in exhibits)
         previews = [{"exhibit": exhibit, "image": _image(exhibit)} for exhibit in exhibits]
-        sections.append({"key": notebook is report, "name": notebook.name, "title": notebook.title, "previews": previews})
+        sections.append(
+            {"key": notebook is report, "name": notebook.name, "title": notebook.title, "previews": previews}
+        )
     return sections
 
 

@@ -1,0 +1,124 @@
+"""Key finding 4: are there enough nursing-home places, where are they most likely missing, and what is on record?"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from carelab.params import Params
+from carelab.release.numbers import chance, listing, number, percent, places_range, places_words
+from carelab.terms import Language, say
+
+_Row = dict[str, Any]
+_LEVEL = 0.1
+"""Districts whose probabilities span less than this are said to be almost level."""
+
+
+def enough_places(
+    gap: pd.DataFrame, gap_city: pd.DataFrame, supply_city: pd.DataFrame, *, top: list[_Row], params: Params
+) -> str:
+    """Return the finding for the focus year; ``top`` are the districts of key finding 2."""
+    language, year = params.language, params.focus_year
+    city = _records(gap_city[gap_city["year"] == year])
+    rows = gap[gap["year"] == year].dropna(subset=["median", "p_shortfall"])
+    start = _city_places(city[0], language) if city else ""
+    return (
+        start
+        + _short_districts(rows, params)
+        + _growing_places(rows, top, language)
+        + _evidence(rows, supply_city, language)
+    )
+
+
+def _city_places(row: _Row, language: Language) -> str:
+    """Return how probable it is that the city is short of places, and of how many."""
+    odds, range_ = chance(row["p_shortfall"], language), places_range(row, language)
+    middle = places_words(row["median"], language)
+    return say(
+        language,
+        f"Dass {row['year']} in der Stadt Plätze in Pflegeheimen fehlen, hat eine Wahrscheinlichkeit von {odds} "
+        f"(Median: {middle}; 80-%-Vorhersageintervall: {range_}). ",
+        f"The probability that the city is short of nursing-home places in {row['year']} is {odds} (median: "
+        f"{middle}; 80% prediction interval: {range_}). ",
+    )
+
+
+def _short_districts(rows: pd.DataFrame, params: Params) -> str:
+    """Return up to five districts where more than the named number of places is most probably missing."""
+    language, places = params.language, params.shortfall_places
+    worst = (
+        rows[rows["p_shortfall_places"] >= 0.01]
+        .sort_values(["p_shortfall_places", "median"], ascending=False, kind="stable")
+        .head(5)
+    )
+    if worst.empty:
+        return say(
+            language,
+            f"In keinem Stadtteil ist ein Fehlbedarf von mehr als {places} Plätzen zu erwarten. ",
+            f"In no district a shortfall of more than {places} places is to be expected. ",
+        )
+    named = [f"{row['name']} ({chance(row['p_shortfall_places'], language)})" for row in _records(worst)]
+    more = _level(worst, language)
+    return say(
+        language,
+        f"Mehr als {places} Plätze fehlen am ehesten in {listing(named, 'de')}{more}. ",
+        f"More than {places} places are most likely missing in {listing(named, 'en')}{more}. ",
+    )
+
+
+def _level(worst: pd.DataFrame, language: Language) -> str:
+    """Return that the named districts are almost level, and that none of them has a place on record, where true."""
+    odds, words = worst["p_shortfall_places"], []
+    if len(worst) > 1 and float(odds.max() - odds.min()) < _LEVEL:
+        words.append(say(language, "sie liegen fast gleichauf", "they are almost level"))
+    if not worst["places_known"].fillna(0).any():
+        none = ("in keinem ist ein Heimplatz belegt", "in none of them a place is on record")
+        alone = ("dort ist kein Heimplatz belegt", "no place is on record there")
+        words.append(say(language, *(none if len(worst) > 1 else alone)))
+    return "; " + listing(words, language) if words else ""
+
+
+def _growing_places(rows: pd.DataFrame, top: list[_Row], language: Language) -> str:
+    """Return places on record and the probability of a shortfall in the districts of key finding 2."""
+    known = rows.set_index("district")[["places_known", "p_shortfall"]].dropna()
+    keys = [row["district"] for row in top]
+    if not keys or not set(keys) <= set(known.index):
+        return ""
+    places = listing([number(known.loc[key, "places_known"], language) for key in keys], language)
+    odds = listing([chance(known.loc[key, "p_shortfall"], language) for key in keys], language)
+    many = len(keys) > 1
+    return say(
+        language,
+        f"{'In den Stadtteilen' if many else 'Im Stadtteil'} aus Aussage 2 ist der Ort von {places} Plätzen belegt; "
+        f"Plätze fehlen dort mit {odds} Wahrscheinlichkeit. ",
+        f"In the {'districts' if many else 'district'} of finding 2 the location of {places} places is on record; "
+        f"places are missing there with a probability of {odds}. ",
+    )
+
+
+def _evidence(rows: pd.DataFrame, supply_city: pd.DataFrame, language: Language) -> str:
+    """Return for which share of the city's places the district is on record."""
+    latest = latest_places(supply_city)
+    total = float(latest["value"]) if latest else float(rows["supply"].sum())
+    if not total:
+        return say(language, "Plätze sind keinem Stadtteil zugeordnet.", "No places are assigned to districts.")
+    share = min(1.0, float(rows["places_known"].sum()) / total)
+    return say(
+        language,
+        f"Belegt ist der Ort von {percent(share, 'de')} der Plätze; die übrigen sind nach Annahme verteilt.",
+        f"The district of {percent(share, 'en')} of the places is on record; the others are spread by assumption.",
+    )
+
+
+def latest_places(supply_city: pd.DataFrame) -> _Row:
+    """Return the latest row of nursing-home places (permanent ones where counted); empty where there is none."""
+    for measure in ("places_permanent", "places_homes"):
+        rows = supply_city[supply_city["measure"] == measure].dropna(subset=["value"])
+        if len(rows):
+            return _records(rows.sort_values("year", kind="stable"))[-1]
+    return {}
+
+
+def _records(table: pd.DataFrame) -> list[_Row]:
+    return [{str(key): value for key, value in row.items()} for row in table.to_dict("records")]
