@@ -25,7 +25,7 @@ class ParamsError(UserError):
 
 
 class Params(BaseModel):
-    """Everything that a run may vary. Flat, complete, immutable; the same fields in YAML, notebooks and command line."""
+    """Everything that a run may vary. Flat, complete, immutable; the same in YAML, notebooks and command line."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
@@ -95,12 +95,13 @@ def read_yaml(path: Path) -> dict[str, Any]:
             f"{path}: byte {error.start} is not UTF-8; expected: a text file in UTF-8.",
         ) from None
     try:
-        values = yaml.load(text, Loader=_UniqueKeyLoader)  # noqa: S506 - a SafeLoader that refuses duplicates
+        values = yaml.load(text, Loader=_UniqueKeyLoader)
     except _DuplicateKeyError as error:
         raise ParamsError(
             f"{path}, Zeile {error.line}: Schlüssel „{error.key}“ steht zweimal (zuerst in Zeile {error.first}); "
             "erwartet: einmal.",
-            f'{path}, line {error.line}: key "{error.key}" appears twice (first in line {error.first}); expected: once.',
+            f'{path}, line {error.line}: key "{error.key}" appears twice (first in line {error.first}); '
+            "expected: once.",
         ) from None
     except yaml.YAMLError as error:
         where = getattr(error, "problem_mark", None)
@@ -190,5 +191,5 @@ class _UniqueKeyLoader(yaml.SafeLoader):
 
 
 def params_from(namespace: Mapping[str, Any]) -> Params:
-    """Return Params from a notebook's variables (``globals()``): its parameters cell sets exactly the fields of Params."""
+    """Return Params from a notebook's variables (``globals()``); its parameters cell sets the fields of Params."""
     return validate_params({name: namespace[name] for name in Params.model_fields if name in namespace})

@@ -163,8 +163,9 @@ def _shape(kernels: Kernels, theta: Array, ratio: Array, size: Array) -> tuple[A
     estimate, sd = left_out_estimates(kernels, theta, ratio)
     scores = (ratio - estimate) / sd
     scores -= np.median(scores)
-    line = np.polynomial.polynomial.polyfit(np.log(size), np.log(np.abs(scores) + SMALLEST_SCORE), 1)
-    return np.asarray(np.quantile(scores / _width(size, line), _PROBABILITIES)), np.asarray(line)
+    fitted = np.polynomial.polynomial.polyfit(np.log(size), np.log(np.abs(scores) + SMALLEST_SCORE), 1)
+    line = np.asarray(fitted, dtype=np.float64)
+    return np.asarray(np.quantile(scores / _width(size, line), _PROBABILITIES)), line
 
 
 def _width(size: Array, line: Array) -> Array:

@@ -64,7 +64,7 @@ def ageing_factor(panel: CarePanel, ages: AgePanel | None, years_ahead: int) -> 
         return unknown
     level = float(solve_level(found[0][known].sum(axis=0).ravel(), hazard.ravel(), np.asarray(counts[known].sum())))
     now, later = (expected_need(each, hazard, level) for each in (found[0], grow_older(found[0], years_ahead)))
-    return np.divide(later, now, out=unknown, where=(now > 0) & np.isfinite(now))
+    return np.asarray(np.divide(later, now, out=unknown, where=(now > 0) & np.isfinite(now)))
 
 
 def with_intervals(points: pd.DataFrame) -> pd.DataFrame:

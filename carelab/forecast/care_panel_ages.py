@@ -68,10 +68,11 @@ def read_ages(population: pd.DataFrame, areas: npt.NDArray[np.object_]) -> AgePa
         if rows.empty:
             continue
         wide = rows.pivot(index="area", columns=["sex", "age_from"], values="persons").reindex(areas)
-        spread = np.stack([_profile(rows, sex, first) for sex, first in wide.columns])
+        columns = [(str(sex), int(first)) for sex, first in wide.columns.to_flat_index()]
+        spread = np.stack([_profile(rows, sex, first) for sex, first in columns])
         single = wide.to_numpy(float) @ spread.reshape(len(spread), -1)
         persons[int(str(year))] = single.reshape(-1, 2, AGE_TOP + 1)
-        bands[int(str(year))], top[int(str(year))] = wide.shape[1], int(max(first for _, first in wide.columns))
+        bands[int(str(year))], top[int(str(year))] = wide.shape[1], max(first for _, first in columns)
     return AgePanel(persons, bands, top)
 
 

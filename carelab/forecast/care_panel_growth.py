@@ -60,10 +60,11 @@ class Step:
 def step_between(panel: CarePanel, first: int, last: int) -> Step:
     """Return the step between two positions in ``panel.years``; sums over areas counted at both ends."""
     pair = panel.counts[:, [first, last]]
-    known = np.isfinite(pair).all(axis=1)
+    known = np.asarray(np.isfinite(pair).all(axis=1))
     weights = np.where(known[:, None], pair, 0.0)
     common = _log_growth(weights.sum(axis=0))
-    sums = np.stack([np.bincount(panel.group, weights[:, end], panel.parents.size) for end in (0, 1)], axis=-1)
+    size = panel.parents.size
+    sums = np.stack([np.bincount(panel.group, weights[:, end], size).astype(float) for end in (0, 1)], axis=-1)
     land = np.where(panel.parents == "", 0.0, _log_growth(sums) - common)[panel.group]
     own = log_counts(pair[:, 1]) - log_counts(pair[:, 0]) - common - land
     return Step(float(panel.years[last] - panel.years[first]), float(common), np.where(known, land, np.nan), own)

@@ -19,7 +19,7 @@ def control_paths(path: Array, control: pd.DataFrame, base_year: int) -> Array:
 
     Columns of ``control``: year, age_from, age_to (empty = open), persons.
 
-    Years between two controlled ones are interpolated in the ratio, later ones keep the last ratio, the base year stays.
+    Years between two controlled ones are interpolated in the ratio, later ones keep the last ratio, the base stays.
     Empty ages mean all ages; age groups not named stay as they are. Raises ValueError for totals that are not positive.
     """
     if (control["persons"] <= 0).any():

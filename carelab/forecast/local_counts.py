@@ -30,7 +30,7 @@ def prior_ratios(districts: int, sd: float) -> Ratios:
 def learn_ratios(counts: Array, expected: Array, sd: float, *, years: float, drift_sd: float) -> Ratios:
     """Return log ratios given counts (district,; NaN = unknown) and expected need (district,), both in persons.
 
-    Only relative sizes matter: counts and expectations are compared after scaling to the same sum over counted districts.
+    Only relative sizes matter: counts and expectations are compared after scaling to the same sum.
     ``years`` between count and base year, ``drift_sd`` per survey step of two years (care_trend.Trend).
     """
     known = np.isfinite(counts) & (expected > 0)

@@ -166,7 +166,7 @@ OPTIONAL: Final[dict[str, Contract]] = {
     ),
     "control": Contract({"year": YEAR, **_AGES, "persons": COUNT}, ("year", "age_from", "age_to")),
 }
-"""What a city may know beyond the rest: counts of people in need by district, persons who will move into new housing, an
+"""What a city may know beyond the rest: counts of people in need by district, people moving into new housing, an
 independent population forecast that the projection is controlled to. A file that is not there means: not known."""
 
 REFERENCE: Final[dict[str, Contract]] = {

@@ -62,16 +62,13 @@ def _read_categories(text: str, mark: str) -> pd.DataFrame:
 
 def _load_parquet(path: Path) -> pd.DataFrame:
     """Return a Parquet file's columns as text categories. Raises DataError."""
+    import polars  # not pyarrow: pandas would load it everywhere, and its threads forbid forking kernels
+
     try:
-        raw = pd.read_parquet(path)
+        raw = pd.DataFrame(polars.read_parquet(path).to_dict(as_series=False))
     except FileNotFoundError:
         raise DataError(f"{path.name}: Datei fehlt.", f"{path.name}: file is missing.") from None
-    except ImportError:
-        raise DataError(
-            f"{path.name}: Parquet braucht das Paket pyarrow (pip install pyarrow); CSV geht ohne.",
-            f"{path.name}: Parquet needs the package pyarrow (pip install pyarrow); CSV works without.",
-        ) from None
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, polars.exceptions.PolarsError) as error:
         detail = " ".join(str(error).split())
         raise DataError(
             f"{path.name}: keine lesbare Parquet-Datei ({detail}).",

@@ -74,7 +74,7 @@ TABLE_CAPTIONS: Final[Mapping[str, tuple[str, Pair, Pair, Pair]]] = {
             "other years.",
         ),
         (
-            "Gezählt ist davon nichts: Die Bereiche enthalten, wie weit Orte gleicher Altersstruktur auseinanderliegen.",
+            "Gezählt ist davon nichts: Die Bereiche enthalten, wie weit Orte gleichen Altersaufbaus auseinanderliegen.",
             "None of this is counted: ranges contain how far places of the same age structure lie apart.",
         ),
     ),

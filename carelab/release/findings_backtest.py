@@ -62,8 +62,12 @@ def _better(table: pd.DataFrame, language: Language) -> str:
             words.append(say(language, f"„{named[0]}“", f"“{named[1]}”"))
     if not words:
         return ""
-    verb = say(language, "war" if len(words) == 1 else "waren", "was" if len(words) == 1 else "were")
-    return say(language, f" {listing(words, 'de')} {verb} besser.", f" {listing(words, 'en')} {verb} better.")
+    many = len(words) > 1
+    return say(
+        language,
+        f" Besser {'waren' if many else 'war'} {listing(words, 'de')}.",
+        f" Better {'were' if many else 'was'} {listing(words, 'en')}.",
+    )
 
 
 def _errors(table: pd.DataFrame, ahead: int, language: Language) -> str:

@@ -73,7 +73,7 @@ def _level(worst: pd.DataFrame, language: Language) -> str:
     if len(worst) > 1 and float(odds.max() - odds.min()) < _LEVEL:
         words.append(say(language, "sie liegen fast gleichauf", "they are almost level"))
     if not worst["places_known"].fillna(0).any():
-        none = ("in keinem ist ein Heimplatz belegt", "in none of them a place is on record")
+        none = ("in keinem ist ein Heimplatz belegt", "in none of them is a place on record")
         alone = ("dort ist kein Heimplatz belegt", "no place is on record there")
         words.append(say(language, *(none if len(worst) > 1 else alone)))
     return "; " + listing(words, language) if words else ""

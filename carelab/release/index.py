@@ -110,7 +110,9 @@ def _held(exhibits: Mapping[str, tuple[Exhibit, str]], language: Language) -> st
 def _parameters(run: Mapping[str, Any], language: Language) -> list[tuple[str, str, str]]:
     """Return key, words and value of every parameter, the important ones first."""
     values = run["params"]
-    keys = [key for key in _SHOWN_FIRST if key in values] + [key for key in values if key not in _SHOWN_FIRST]
+    keys: list[str] = [key for key in _SHOWN_FIRST if key in values] + [
+        key for key in values if key not in _SHOWN_FIRST
+    ]
     return [(key, label(_QUESTION.get(key, key), language), _value(key, values[key], language)) for key in keys]
 
 

@@ -1,7 +1,8 @@
 """Power diagrams (weighted Voronoi, Laguerre) whose cells have prescribed areas within an outline.
 
-The weights are the dual variables of semi-discrete optimal transport; damped Newton finds them: Kitagawa, Mérigot & Thibert
-(2019), Convergence of a Newton algorithm for semi-discrete optimal transport, J. Eur. Math. Soc. 21; Aurenhammer (1987).
+The weights are the dual variables of semi-discrete optimal transport; damped Newton finds them: Kitagawa, Mérigot &
+Thibert (2019), Convergence of a Newton algorithm for semi-discrete optimal transport, J. Eur. Math. Soc. 21;
+Aurenhammer (1987).
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ _HALVINGS: Final = 24
 
 
 class Diagram(NamedTuple):
-    """Cells within the outline (polygon per site), their areas, and the borders between sites ``first`` and ``second``."""
+    """Cells within the outline (polygon per site), areas, and the borders between sites ``first`` and ``second``."""
 
     cells: Geometries
     areas: Array
@@ -73,7 +74,7 @@ def _newton(places: Array, goal: Array, outline: shapely.Polygon, tolerance: flo
 
 
 def _newton_step(places: Array, diagram: Diagram, gap: Array) -> Array:
-    """Return the change in weights that would close the gaps, were borders straight on: a graph Laplacian's solution."""
+    """Return the change in weights that would close the gaps, were borders straight on (a graph Laplacian)."""
     first, second = diagram.first, diagram.second
     pull = diagram.lengths / (2 * np.linalg.norm(places[first] - places[second], axis=1))
     laplacian = np.zeros((len(gap), len(gap)))
@@ -86,7 +87,7 @@ def _newton_step(places: Array, diagram: Diagram, gap: Array) -> Array:
 def _line_search(
     places: Array, weights: Array, step: Array, state: tuple[shapely.Polygon, Array, Diagram, float]
 ) -> tuple[Array, Diagram] | None:
-    """Return weights and diagram after the longest of the steps 1, 1/2, 1/4, ... that keeps all cells and gets nearer."""
+    """Return weights and diagram after the longest step of 1, 1/2, 1/4, ... that keeps all cells and gets nearer."""
     outline, goal, diagram, floor = state
     norm = np.linalg.norm(diagram.areas - goal)
     for share in 0.5 ** np.arange(_HALVINGS):
@@ -120,7 +121,7 @@ def _within(shapes: Geometries, outline: shapely.Polygon) -> Geometries:
 
 
 def _cells(triangles: NDArray[np.intp], corners: Array, count: int) -> Geometries:
-    """Return each site's unbounded-free cell: the convex hull of the power centres of its triangles (empty if hidden)."""
+    """Return each site's bounded cell: the convex hull of the power centres of its triangles (empty if hidden)."""
     site, triangle = triangles.ravel(), np.repeat(np.arange(len(triangles)), 3)
     order = np.argsort(site, kind="stable")
     order = order[site[order] < count]

@@ -259,6 +259,60 @@ def test_index_leads_with_the_key_findings_and_says_that_the_city_is_invented(fo
 
 
 @pytest.mark.functional
+def test_last_notebook_with_key_findings_comes_first_and_the_backtest_tells_its_coverage(tmp_path: Path) -> None:
+    key = findings.city_findings(tables(), params=PARAMS)
+    missed = tables().backtest.assign(inside_80=lambda table: [rule != "model" for rule in table["rule"]])
+    for name, title in (("00_start", "Anfang"), ("01_middle", "Mitte"), ("05_city", "Stadt")):
+        shown = [] if name == "01_middle" else [code(key)]
+        write_notebook(tmp_path, name, [prose(f"# {title}?"), *shown])
+    write_notebook(tmp_path, "02_check", [prose("# Probe?"), code(figures.backtest_errors(missed, language="de"))])
+    report.build_report(tmp_path, record())
+    text = (tmp_path / "index.html").read_text(encoding="utf-8")
+    assert text.index("Stadt?</a>") < text.index("Anfang?</a>") < text.index("Mitte?</a>")
+    assert "lag die Zählung in 0 von 2 Fällen darin: rechnen Sie mit mehr Spielraum." in text
+
+
+@pytest.mark.functional
+def test_facilities_are_shown_in_words() -> None:
+    known = {"facility": "F1", "name": "Haus A", "category": "asz", "district": "01", "name_district": "Süd"}
+    known |= {"places": 9.0, "status": "closing", "as_of": "2026", "url": "https://example.org/x"}
+    page = figures.facilities_table(pd.DataFrame([known]), language="de").to_html()
+    heads = re.findall(r"<th scope=\"col\"[^>]*>([^<]*)", page)
+    assert heads == ["Einrichtung", "Art", "Stadtteil", "Plätze", "Betrieb", "Stand", "Adresse", "Kennung", "Schlüssel"]
+    assert '<th scope="row">Haus A</th><td>Alten- und Service-Zentrum</td><td>Süd</td>' in page
+    assert "<td>schließt</td>" in page
+    assert '<td class="address">https://example.org/x</td>' in page
+
+
+@pytest.mark.functional
+def test_demand_table_begins_with_all_districts_in_the_focus_year() -> None:
+    need = tables().demand_district
+    later = pd.concat([need.assign(year=2024), need.assign(setting="ambulant"), need], ignore_index=True)
+    shown = figures.demand_table(later, year=2025, language="de")
+    assert shown.table["setting"].tolist()[:6] == ["total"] * 3 + ["ambulant"] * 3
+    assert shown.table["year"].tolist() == [2025] * 6 + [2024] * 3
+    assert shown.alt.startswith("9 Zeilen: je Stadtteil, Jahr und Versorgungsart; größter Bedarf 2025")
+
+
+@pytest.mark.functional
+def test_tornado_leaves_out_what_changes_nothing() -> None:
+    drivers = pd.DataFrame(
+        {"driver": ["occupancy", "migration"], "district_low_pct": [0.0, -5.0], "district_high_pct": [0.0, 4.0]}
+    ).assign(swing_pct=[0.0, 9.0])
+    shown = figures.tornado(drivers, language="de")
+    assert len(shown.table) == 2
+    assert "±0" not in shown.alt
+    assert "Heimplätze" not in str(shown.figure_svg)
+
+
+@pytest.mark.functional
+def test_gap_is_red_only_where_many_places_are_missing() -> None:
+    gap = tables().gap.assign(p_shortfall=[0.9, 0.9, 0.1], p_shortfall_places=[0.85, 0.1, 0.0], median=[60, 0.7, -30])
+    alt = figures.gap_intervals(gap, year=2025, language="de").alt
+    assert "2025 fehlen in 1 davon mit mindestens 80 % Wahrscheinlichkeit mehr als 25 Plätze; in 1 fehlt" in alt
+
+
+@pytest.mark.functional
 def test_failed_runs_have_a_report_with_reasons(folder: Path, tmp_path: Path) -> None:
     shutil.copytree(folder / "notebooks", tmp_path / "notebooks")
     report.build_report(tmp_path, record("failed", "en"))

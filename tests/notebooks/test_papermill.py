@@ -1,10 +1,9 @@
-"""Plain papermill on the synthetic city, as a researcher would run it; the tables in the executed notebook must hold."""
+"""Plain papermill on the synthetic city, as a researcher would run it; the notebook's tables must hold."""
 
 from __future__ import annotations
 
 import subprocess
 import sys
-from pathlib import Path
 
 import pandas as pd
 import pytest

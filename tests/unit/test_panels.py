@@ -2,6 +2,7 @@
 
 import numpy as np
 import pandas as pd
+import polars
 import pytest
 
 from carelab.forecast.panel_arrays import panel_arrays
@@ -100,10 +101,9 @@ def test_care_and_control_panels(tmp_path):
 
 
 def test_parquet_where_it_can_be_read(tmp_path):
-    pytest.importorskip("pyarrow")
     path = tmp_path / "p.parquet"
     columns = {"area": ["01"] * 2, "year": 2010, "sex": "t", "age_from": [0, 65], "age_to": [64, None], "persons": 3}
-    pd.DataFrame(columns).to_parquet(path)
+    polars.DataFrame(columns | {"year": [2010] * 2, "sex": ["t"] * 2, "persons": [3] * 2}).write_parquet(path)
     assert read_population(path).frame["persons"].tolist() == [3, 3]
 
 

@@ -77,13 +77,56 @@ def test_five_key_findings_word_for_word() -> None:
         "+150, Pflegequote +110, Einwohnerzahl −20; Ost: Alterung +150, Pflegequote +110, Einwohnerzahl −20. "
         "Pflegequote heißt: Menschen gleichen Alters sind häufiger pflegebedürftig.",
         "Dass 2035 in der Stadt Plätze in Pflegeheimen fehlen, hat eine Wahrscheinlichkeit von 93 % (Median: 65 "
-        "fehlende Plätze; 80-%-Vorhersageintervall der fehlenden Plätze: +25 bis +100). Mehr als 25 Plätze fehlen "
+        "fehlende Plätze; 80-%-Vorhersageintervall: 25 bis 100 fehlende Plätze). Mehr als 25 Plätze fehlen "
         "am ehesten in Nord (97 %) und Süd (55 %). Belegt ist der Ort von 67 % der Plätze; die übrigen sind nach "
         "Annahme verteilt.",
-        "An der Vergangenheit geprüft lag das Modell nach 2 Jahren im Mittel 3,0 % (konstante Pflegequoten "
-        "11,0 %) und nach 4 Jahren im Mittel 6,0 % (konstante Pflegequoten 22,0 %) neben der später gezählten "
-        "Zahl. Das 80-%-Vorhersageintervall traf in 2 von 2 Fällen.",
+        "An der Vergangenheit geprüft lag das Modell, gemessen an der später gezählten Zahl, nach 2 Jahren im Mittel "
+        "um 3,0 % (konstante Pflegequoten 11,0 %) und nach 4 Jahren im Mittel um 6,0 % (konstante Pflegequoten "
+        "22,0 %) zu hoch. Das 80-%-Vorhersageintervall traf in 2 von 2 Fällen.",
     ]
+
+
+@pytest.mark.unit
+def test_near_ties_and_places_on_record_are_named() -> None:
+    near = tables()
+    near.growth.loc[near.growth["name"] == "West", list(QUANTILE_COLUMNS)] += 97
+    near.gap = pd.DataFrame(
+        [
+            row(m, 9, district=n, name=n, year=2035, supply=9, places_known=k, p_shortfall=p, p_shortfall_places=p / 2)
+            for n, m, p, k in [("Nord", 9.0, 0.4, 149), ("Süd", 8.0, 0.45, 162), ("Ost", 5.0, 0.38, 90)]
+        ]
+    )
+    _, where, _, places, _ = (one.replace("\u00a0", " ") for one in city_findings(near, params=Params()).sentences)
+    assert "Wahrscheinlichkeit: Die Reihenfolge" not in where
+    assert "Fast gleichauf: West (+35; 30 %). Belegstufe" in where
+    assert "Süd (22 %), Nord (20 %) und Ost (19 %); sie liegen fast gleichauf. In den Stadtteilen aus" in places
+    assert "ist der Ort von 149, 162 und 90 Plätzen belegt; Plätze fehlen dort mit 40 %, 45 % und 38 % W" in places
+    near.gap["places_known"] = 0
+    *_, places, _ = city_findings(near, params=Params(language="en")).sentences
+    assert "; they are almost level and in none of them is a place on record. In the districts of finding 2" in places
+
+
+@pytest.mark.unit
+def test_places_are_said_without_mixed_signs() -> None:
+    mixed = tables()
+    mixed.gap_city[list(QUANTILE_COLUMNS)] -= 70
+    places = city_findings(mixed, params=Params()).sentences[3]
+    assert "(Median: 6 freie Plätze; 80-%-Vorhersageintervall: zwischen 45 freien und 35 fehlenden Plätzen)" in places
+    mixed.gap_city[list(QUANTILE_COLUMNS)] -= 100
+    places = city_findings(mixed, params=Params(language="en")).sentences[3]
+    assert "(median: 110 places free; 80% prediction interval: 65 to 150 places free)" in places
+
+
+@pytest.mark.unit
+@pytest.mark.parametrize(("step", "words"), [(-4.0, "zu niedrig."), (-4.5, "daneben.")])
+def test_backtest_says_direction_and_which_rule_was_better(step: float, words: str) -> None:
+    wrong = tables()
+    own = wrong.backtest["rule"] == "model"
+    wrong.backtest.loc[own, "error_pct"] = [step, step if step == -4.0 else 4.0]
+    wrong.backtest.loc[~own, "rule"] = "last_growth"
+    assert "Besser" not in city_findings(wrong, params=Params()).sentences[4]
+    wrong.backtest.loc[~own, "error_pct"] = 1.0
+    assert f"{words} Besser war „letztes Wachstum wiederholt“." in city_findings(wrong, params=Params()).sentences[4]
 
 
 @pytest.mark.unit
