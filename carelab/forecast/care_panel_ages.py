@@ -68,7 +68,7 @@ def read_ages(population: pd.DataFrame, areas: npt.NDArray[np.object_]) -> AgePa
         if rows.empty:
             continue
         wide = rows.pivot(index="area", columns=["sex", "age_from"], values="persons").reindex(areas)
-        columns = [(str(sex), int(first)) for sex, first in wide.columns.to_flat_index()]
+        columns = [(str(column[0]), int(column[1])) for column in wide.columns.to_flat_index()]
         spread = np.stack([_profile(rows, sex, first) for sex, first in columns])
         single = wide.to_numpy(float) @ spread.reshape(len(spread), -1)
         persons[int(str(year))] = single.reshape(-1, 2, AGE_TOP + 1)

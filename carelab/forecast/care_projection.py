@@ -1,8 +1,8 @@
 """Care levels of a city into the future, the pooled way: the rule that the back-test of all Kreise found best.
 
 Growth starts from the last growth of all Kreise; it is held for as long as the back-test can judge and fades
-afterwards, which is an assumption. The shares of the Land's and the city's own deviation that persist are added while it is held.
-Spreads are those of the back-test: a heavy-tailed common shock, Land and city drift.
+afterwards, which is an assumption. The shares of the Land's and the city's own deviation that persist are added while
+it is held. Spreads are those of the back-test: a heavy-tailed common shock, Land and city drift.
 """
 
 from __future__ import annotations
@@ -26,7 +26,8 @@ SMALLEST_FACTOR = 0.05
 HOLD_STEPS = 1
 """Survey steps over which last growth is held: so far ahead the panel has four origins without a change of law.
 
-Two steps were nearer to the counts of four cities from 2017 on, but rest on two origins, and lead to a 2035 in which care rates rise as fast as in the decade of the new law (docs/decisions/0004)."""
+Two steps were nearer to the counts of four cities from 2017 on, but rest on two origins, and lead to a 2035 in which
+care rates rise as fast as in the decade of the new law (docs/decisions/0004)."""
 MODERATE_UNTIL = 2027
 """`moderate`: growth ends here, as in the official second variant (Destatis, Pflegevorausberechnung 2023)."""
 

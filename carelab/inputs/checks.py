@@ -73,7 +73,7 @@ def _years(data: CityData) -> Iterator[Finding]:
             continue
         years = sorted(set(table["year"]))
         if not years and name in OPTIONAL:
-            yield Finding(name, "years", "note", "(wahlweise) nicht geliefert", "(optional) not supplied")
+            yield Finding(name, "years", "note", "(wahlweise) nicht geliefert.", "(optional) not supplied.")
             continue
         if not years:
             yield Finding(name, "years", "warning", "Keine Werte vorhanden.", "No values.")

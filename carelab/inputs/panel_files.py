@@ -62,13 +62,16 @@ def _read_categories(text: str, mark: str) -> pd.DataFrame:
 
 def _load_parquet(path: Path) -> pd.DataFrame:
     """Return a Parquet file's columns as text categories. Raises DataError."""
-    import polars  # not pyarrow: pandas would load it everywhere, and its threads forbid forking kernels
+    import duckdb  # not pyarrow or polars: pandas and pandera would load them everywhere, and threads forbid forking
 
+    if not path.is_file():
+        raise DataError(f"{path.name}: Datei fehlt.", f"{path.name}: file is missing.")
     try:
-        raw = pd.DataFrame(polars.read_parquet(path).to_dict(as_series=False))
-    except FileNotFoundError:
-        raise DataError(f"{path.name}: Datei fehlt.", f"{path.name}: file is missing.") from None
-    except (OSError, ValueError, polars.exceptions.PolarsError) as error:
+        with duckdb.connect() as connection:
+            found = connection.execute("SELECT * FROM read_parquet(?)", [str(path)])
+            names = [column[0] for column in found.description or ()]
+            raw = pd.DataFrame(found.fetchall(), columns=names)
+    except duckdb.Error as error:
         detail = " ".join(str(error).split())
         raise DataError(
             f"{path.name}: keine lesbare Parquet-Datei ({detail}).",

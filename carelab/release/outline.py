@@ -60,6 +60,10 @@ def _blend(sites: Array, radii: Array, width: float) -> Callable[[float], shapel
         if np.isinf(width):
             return joined.convex_hull
         whole = joined.buffer(width).buffer(-width).union(joined)
+        if whole.geom_type != "Polygon":  # hair-thin strips got lost in rounding
+            whole = shapely.union_all([whole, *shapely.buffer(lines, fine)])
+        if whole.geom_type != "Polygon":
+            return whole.convex_hull
         return shapely.simplify(shapely.Polygon(whole.exterior), fine)
 
     return shape

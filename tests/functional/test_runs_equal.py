@@ -121,3 +121,14 @@ def runs(pid: int) -> bool:
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
     except FileNotFoundError:
         return False
+
+
+def test_what_the_zygote_imports_starts_no_threads() -> None:
+    """A package that pandas or pandera loads by itself (pyarrow, polars) brings threads, and then forking hangs."""
+    code = "import carelab.study, carelab.release.figures\n"
+    code += "print(open('/proc/self/status').read().split('Threads:')[1].split()[0])"
+    environment = os.environ | {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
+    if not Path("/proc/self/status").exists():
+        pytest.skip("threads are counted through /proc, which this system does not have")
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env=environment)
+    assert done.stdout.strip() == "1"

@@ -1,8 +1,8 @@
 """A user's panel is read whatever its form, or refused in one sentence."""
 
+import duckdb
 import numpy as np
 import pandas as pd
-import polars
 import pytest
 
 from carelab.forecast.panel_arrays import panel_arrays
@@ -103,7 +103,9 @@ def test_care_and_control_panels(tmp_path):
 def test_parquet_where_it_can_be_read(tmp_path):
     path = tmp_path / "p.parquet"
     columns = {"area": ["01"] * 2, "year": 2010, "sex": "t", "age_from": [0, 65], "age_to": [64, None], "persons": 3}
-    polars.DataFrame(columns | {"year": [2010] * 2, "sex": ["t"] * 2, "persons": [3] * 2}).write_parquet(path)
+    frame_of_test = pd.DataFrame(columns)  # noqa: F841 - duckdb finds it by its name
+    with duckdb.connect() as connection:
+        connection.execute(f"COPY (SELECT * FROM frame_of_test) TO '{path}' (FORMAT parquet)")
     assert read_population(path).frame["persons"].tolist() == [3, 3]
 
 
