@@ -15,7 +15,18 @@ from carelab.terms import SETTINGS
 
 DECILES = (0.1, 0.9)
 SHARED = (
-    *("known", "history", "hazard", "panel", "panel_levels", "care_trend", "pooled", "base_population"),
+    *(
+        "city",
+        "reference",
+        "known",
+        "history",
+        "hazard",
+        "panel",
+        "panel_levels",
+        "care_trend",
+        "pooled",
+        "base_population",
+    ),
     *("supply_known_places", "_tables", "_counts"),
 )
 """Results that hold for every scenario of a city and base year: a variant takes them over."""
@@ -32,7 +43,8 @@ class Sensitivity(Places):
 
     def variant(self, **changes: Any) -> Self:
         """Return this study with parameters changed, sharing what does not depend on them."""
-        other = type(self)(self.params.model_copy(update=changes))
+        other = object.__new__(type(self))  # __init__ would read and check all data once more
+        other.params = self.params.model_copy(update=changes)
         other.__dict__.update({name: getattr(self, name) for name in SHARED})
         return other
 
