@@ -12,8 +12,8 @@ from cyclopts import App, Group, Parameter
 from carelab.terms import Language, UserError, say
 
 if TYPE_CHECKING:
-    from carelab.forecast.backtest_result import BacktestResult
-    from carelab.forecast.care_panel_spread import LawChange
+    from carelab.forecast.backtest.result import BacktestResult
+    from carelab.forecast.care_panel.spread import LawChange
     from carelab.inputs.panels import Panel
 
 OPTIONS = ("panel", "population", "columns", "out", "horizons", "first_origin", "control", "law")
@@ -66,7 +66,7 @@ def population(
     language
         de oder en
     """
-    from carelab.forecast.backtest_population import Setting, backtest_population
+    from carelab.forecast.backtest.population import Setting, backtest_population
     from carelab.inputs.panels import parse_renames, read_control, read_population
 
     source = read_population(panel, rename=parse_renames(columns))
@@ -110,7 +110,7 @@ def care(
         de oder en
     """
     os.environ.setdefault("OMP_NUM_THREADS", "1")  # small matrices: several BLAS threads only get in each other's way
-    from carelab.forecast.backtest_care import backtest_care
+    from carelab.forecast.backtest.care import backtest_care
     from carelab.inputs.panels import parse_renames, read_care, read_population
 
     source = read_care(panel, rename=parse_renames(columns))
@@ -141,7 +141,7 @@ def _folder(kind: str, panel: Path) -> Path:
 
 def _law(text: str) -> LawChange | None:
     """Return the change of law from "2017:0.238:2015"; None for an empty text. Raises UserError."""
-    from carelab.forecast.care_panel_spread import LawChange
+    from carelab.forecast.care_panel.spread import LawChange
 
     if not text.strip():
         return None

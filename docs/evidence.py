@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from carelab.forecast.city_projection import measured_improvement
+from carelab.forecast.population.city_projection import measured_improvement
 from carelab.params import load_params
 from carelab.paths import PARAMS
 from carelab.study import open_study

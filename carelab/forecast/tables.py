@@ -7,7 +7,7 @@ import pandas as pd
 import xarray as xr
 
 from carelab.forecast.arrays import Array, Years
-from carelab.forecast.care_schedule import rates
+from carelab.forecast.care.schedule import rates
 from carelab.forecast.summary import quantile_table
 from carelab.terms import AGE_BANDS, QUANTILE_COLUMNS, SETTINGS, SEXES
 

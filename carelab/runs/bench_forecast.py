@@ -17,8 +17,8 @@ import numpy as np
 
 from carelab.forecast.arrays import Array
 from carelab.forecast.reconciliation import hierarchy_from_levels, reconcile, structural_variance
-from carelab.forecast.trend_filter import LOCAL_LINEAR_TREND
-from carelab.forecast.trend_fit import fit_trends
+from carelab.forecast.trends.filter import LOCAL_LINEAR_TREND
+from carelab.forecast.trends.fit import fit_trends
 from carelab.runs.bench_oracle import oracle_rows
 from carelab.runs.bench_simulate import simulation_rows
 from carelab.runs.bench_table import Row, as_markdown, median_seconds

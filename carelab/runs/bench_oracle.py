@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from carelab.forecast.un_inputs import (
+from carelab.forecast.population.un_inputs import (
     FIRST_PROJECTED,
     OLD,
     TABLES,

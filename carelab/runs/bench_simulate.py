@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from carelab.forecast.arrays import Float32
-from carelab.forecast.simulate import Block, Cells, Extent, Timing, YearRates, simulate
+from carelab.forecast.population.simulate import Block, Cells, Extent, Timing, YearRates, simulate
 from carelab.runs.bench_table import Row, median_seconds
 
 AGES, YEARS, OLD = 101, 25, 80

@@ -9,9 +9,14 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from carelab.forecast import care_panel, care_projection, care_schedule, care_trend, fit_checks, prepare, tables
+from carelab.forecast import tables
 from carelab.forecast.arrays import Array
-from carelab.forecast.care_backtest import backtest_cities
+from carelab.forecast.backtest.cities import backtest_cities
+from carelab.forecast.care import cities_panel as care_panel
+from carelab.forecast.care import projection as care_projection
+from carelab.forecast.care import schedule as care_schedule
+from carelab.forecast.care import trend as care_trend
+from carelab.forecast.population import fit_checks, prepare
 from carelab.stages.population import Population
 from carelab.terms import UserError
 

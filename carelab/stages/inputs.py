@@ -9,8 +9,9 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from carelab.forecast import prepare, tables
-from carelab.forecast.base_population import Known
+from carelab.forecast import tables
+from carelab.forecast.population import prepare
+from carelab.forecast.population.base_population import Known
 from carelab.inputs.checks import check_data
 from carelab.inputs.city import load_city
 from carelab.inputs.provenance import sources_table

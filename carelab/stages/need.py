@@ -8,11 +8,13 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from carelab.forecast import demand, prepare, tables
-from carelab.forecast import settings as care_settings
+from carelab.forecast import tables
 from carelab.forecast.arrays import Array
+from carelab.forecast.care import demand
+from carelab.forecast.care import settings as care_settings
+from carelab.forecast.care.local_counts import Ratios, draw_ratios, learn_ratios, prior_ratios
 from carelab.forecast.decomposition import das_gupta
-from carelab.forecast.local_counts import Ratios, draw_ratios, learn_ratios, prior_ratios
+from carelab.forecast.population import prepare
 from carelab.forecast.summary import quantile_table
 from carelab.planning.tables import growth_table
 from carelab.stages.care import Care

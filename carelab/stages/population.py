@@ -9,12 +9,13 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from carelab.forecast import city_projection as city_model
-from carelab.forecast import district_projection as district_model
-from carelab.forecast import fit_checks, prepare, split_error, tables
+from carelab.forecast import tables
 from carelab.forecast.arrays import Array
-from carelab.forecast.base_population import fit_base_population
-from carelab.forecast.control import control_paths, housing_arrivals
+from carelab.forecast.population import city_projection as city_model
+from carelab.forecast.population import district_projection as district_model
+from carelab.forecast.population import fit_checks, prepare, split_error
+from carelab.forecast.population.base_population import fit_base_population
+from carelab.forecast.population.control import control_paths, housing_arrivals
 from carelab.forecast.summary import quantile_table
 from carelab.stages.inputs import FEW, Inputs
 

@@ -8,8 +8,8 @@ from typing import Any, Self
 import numpy as np
 import pandas as pd
 
-from carelab.forecast import demand
 from carelab.forecast.arrays import Array
+from carelab.forecast.care import demand
 from carelab.stages.places import Places
 from carelab.terms import SETTINGS
 

@@ -4,9 +4,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from carelab.forecast.backtest_care import backtest_care
-from carelab.forecast.backtest_result import MODEL, SCORE_COLUMNS
-from carelab.forecast.care_panel_spread import LawChange
+from carelab.forecast.backtest.care import backtest_care
+from carelab.forecast.backtest.result import MODEL, SCORE_COLUMNS
+from carelab.forecast.care_panel.spread import LawChange
 from carelab.inputs.reference import load_reference
 
 PSG2 = LawChange(2015, 2017.0, (500_000 + 180_483) / 2_860_293)

@@ -5,13 +5,13 @@ import pandas as pd
 import pytest
 
 from carelab.cli import main
-from carelab.forecast.backtest_pop_intervals import GRID, other_origin_quantiles
-from carelab.forecast.backtest_population import Setting, backtest_population
-from carelab.forecast.backtest_result import FORECAST_COLUMNS, SCORE_COLUMNS
-from carelab.forecast.panel_arrays import panel_arrays
-from carelab.forecast.small_area import Projector, control_to
-from carelab.forecast.small_area_errors import CellShape, draw_cells, past_error
-from carelab.forecast.small_area_totals import combine, make_guide
+from carelab.forecast.backtest.pop_intervals import GRID, other_origin_quantiles
+from carelab.forecast.backtest.population import Setting, backtest_population
+from carelab.forecast.backtest.result import FORECAST_COLUMNS, SCORE_COLUMNS
+from carelab.forecast.small_area.errors import CellShape, draw_cells, past_error
+from carelab.forecast.small_area.panel_arrays import panel_arrays
+from carelab.forecast.small_area.projector import Projector, control_to
+from carelab.forecast.small_area.totals import combine, make_guide
 from carelab.terms import UserError
 
 pytestmark = pytest.mark.functional

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from carelab.forecast.care_backtest import backtest_cities
+from carelab.forecast.backtest.cities import backtest_cities
 from carelab.params import Params
 from carelab.stages.care import BACKTEST_ORIGIN
 from carelab.study import Study

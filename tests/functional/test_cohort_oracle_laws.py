@@ -5,8 +5,8 @@ import csv
 import numpy as np
 import pytest
 
-from carelab.forecast.cohort_oracle import implied_migration, migrant_schedule, step5
-from carelab.forecast.un_inputs import (
+from carelab.forecast.population.cohort_oracle import implied_migration, migrant_schedule, step5
+from carelab.forecast.population.un_inputs import (
     FIRST_PROJECTED,
     OLD,
     TABLES,

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from carelab.forecast.simulate import Block, Cells, Extent, YearRates, simulate
+from carelab.forecast.population.simulate import Block, Cells, Extent, YearRates, simulate
 
 pytestmark = pytest.mark.functional
 AGES = 40

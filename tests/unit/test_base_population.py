@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from carelab.forecast.base_population import Known, fit_base_population, open_age
+from carelab.forecast.population.base_population import Known, fit_base_population, open_age
 
 pytestmark = pytest.mark.unit
 BAND_OF_AGE = np.searchsorted([0, 6, 18, 45, 65], np.arange(91), side="right") - 1

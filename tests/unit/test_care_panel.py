@@ -4,12 +4,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from carelab.forecast.care_panel_ages import grow_older, read_ages
-from carelab.forecast.care_panel_data import read_care_panel
-from carelab.forecast.care_panel_growth import Prior, damping_of, shrink, slope_estimates, smoothing_of, steps_of
-from carelab.forecast.care_panel_kernel import build_kernels, fit_variances, left_out_estimates, regions
-from carelab.forecast.care_panel_model import fit_care, geometric, mean_growth
-from carelab.forecast.care_panel_spread import LawChange, draw_counts, learn_spread
+from carelab.forecast.care_panel.ages import grow_older, read_ages
+from carelab.forecast.care_panel.data import read_care_panel
+from carelab.forecast.care_panel.growth import Prior, damping_of, shrink, slope_estimates, smoothing_of, steps_of
+from carelab.forecast.care_panel.kernel import build_kernels, fit_variances, left_out_estimates, regions
+from carelab.forecast.care_panel.model import fit_care, geometric, mean_growth
+from carelab.forecast.care_panel.spread import LawChange, draw_counts, learn_spread
 from carelab.terms import UserError
 
 pytestmark = pytest.mark.unit

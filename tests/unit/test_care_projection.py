@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from carelab.forecast.care_projection import (
+from carelab.forecast.care.projection import (
     HOLD_STEPS,
     Anchor,
     Pooled,

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from carelab.forecast.care_schedule import (
+from carelab.forecast.care.schedule import (
     REFERENCE_YEAR,
     fit_schedule,
     national_population,

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from carelab.forecast.care_trend import fit_trend
+from carelab.forecast.care.trend import fit_trend
 
 pytestmark = pytest.mark.unit
 YEARS = np.array([2011, 2013, 2015, 2017, 2019, 2021])

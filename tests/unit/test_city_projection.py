@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from carelab.forecast.city_projection import (
+from carelab.forecast.population.city_projection import (
     History,
     Rates,
     Scenario,
@@ -12,7 +12,7 @@ from carelab.forecast.city_projection import (
     project,
     step,
 )
-from carelab.forecast.survival import survivorship
+from carelab.forecast.population.survival import survivorship
 
 pytestmark = pytest.mark.unit
 RNG = np.random.default_rng(11)

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from carelab.forecast.cohort_oracle import (
+from carelab.forecast.population.cohort_oracle import (
     GROUPS,
     Rates5,
     births,

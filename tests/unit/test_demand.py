@@ -3,16 +3,16 @@
 import numpy as np
 import pytest
 
-from carelab.forecast.care_panel import KREIS_BANDS
-from carelab.forecast.care_schedule import rates
-from carelab.forecast.demand import (
+from carelab.forecast.care.cities_panel import KREIS_BANDS
+from carelab.forecast.care.demand import (
     city_demand,
     control_local_ratios,
     demand_by_setting,
     district_rates,
     need_by_band,
 )
-from carelab.forecast.local_counts import draw_ratios, prior_ratios
+from carelab.forecast.care.local_counts import draw_ratios, prior_ratios
+from carelab.forecast.care.schedule import rates
 from tests.unit.test_care_schedule import HAZARD
 
 pytestmark = pytest.mark.unit

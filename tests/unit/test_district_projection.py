@@ -5,8 +5,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from carelab.forecast.city_projection import Rates, project
-from carelab.forecast.district_projection import (
+from carelab.forecast.population.city_projection import Rates, project
+from carelab.forecast.population.district_projection import (
     LEAST_PERSISTENCE,
     Deviations,
     band_residuals,

@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from carelab.forecast.control import control_paths, housing_arrivals
-from carelab.forecast.local_counts import draw_ratios, learn_ratios, prior_ratios
+from carelab.forecast.care.local_counts import draw_ratios, learn_ratios, prior_ratios
+from carelab.forecast.population.control import control_paths, housing_arrivals
 from carelab.terms import AGE_TOP
 
 pytestmark = pytest.mark.unit

@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from carelab.forecast.city_projection import History
-from carelab.forecast.prepare import (
+from carelab.forecast.population.city_projection import History
+from carelab.forecast.population.prepare import (
     CityTables,
     band_of_age,
     by_sex,

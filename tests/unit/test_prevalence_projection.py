@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from carelab.forecast.demand import need_by_band
+from carelab.forecast.care.demand import need_by_band
 from carelab.terms import AGE_TOP
 
 REFERENCE = json.loads((Path(__file__).parent / "reference_values.json").read_text(encoding="utf-8"))

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from carelab.forecast.settings import (
+from carelab.forecast.care.settings import (
     Shares,
     age_profile,
     draw_shares,

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from carelab.forecast.city_projection import step
-from carelab.forecast.simulate import Block, Cells, Extent, YearRates, blocks, simulate
+from carelab.forecast.population.city_projection import step
+from carelab.forecast.population.simulate import Block, Cells, Extent, YearRates, blocks, simulate
 
 pytestmark = pytest.mark.unit
 AGES, YEARS, AREAS, DRAWS, FIRST = 101, 4, 7, 30, 14

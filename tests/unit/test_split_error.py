@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from carelab.forecast.split_error import draw_base, learn_slope_sd, split_slopes
+from carelab.forecast.population.split_error import draw_base, learn_slope_sd, split_slopes
 from carelab.inputs.reference import load_reference
 from tests.unit.test_base_population import BAND_OF_AGE, EXACT, known_of, tilted_city
 

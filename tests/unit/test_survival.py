@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from carelab.forecast.survival import latest_table, life_expectancy, scale_to_life_expectancy, survivorship
+from carelab.forecast.population.survival import latest_table, life_expectancy, scale_to_life_expectancy, survivorship
 from carelab.inputs.reference import load_reference
 
 pytestmark = pytest.mark.unit

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from statsmodels.tsa.statespace.structural import UnobservedComponents
 
-from carelab.forecast.trend_filter import (
+from carelab.forecast.trends.filter import (
     LOCAL_LEVEL,
     LOCAL_LINEAR_TREND,
     SMOOTH_TREND,
@@ -16,7 +16,7 @@ from carelab.forecast.trend_filter import (
     log_likelihood,
     scores,
 )
-from carelab.forecast.trend_fit import NO_VARIATION, OK, STATUS, TOO_SHORT, fit_trends
+from carelab.forecast.trends.fit import NO_VARIATION, OK, STATUS, TOO_SHORT, fit_trends
 
 pytestmark = pytest.mark.unit
 SAME = [(LOCAL_LINEAR_TREND, "local linear trend"), (LOCAL_LEVEL, "local level"), (SMOOTH_TREND, "smooth trend")]

@@ -1,0 +1,1 @@
+"""How wrong the forecast and the rules of thumb would have been."""

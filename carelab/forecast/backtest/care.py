@@ -1,0 +1,164 @@
+"""How wrong would we have been? Back-test of the pooled care model on any panel of areas and surveys.
+
+At every origin (a survey with at least one before) the model sees nothing later; it is compared with every later survey
+and with rules of thumb. Where ages are known, areas are also hidden altogether and estimated from the others.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import pandas as pd
+
+from carelab.forecast.arrays import Array, Float32, Index
+from carelab.forecast.backtest.care_hidden import backtest_hidden
+from carelab.forecast.backtest.care_rules import RULES, rule_forecasts, with_intervals
+from carelab.forecast.backtest.care_sizes import size_classes
+from carelab.forecast.backtest.result import (
+    FORECAST_COLUMNS,
+    MODEL,
+    BacktestResult,
+    Sentence,
+    join_results,
+    score_forecasts,
+    shelf_life_table,
+)
+from carelab.forecast.care_panel.ages import COARSE_TOP, AgePanel, read_ages
+from carelab.forecast.care_panel.data import CarePanel, read_care_panel
+from carelab.forecast.care_panel.model import fit_care
+from carelab.forecast.care_panel.spread import LawChange, draw_counts, expected_logs, learn_spread
+from carelab.forecast.scores import crps_ensemble, pit
+from carelab.forecast.summary import PROBABILITIES, sorted_quantiles
+from carelab.terms import QUANTILE_COLUMNS
+
+TARGET = "people_in_need"
+CHUNK = 2000
+"""Areas whose draws are scored at once."""
+
+
+def backtest_care(
+    panel: pd.DataFrame, population: pd.DataFrame | None, *, draws: int, seed: int, law: LawChange | None = None
+) -> BacktestResult:
+    """Return forecasts, scores and shelf life of the model and all rules of thumb, every origin and horizon (years).
+
+    ``panel``: area, parent (may be empty), year, people_in_need, optionally area_changed; ``population`` (or None):
+    area, year, sex (m, w, t), age_from, age_to (empty = open), persons; ``law``: a structural break entered as a
+    scenario. Targets: people_in_need; people_in_need_hidden (horizon 0: areas without counts of their own, estimated
+    from all others; only with population). Raises UserError for panels that cannot be used.
+    """
+    known = read_care_panel(panel)
+    ages = None if population is None else read_ages(population, known.areas)
+    sizes, note = size_classes(known, ages)
+    forecasts = _all_origins(known, ages, draws=draws, seed=seed, law=law)
+    forecasts["size_class"] = sizes[forecasts.pop("index").to_numpy()]
+    forecasts = forecasts[list(FORECAST_COLUMNS)]
+    notes = [*known.notes, note, *_remarks(known, ages, law)]
+    whole = BacktestResult(score_forecasts(forecasts), shelf_life_table(forecasts), forecasts, notes)
+    if ages is None:
+        return whole
+    hidden = backtest_hidden(known, ages, sizes)
+    return whole if hidden is None else join_results([whole, hidden])
+
+
+def _all_origins(
+    panel: CarePanel, ages: AgePanel | None, *, draws: int, seed: int, law: LawChange | None
+) -> pd.DataFrame:
+    """Return the rows of all origins, model and rules, with the column ``index`` (position of the area)."""
+    models, rules = [], []
+    for position in range(1, panel.years.size - 1):
+        until = panel.until(int(panel.years[position]))
+        targets = [int(year) for year in panel.years[position + 1 :]]
+        rng = np.random.default_rng([seed, position])
+        fit = fit_care(until, ages)
+        paths = draw_counts(fit, learn_spread(fit, law), targets, draws=draws, rng=rng)
+        flags = _flags(until, ages)
+        for at, (year, values) in enumerate(zip(targets, paths, strict=True), start=position + 1):
+            keys = {"origin": int(panel.years[position]), "horizon": year - int(panel.years[position]), "year": year}
+            observed = panel.counts[:, at]
+            models.append(
+                _model_rows(panel, values, observed, np.exp(expected_logs(fit, year, law))).assign(**keys, flags=flags)
+            )
+            points = rule_forecasts(until, ages, keys["horizon"])
+            rules += [_rule_rows(panel, name, points[name], observed).assign(**keys, flags=flags) for name in RULES]
+    table = with_intervals(pd.concat(rules, ignore_index=True))
+    return pd.concat([*models, table], ignore_index=True).assign(target=TARGET)
+
+
+def _model_rows(panel: CarePanel, values: Float32, observed: Array, points: Array) -> pd.DataFrame:
+    """Return the model's rows of one origin and target from draws (area, draw), areas counted at both."""
+    here = np.flatnonzero(np.isfinite(observed) & np.isfinite(values[:, 0]))
+    rows = pd.DataFrame({"area": panel.areas[here], "index": here, "rule": MODEL, "observed": observed[here]})
+    parts = [_score(values[chunk], observed[chunk]) for chunk in _chunks(here)]
+    scored = np.concatenate(parts) if parts else np.empty((0, len(QUANTILE_COLUMNS) + 2))
+    rows[[*QUANTILE_COLUMNS, "crps", "pit"]] = scored
+    return rows.assign(point=points[here])
+
+
+def _score(values: Float32, observed: Array) -> Array:
+    """Return quantiles, CRPS and PIT as columns, one row per area."""
+    quantiles = sorted_quantiles(values, [PROBABILITIES[column] for column in QUANTILE_COLUMNS])
+    return np.column_stack([quantiles, crps_ensemble(observed, values), pit(observed, values)])
+
+
+def _chunks(positions: Index) -> Iterator[Index]:
+    for start in range(0, positions.size, CHUNK):
+        yield positions[start : start + CHUNK]
+
+
+def _rule_rows(panel: CarePanel, name: str, points: Array, observed: Array) -> pd.DataFrame:
+    here = np.flatnonzero(np.isfinite(observed) & np.isfinite(points))
+    columns = {
+        "area": panel.areas[here],
+        "index": here,
+        "rule": name,
+        "observed": observed[here],
+        "point": points[here],
+    }
+    return pd.DataFrame(columns).assign(crps=np.nan, pit=np.nan)
+
+
+def _flags(until: CarePanel, ages: AgePanel | None) -> str:
+    """Return what the numbers of an origin rest on, as words joined by ``; `` ("" = nothing to say)."""
+    found = None if ages is None else ages.at(int(until.years[-1]))
+    flags = ["one_past_step"] if until.years.size == 2 else []
+    if ages is not None and found is None:
+        flags.append("ages_unknown")
+    if found is not None and found[1] < COARSE_TOP:
+        flags.append("ages_coarse")
+    return "; ".join(flags)
+
+
+def _remarks(panel: CarePanel, ages: AgePanel | None, law: LawChange | None) -> list[Sentence]:
+    """Return what a reader must know: no population, coarse ages, few surveys, the law entered."""
+    notes: list[Sentence] = []
+    if ages is None:
+        notes.append(
+            (
+                "Ohne Bevölkerung nach Alter: nur Summen werden fortgeschrieben; die Regel constant_rates entfällt.",
+                "No population by age: only totals are carried forward; the rule constant_rates is left out.",
+            )
+        )
+    elif any(top < COARSE_TOP for top in ages.top.values()):
+        notes.append(
+            (
+                "Manche Jahre haben nur grobe Altersgruppen (Kennzeichen ages_coarse): Alterung dort ungefähr.",
+                "Some years have coarse age bands only (flag ages_coarse): ageing is approximate there.",
+            )
+        )
+    errors = panel.years.size - 2
+    notes.append(
+        (
+            f"Die gemeinsame Unsicherheit ruht auf höchstens {errors - 1} früheren Schritten; sie ist die größte.",
+            f"The common uncertainty rests on at most {errors - 1} earlier steps; it is the largest part.",
+        )
+    )
+    if law is not None:
+        more = f"{law.size:.0%}"
+        notes.append(
+            (
+                f"Gesetzesänderung als Szenario ab {law.start:g}: +{more}, bekannt ab {law.known_from}. {law.source}",
+                f"Change of law as a scenario from {law.start:g}: +{more}, known from {law.known_from}. {law.source}",
+            )
+        )
+    return notes

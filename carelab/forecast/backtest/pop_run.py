@@ -1,0 +1,127 @@
+"""The model's part of a back-test: origins and horizons, forecasts from every origin, and their errors.
+
+Origins go forward in time: whatever is learnt for one rests on counts up to it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Final
+
+import numpy as np
+
+from carelab.forecast.arrays import Array, Index
+from carelab.forecast.backtest.pop_targets import Targets, find_targets
+from carelab.forecast.backtest.result import Sentence
+from carelab.forecast.small_area.ages import Flags
+from carelab.forecast.small_area.errors import PastError, past_error
+from carelab.forecast.small_area.panel_arrays import jumping_areas
+from carelab.forecast.small_area.projector import PanelArrays, Projector
+from carelab.forecast.small_area.totals import Guide, combine, learn_weight, make_guide, panel_growth, total_growths
+from carelab.terms import UserError
+
+LONGEST: Final = 10
+HISTORY: Final = 5
+"""Years of history before the first scored origin; a third of the panel where it is shorter than three times that."""
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What is asked: horizons (years; None = 1 to 10), first scored origin (None = see HISTORY), draws, seed."""
+
+    horizons: tuple[int, ...] | None = None
+    first_origin: int | None = None
+    draws: int = 400
+    seed: int = 1
+
+
+@dataclass
+class Run:
+    """Everything that is known while a back-test runs; ``points`` and ``errors`` by origin and horizon."""
+
+    panel: PanelArrays
+    targets: Targets
+    projector: Projector
+    origins: list[int]
+    horizons: list[int]
+    setting: Setting
+    points: dict[tuple[int, int], Array] = field(default_factory=dict)
+    observed: dict[int, Array] = field(default_factory=dict)
+    errors: dict[tuple[int, int], PastError] = field(default_factory=dict)
+    control: dict[int, float] = field(default_factory=dict)
+    jumps: Flags = field(default_factory=lambda: np.zeros(0, dtype=bool))
+
+
+def prepare(panel: PanelArrays, setting: Setting, notes: list[Sentence]) -> Run:
+    """Choose origins and horizons. Raises UserError where there are none."""
+    grid, first, last = panel.spacing, int(panel.years[0]), int(panel.years[-1])
+    counted = [int(year) for year in panel.years if not np.isnan(panel.at(int(year))).all()]
+    history = int(np.ceil(min(HISTORY, (last - first) / 3) / grid)) * grid
+    start = setting.first_origin if setting.first_origin is not None else first + history
+    wanted = setting.horizons or tuple(range(1, LONGEST + 1))
+    horizons = [h for h in wanted if h % grid == 0 and any(o >= start and o + h in counted for o in counted)]
+    if not horizons and setting.horizons is None and last - grid >= start:
+        horizons = [grid]
+    origins = [o for o in counted if max(start, first + grid) <= o < last]
+    if not horizons or not origins:
+        raise UserError(
+            f"Das Panel ({first} bis {last}, alle {grid} Jahre) ist für diese Rückschau zu kurz; "
+            "erwartet: ein Ausgangsjahr mit Vorgeschichte und ein späteres gezähltes Jahr.",
+            f"The panel ({first} to {last}, every {grid} years) is too short for this back-test; "
+            "expected: an origin with some history and a later counted year.",
+        )
+    notes.append(
+        (
+            f"{len(panel.areas)} Gebiete, Ausgangsjahre {origins[0]} bis {origins[-1]}, Horizonte {listed(horizons)}.",
+            f"{len(panel.areas)} areas, origins {origins[0]} to {origins[-1]}, horizons {listed(horizons)}.",
+        )
+    )
+    targets = find_targets(panel.start)
+    return Run(panel, targets, Projector(panel), origins, horizons, setting, jumps=jumping_areas(panel))
+
+
+def project_all(run: Run) -> None:
+    """Compute the model's forecasts from all origins (also early ones that only teach) and their errors.
+
+    Origins go forward in time; a weight learnt for an origin rests on forecasts whose target year was over.
+    """
+    panel, totals = run.panel, run.panel.persons.sum(axis=(2, 3))
+    counted = [int(year) for year in panel.years if not np.isnan(panel.at(int(year))).all()]
+    run.observed.update({year: run.targets.to_cells(panel.at(year)) for year in counted})
+    guides: dict[tuple[int, int], Guide] = {}
+    for origin in counted[1:]:
+        reachable = [h for h in run.horizons if origin + h in run.observed]
+        known = {key: guide for key, guide in guides.items() if sum(key) <= origin}
+        truth = total_growths(totals, panel.years, list(known))
+        raw = run.projector.project_many(origin, reachable) if reachable else {}
+        for horizon, persons in raw.items():
+            key, cells = (origin, horizon), run.targets.to_cells(persons)
+            guides[key] = make_guide(totals, panel.years, cells.sum(axis=1), origin=origin, horizon=horizon)
+            run.points[key] = _combined(run, cells, totals, guides[key], learn_weight(known, truth, horizon), key)
+            run.errors[key] = past_error(
+                origin, horizon, observed=run.observed[origin + horizon], forecast=run.points[key]
+            )
+
+
+def _combined(run: Run, cells: Array, totals: Array, guide: Guide, weight: float, key: tuple[int, int]) -> Array:
+    """Return cells (a, c) of one origin and horizon whose sum is the user's total, or the mean of cohorts and drift."""
+    origin, horizon = key
+    now = totals[int(np.flatnonzero(run.panel.years == origin)[0])]
+    drift = np.nansum(now) * np.exp(panel_growth(totals, run.panel.years, origin=origin, horizon=horizon))
+    total = run.control.get(origin + horizon, float(np.sqrt(drift * np.nansum(cells))))
+    return combine(cells, now, guide=guide, weight=weight, total=total)
+
+
+def known_errors(run: Run, origin: int) -> list[PastError]:
+    """Return past errors whose target year was over, of forecasts that rested on at least half as much history."""
+    first = int(run.panel.years[0])
+    least = min(HISTORY, (origin - first) / 2)
+    known = [each for each in run.errors.values() if each.origin + each.horizon <= origin]
+    return [each for each in known if each.origin - first >= least]
+
+
+def listed(values: list[int] | Index) -> str:
+    """Return numbers as "1-10" where they run on, else one by one."""
+    numbers = [int(each) for each in values]
+    run_on = len(numbers) > 2 and numbers == list(range(numbers[0], numbers[-1] + 1))
+    return f"{numbers[0]}-{numbers[-1]}" if run_on else ", ".join(map(str, numbers))

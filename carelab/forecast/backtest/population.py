@@ -1,0 +1,100 @@
+"""Back-test of district populations: from every past origin, only with what was known then, beside rules of thumb.
+
+Every origin from which a few years of history are known is projected up to ten years ahead; the model's interval comes
+from its own errors known at that origin, those of the rules from all other origins. See docs/backtest_population.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+import pandas as pd
+
+from carelab.forecast.backtest.pop_rows import horizon_tables
+from carelab.forecast.backtest.pop_run import Run, Setting, listed, prepare, project_all
+from carelab.forecast.backtest.result import (
+    MODEL,
+    BacktestResult,
+    Sentence,
+    score_forecasts,
+    shelf_life_of_shares,
+    shelf_shares,
+)
+from carelab.forecast.small_area.panel_arrays import panel_arrays
+
+__all__ = ["Setting", "backtest_population"]
+KEPT_ROWS: Final = 400_000
+"""Forecasts of rules are written out up to this many rows; beyond, only those of the model."""
+
+
+def backtest_population(
+    frame: pd.DataFrame,
+    setting: Setting | None = None,
+    *,
+    control: pd.DataFrame | None = None,
+    progress: Callable[[str], None] | None = None,
+) -> BacktestResult:
+    """Return scores, shelf life and forecasts for a panel: area, year, sex, age_from, age_to, persons (long form).
+
+    Raises UserError where the panel is too short for any origin and horizon.
+    """
+    setting = setting or Setting()
+    panel, notes = panel_arrays(frame)
+    run = prepare(panel, setting, notes)
+    if control is not None:
+        sums = control.groupby("year")["persons"].sum(min_count=1).dropna()
+        run.control.update(zip(sums.index.astype(int).tolist(), sums.astype(float).tolist(), strict=True))
+        notes.append(
+            (
+                "Abgestimmt auf die angegebenen Summen; ob sie im Ausgangsjahr bekannt waren, weiß carelab nicht.",
+                "Controlled to the given totals; carelab cannot know whether they were known at the origin.",
+            )
+        )
+    project_all(run)
+    return _score(run, notes, progress)
+
+
+def _score(run: Run, notes: list[Sentence], progress: Callable[[str], None] | None) -> BacktestResult:
+    """Score horizon by horizon, rule by rule, so that not all forecasts are held at a time."""
+    scores, within, kept = [], [], []
+    rows = 0
+    for horizon in run.horizons:
+        for table in horizon_tables(run, horizon):
+            scores.append(score_forecasts(table))
+            within.append(shelf_shares(table))
+            rows += len(table)
+            if rows <= KEPT_ROWS or (table["rule"] == MODEL).all():
+                kept.append(table)
+        if progress is not None:
+            progress(f"{horizon}")
+    if rows > KEPT_ROWS:
+        notes.append(
+            (
+                "Großes Panel: die Vorhersagen der Faustregeln sind bewertet, aber nicht alle gespeichert.",
+                "Large panel: forecasts of rules of thumb are scored, but not all of them kept.",
+            )
+        )
+    forecasts = pd.concat(kept, ignore_index=True)
+    notes += _flag_notes(forecasts)
+    shelf = shelf_life_of_shares(pd.concat(within, ignore_index=True))
+    return BacktestResult(pd.concat(scores, ignore_index=True), shelf, forecasts, notes)
+
+
+def _flag_notes(forecasts: pd.DataFrame) -> list[Sentence]:
+    """Say on what intervals rest where the panel's own past did not suffice."""
+    model = forecasts[forecasts["rule"] == MODEL]
+    notes = []
+    for flag, de, en in (
+        ("no_past_errors", "ganz auf Erfahrungswerten", "on published experience alone"),
+        ("short_history", "überwiegend auf Erfahrungswerten", "mostly on published experience"),
+    ):
+        origins = sorted(model.loc[model["flags"].str.contains(flag), "origin"].unique())
+        if origins:
+            notes.append(
+                (
+                    f"Intervalle beruhen {de} für Ausgangsjahre {listed(origins)} (flags: {flag}).",
+                    f"Intervals rest {en} for origins {listed(origins)} (flags: {flag}).",
+                )
+            )
+    return notes

@@ -1,0 +1,1 @@
+"""Care rates: age-sex schedule, trend, local ratio, settings, people in need."""

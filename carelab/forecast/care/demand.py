@@ -1,0 +1,88 @@
+"""Demand: persons x care rate x local ratio, split into settings, in every draw.
+
+C[d, t] = theta[d] x sum over ages and sexes of N[d, a, s, t] p[a, s, t]; theta has mean 1 over the city in every draw
+and year, so that the districts always sum to the city.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from carelab.forecast.arrays import Array, Float32
+from carelab.forecast.care.cities_panel import KREIS_BANDS
+from carelab.forecast.care.schedule import rates
+from carelab.forecast.care.settings import softmax
+
+
+def local_ratio_spread(levels: pd.DataFrame) -> float:
+    """Return the spread (standard deviation, log scale) of counts beside what ages and sexes of the Land let expect.
+
+    This is what splitting a Land's total to its Kreise misses when nothing local is known; a Stadtteil without counts
+    is in the same position. ``levels`` from care_panel.panel_levels; surveys under the present definition (from 2017
+    on).
+    """
+    recent = levels[levels["year"] >= 2017]
+    sums = recent.groupby(["parent", "year"])[["people_in_need", "expected"]].transform("sum")
+    others = sums - recent[["people_in_need", "expected"]]
+    usable = others["expected"] > 0
+    predicted = recent["expected"] * others["people_in_need"] / others["expected"]
+    error = np.log(recent["people_in_need"] / predicted)[usable]
+    return float(np.sqrt(np.mean((error - error.mean()) ** 2)))
+
+
+def need_by_band(persons: Float32, hazard: Array, levels: Array) -> Array:
+    """Return people in need (draw, year, district, band) before local ratios, bands as in care_panel.KREIS_BANDS.
+
+    ``persons`` (year, draw, district, sex, age), ``hazard`` (sex, age), ``levels`` (draw, year).
+    """
+    years, draws, districts = persons.shape[:3]
+    need = np.empty((draws, years, districts, len(KREIS_BANDS)))
+    for t in range(years):
+        rate = rates(hazard, levels[:, t]).astype(np.float32)
+        for b, (first, last) in enumerate(KREIS_BANDS):
+            ages = slice(first, last + 1)
+            need[:, t, :, b] = np.einsum("ndsa,nsa->nd", persons[t, ..., ages], rate[..., ages], optimize=True)
+    return need
+
+
+def control_local_ratios(need: Array, ratios: Array) -> Array:
+    """Return local ratios (draw, year, district, band) scaled so that districts keep the city's sum in every band."""
+    local = (need * ratios[:, None, :, None]).sum(axis=2, keepdims=True)
+    city = need.sum(axis=2, keepdims=True)
+    scale = np.divide(city, local, out=np.ones_like(local), where=local > 0)
+    return np.asarray(ratios[:, None, :, None] * scale)
+
+
+def district_rates(hazard: Array, levels: Array, ratios: Array) -> Float32:
+    """Return care rates (draw, district, sex x age) of one year.
+
+    ``hazard`` (sex, age), ``levels`` (draw,), controlled local ``ratios`` (draw, district, band).
+    """
+    rate = rates(hazard, levels).astype(np.float32)
+    starts = np.array([first for first, _ in KREIS_BANDS])
+    band = np.searchsorted(starts, np.arange(hazard.shape[1]), side="right") - 1
+    by_district = rate[:, None] * ratios.astype(np.float32)[:, :, None, band]
+    return by_district.reshape(*ratios.shape[:2], -1)
+
+
+def demand_by_setting(need: Array, logits: Array) -> Array:
+    """Return people in need (draw, district, setting, year).
+
+    ``need`` (draw, year, district, band) persons, ``logits`` (draw, year, band, setting) log shares.
+    """
+    return np.asarray(np.einsum("ntdb,ntbk->ndkt", need, softmax(logits), optimize=True))
+
+
+def city_demand(persons: Array, hazard: Array, levels: Array, logits: Array) -> Array:
+    """Return people in need of a whole city (draw, setting, year) from counted persons (year, sex, age).
+
+    ``hazard`` (sex, age), ``levels`` (draw, year), ``logits`` (draw, year, band, setting).
+    """
+    draws, years = levels.shape
+    values = np.empty((draws, logits.shape[-1], years))
+    for t, people in enumerate(persons):
+        spread = np.broadcast_to(people.astype(np.float32), (1, draws, 1, *people.shape))
+        need = need_by_band(spread, hazard, levels[:, t : t + 1])
+        values[:, :, t] = demand_by_setting(need, logits[:, t : t + 1])[:, 0, :, 0]
+    return values

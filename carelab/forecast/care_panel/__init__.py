@@ -1,0 +1,1 @@
+"""Care growth learnt from all Kreise of a panel, and its spread."""

@@ -1,0 +1,1 @@
+"""Population by age and sex: base year, city and districts, cohort component."""

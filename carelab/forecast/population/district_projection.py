@@ -1,0 +1,168 @@
+"""District population: the city's cohort rates, each district's own deviation, and sums equal to the city's.
+
+Each district ages with the city's survival, fertility and migration. What its past bands did beyond that is its
+deviation: shrunk by size and persistence (empirical Bayes), fading, and uncertain; then every age-sex cell is
+controlled to the city's (top-down, Swanson & Tayman 2012, ch. 11). No trend line is ever drawn through a district's own
+series.
+"""
+
+from __future__ import annotations
+
+import warnings
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.stats import chi2
+
+from carelab.forecast.arrays import Array, Float32, Index
+from carelab.forecast.population.city_projection import Rates, step
+
+CHUNK = 125
+"""Draws projected at a time: bounds the working memory to a few hundred megabytes."""
+SMALL = 300.0
+"""Districts below this size are left out when spreads are learnt: one family moving is 10 % there."""
+LARGEST_DEVIATION = 0.25
+"""Cap on the yearly spread of the tiniest districts (log scale)."""
+LEAST_PERSISTENCE = 0.5
+LEAST_YEARS = 8
+"""Years of totals needed to learn persistence: seven steps leave four pairs at lag 3."""
+
+
+@dataclass(frozen=True)
+class Deviations:
+    """Yearly growth of districts beyond the city's rates, on the log scale, by band.
+
+    ``level`` (d, b) expected next year with standard deviation ``level_sd`` (d, b); ``persistent_sd`` (b,) its long-run
+    spread; ``noise_sd`` (d, b) new every year; ``persistence`` share that remains each year; ``band_of_age`` (ages,);
+    ``arrivals`` (year, d, sex, age) persons who will move into new housing, from the year after the base year on.
+    """
+
+    level: Array
+    level_sd: Array
+    persistent_sd: Array
+    noise_sd: Array
+    persistence: float
+    band_of_age: Index
+    arrivals: Array | None = None
+
+
+def band_residuals(fits: Array, band_of_age: Index) -> Array:
+    """Return log(counted / expected) by band (t - 1, district, band) from yearly estimates (t, district, sex, age).
+
+    Expected = last year's estimate aged with the city's cohort ratios of that year. NaN where nobody was expected or
+    found.
+    """
+    residuals = np.full((fits.shape[0] - 1, fits.shape[1], band_of_age.max() + 1), np.nan)
+    for t in range(fits.shape[0] - 1):
+        before, after = fits[t].sum(axis=1), fits[t + 1].sum(axis=1)
+        expected = _age_with_city(before, before.sum(axis=0), after.sum(axis=0))
+        for b in range(residuals.shape[2]):
+            inside = band_of_age == b
+            e, o = expected[:, inside].sum(axis=1), after[:, inside].sum(axis=1)
+            usable = (e > 0.5) & (o > 0.5)
+            residuals[t, usable, b] = np.log(o[usable] / e[usable])
+    return residuals
+
+
+def learn_deviations(residuals: Array, band_size: Array, band_of_age: Index, persistence: float) -> Deviations:
+    """Split past residuals (t, district, band), log scale, into a persistent level and noise, each with its spread.
+
+    ``band_size`` (district, band) persons. Noise variance falls with 1 / size towards a floor shared by all; the level
+    is shrunk towards zero (the city's rate). Raises ValueError for fewer than two years of residuals.
+    """
+    years = residuals.shape[0]
+    if years < 2:
+        raise ValueError("deviations need residuals of at least two years")
+    usable = band_size.sum(axis=1) >= SMALL
+    usable = usable if usable.any() else band_size.sum(axis=1) > 0
+    found = np.isfinite(residuals)
+    mean = np.where(found, residuals, 0.0).sum(axis=0) / np.maximum(found.sum(axis=0), 1)
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "Degrees of freedom")  # a band that is never inhabited: NaN, left out below
+        within = np.nanvar(residuals[:, usable], axis=0, ddof=1)
+    typical = np.median(band_size[usable], axis=0)
+    freedom = max(years - 1, 1)
+    variance = np.nanmedian(within, axis=0) * freedom / chi2.ppf(0.5, freedom)  # a chi-square's median is low
+    noise = variance * (0.5 + 0.5 * typical / np.maximum(band_size, 1.0))
+    noise = np.minimum(noise, LARGEST_DEVIATION**2)
+    between = np.maximum(mean[usable].var(axis=0) - (noise[usable] / years).mean(axis=0), (0.002) ** 2)
+    shrink = between / (between + noise / years)
+    return Deviations(
+        level=shrink * mean,
+        level_sd=np.sqrt(between * (1 - shrink)),
+        persistent_sd=np.sqrt(between),
+        noise_sd=np.sqrt(noise),
+        persistence=persistence,
+        band_of_age=band_of_age,
+    )
+
+
+def growth_persistence(totals: Array) -> float:
+    """Return the yearly persistence of districts' growth relative to the city's, from totals (t, district).
+
+    Growth = fading level + noise, so the autocorrelations at lags 1 and 3 stand in the ratio persistence squared.
+    LEAST_PERSISTENCE where too few years or districts are counted to tell, or growth does not persist.
+    """
+    usable = np.isfinite(totals).all(axis=0) & (totals.min(axis=0) >= SMALL)
+    if totals.shape[0] < LEAST_YEARS or not usable.any():
+        return LEAST_PERSISTENCE
+    growth = np.diff(np.log(totals[:, usable]), axis=0)
+    growth = growth - np.average(growth, axis=1, weights=totals[-1, usable])[:, None]
+    lags = [float((growth[:-k] * growth[k:]).mean() / (growth**2).mean()) for k in (1, 3)]
+    if not (lags[0] > 0 and lags[1] > 0):
+        return LEAST_PERSISTENCE
+    return float(np.clip(np.sqrt(lags[1] / lags[0]), LEAST_PERSISTENCE, 0.95))
+
+
+def project_districts(base: Array, city: Array, rates: Rates, deviations: Deviations, *, seed: int) -> Float32:
+    """Return persons (year, draw, district, sex, age): base (draw, district, sex, age) aged and controlled to ``city``.
+
+    ``city`` (draw, year + 1, sex, age) from city_projection.project. Sums over districts equal it in every draw and
+    cell.
+    """
+    draws, years = rates.ageing.shape[:2]
+    persons = np.empty((years + 1, *base.shape), dtype=np.float32)
+    for number, start in enumerate(range(0, draws, CHUNK)):
+        part = slice(start, min(start + CHUNK, draws))
+        rng = np.random.default_rng([seed, number])
+        current = _control(base[part], city[part, 0])
+        persons[0, part] = current
+        paths = _draw_paths(deviations, years, current.shape[0], rng)
+        for t in range(years):
+            aged = step(current, rates.ageing[part, t, None], rates.fertility[part, t, None], rates.boys)
+            if deviations.arrivals is not None:
+                aged += deviations.arrivals[t]
+            aged *= np.exp(paths[:, t])[:, :, None, deviations.band_of_age]
+            current = _control(aged, city[part, t + 1])
+            persons[t + 1, part] = current
+    return persons
+
+
+def _draw_paths(deviations: Deviations, years: int, draws: int, rng: np.random.Generator) -> Array:
+    """Return deviations (draw, year, district, band): an AR(1) level that starts where the past left it, plus noise."""
+    shape = deviations.level.shape
+    level = rng.normal(deviations.level, deviations.level_sd, (draws, *shape))
+    keep = deviations.persistence
+    paths = np.empty((draws, years, *shape))
+    for t in range(years):
+        paths[:, t] = level + rng.normal(0.0, deviations.noise_sd, (draws, *shape))
+        level = keep * level + np.sqrt(1 - keep**2) * rng.normal(0.0, deviations.persistent_sd, (draws, *shape))
+    return paths
+
+
+def _control(persons: Array, city: Array) -> Array:
+    """Scale districts (draw, district, sex, age) so that every cell sums to the city's (draw, sex, age)."""
+    total = persons.sum(axis=1)
+    scale = np.divide(city, total, out=np.zeros_like(total), where=total > 0)
+    return np.asarray(persons * scale[:, None])
+
+
+def _age_with_city(districts: Array, city_before: Array, city_after: Array) -> Array:
+    """Age districts (d, ages) one year with the city's cohort ratios; births in proportion to 20- to 39-year-olds."""
+    ratio = city_after[1:-1] / np.maximum(city_before[:-2], 1.0)
+    top = city_after[-1] / max(city_before[-2] + city_before[-1], 1.0)
+    aged = np.empty_like(districts)
+    aged[:, 1:-1] = districts[:, :-2] * ratio
+    aged[:, -1] = (districts[:, -2] + districts[:, -1]) * top
+    aged[:, 0] = districts[:, 20:40].sum(axis=1) * city_after[0] / max(city_before[20:40].sum(), 1.0)
+    return aged

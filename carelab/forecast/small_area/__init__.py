@@ -1,0 +1,1 @@
+"""Small-area projection of any panel: shrunk cohort change ratios, totals, past errors."""

@@ -1,0 +1,1 @@
+"""Trend models for all series at once (state space)."""
