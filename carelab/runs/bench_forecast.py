@@ -19,8 +19,10 @@ from carelab.forecast.arrays import Array
 from carelab.forecast.reconciliation import hierarchy_from_levels, reconcile, structural_variance
 from carelab.forecast.trends.filter import LOCAL_LINEAR_TREND
 from carelab.forecast.trends.fit import fit_trends
+from carelab.runs.bench_access import access_rows
 from carelab.runs.bench_oracle import oracle_rows
 from carelab.runs.bench_simulate import simulation_rows
+from carelab.runs.bench_siting import siting_rows
 from carelab.runs.bench_table import Row, as_markdown, median_seconds
 
 PERIODS = 20
@@ -130,6 +132,8 @@ def rows(*, quick: bool, full: bool) -> Iterator[Row]:
         lambda: trend_rows(quick),
         lambda: simulation_rows(quick=quick, full=full),
         lambda: reconciliation_rows(quick),
+        lambda: access_rows(quick=quick),
+        lambda: siting_rows(quick=quick),
     ]
     for part in parts:
         yield from part()

@@ -1,0 +1,78 @@
+"""The benchmark's rows about siting: a large p-median beside spopt, the sizes of a city, and 200 futures."""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Callable, Iterator
+from time import perf_counter
+
+import numpy as np
+
+from carelab.planning.siting import exact, robust
+from carelab.planning.siting.problem import Array, Plan, Problem, covered, total_cost
+from carelab.runs.bench_table import Row
+
+REACH = 5.0
+
+
+def made_up_town(points: int, sites: int, seed: int) -> tuple[Array, Array]:
+    """Return minutes (point, candidate) and people (point); candidates lie near some of the points."""
+    rng = np.random.default_rng(seed)
+    where = rng.uniform(0, 20, (points, 2))
+    candidates = where[rng.choice(points, sites, replace=False)] + rng.normal(0, 0.3, (sites, 2))
+    minutes = np.hypot(*(where[:, None] - candidates[None]).transpose(2, 0, 1))
+    return minutes, rng.lognormal(5, 1, points)
+
+
+def siting_rows(*, quick: bool) -> Iterator[Row]:
+    """Yield the large p-median beside spopt, each objective at city size, and selection frequencies of 200 futures."""
+    yield from _large(*((200, 40, 6) if quick else (500, 100, 10)), target=None if quick else 3.0)
+    solvers: dict[str, Callable[[Problem], Plan]] = {
+        "p-median": exact.p_median,
+        "maximal cover": lambda problem: exact.max_cover(problem, REACH),
+        "p-center": exact.p_center,
+    }
+    for name, solve in solvers.items():
+        found = [solve(Problem(*made_up_town(160, 60, seed), count=8)) for seed in range(5)]
+        seconds = statistics.median(plan.seconds for plan in found)
+        proven = all(plan.proven for plan in found)
+        text = f"{seconds:.2f}; {'all' if proven else 'not all'} proven"
+        yield Row(f"{name}, 160 x 60, median of five: seconds", text, "", "", "at most 10", proven and seconds <= 10)
+    for name in ("p-median", "maximal cover", "p-center"):
+        yield _futures(name, solvers[name], draws=20 if quick else 200)
+
+
+def _large(points: int, sites: int, count: int, *, target: float | None) -> Iterator[Row]:
+    import pulp
+    from spopt.locate import PMedian
+
+    minutes, people = made_up_town(points, sites, 7)
+    began = perf_counter()
+    theirs = PMedian.from_cost_matrix(minutes, people, p_facilities=count).solve(pulp.HiGHS(msg=False))
+    other = perf_counter() - began
+    mine = exact.p_median(Problem(minutes, people, count=count), seconds=600)
+    ratio, best = other / mine.seconds, float(theirs.problem.objective.value())
+    met = None if target is None else ratio >= target and mine.proven
+    what = f"p-median, {points} x {sites}, p = {count}: seconds (spopt with HiGHS)"
+    yield Row(what, f"{mine.seconds:.1f}", f"{other:.1f}", f"{ratio:.1f}", "at least 3", met)
+    apart = abs(mine.objective / best - 1)
+    yield Row("  same proven optimum: relative difference", f"{apart:.0e}", "", "", "at most 1e-6", apart <= 1e-6)
+
+
+def _futures(name: str, solve: Callable[[Problem], Plan], *, draws: int) -> Row:
+    minutes, people = made_up_town(160, 60, 11)
+    demand = people * np.random.default_rng(12).lognormal(0, 0.3, (draws, 160))
+
+    def value(future: Array, plan: np.ndarray) -> Array:
+        if name == "maximal cover":
+            return np.asarray(future.sum(axis=-1) - covered(minutes, future, plan, REACH))
+        if name == "p-center":
+            near = minutes[:, plan].min(axis=1, initial=np.inf)
+            return np.asarray(np.where(future > 0, near, 0.0).max(axis=-1))
+        return total_cost(minutes, future, plan)
+
+    began = perf_counter()
+    robust.choose_robust(Problem(minutes, people, count=8), demand, solve=solve, value=value)
+    seconds = perf_counter() - began
+    limit = 180.0
+    return Row(f"{name}, {draws} futures, 160 x 60: seconds", f"{seconds:.0f}", "", "", "at most 180", seconds <= limit)
