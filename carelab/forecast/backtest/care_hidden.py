@@ -64,13 +64,16 @@ class Survey:
     features: Array
 
 
-def backtest_hidden(panel: CarePanel, ages: AgePanel, sizes: npt.NDArray[np.object_]) -> BacktestResult | None:
+def backtest_hidden(
+    panel: CarePanel, ages: AgePanel, sizes: npt.NDArray[np.object_], *, last: int | None = None
+) -> BacktestResult | None:
     """Return model and rules (`age_sex`, `total_population`) at every survey whose ages are known; None if none.
 
     ``sizes`` (area,) classes. ``origin`` is the survey, ``horizon`` 0. Areas that are their parent's only one are left
-    out: their total would be given away.
+    out: their total would be given away. ``last``: only so many surveys (None: all; LAST_SURVEYS of large panels).
     """
-    first = 0 if panel.areas.size <= LARGEST_BLOCK else max(panel.years.size - LAST_SURVEYS, 0)
+    most = panel.years.size if panel.areas.size <= LARGEST_BLOCK else LAST_SURVEYS
+    first = max(panel.years.size - (most if last is None else min(last, most)), 0)
     surveys = [_survey(panel, ages, position) for position in range(first, panel.years.size)]
     usable = [each for each in surveys if each is not None]
     if not usable:
