@@ -255,7 +255,10 @@ _LABELS: Final[dict[str, tuple[str, str]]] = {
     "too_narrow": ("zu eng", "too narrow"),
     "too_wide": ("zu weit", "too wide"),
     "few_cases": ("zu wenige Fälle", "too few cases"),
-    "wis_ratio": ("Güte, gemessen an der besten Faustregel (WIS, unter 1 besser)", "WIS beside the best rule (below 1: better)"),
+    "wis_ratio": (
+        "Güte, gemessen an der besten Faustregel (WIS, unter 1 besser)",
+        "WIS beside the best rule (below 1: better)",
+    ),
     "best_rule": ("beste Faustregel", "Best rule of thumb"),
     "width_ratio": ("Intervallbreite, mittlerer Kreis = 1", "Width of the interval beside the middle Kreis"),
     "years": ("haltbar (Jahre)", "Shelf life (years)"),

@@ -11,7 +11,8 @@ _PLACES: Final = (
     "The method is tested on counted Kreise; there are no counts of districts to test against.",
 )
 _WIEN: Final = (
-    "23 Bezirke einer Großstadt (Wien), drei Ausgangsjahre, die sich dieselben Jahre teilen. Geprüft ist das Verfahren von "
+    "23 Bezirke einer Großstadt (Wien), drei Ausgangsjahre, die sich dieselben Jahre teilen. Geprüft ist das "
+    "Verfahren von "
     "„carelab backtest population“; ein Lauf rechnet seine Stadtteile mit Geburten, Sterbefällen und Wanderung der "
     "Stadt und grenzt sie auf deren Summe ein.",
     "23 districts of one large city (Wien), three origins that share the same years. Tested is the method of "
@@ -27,10 +28,12 @@ BACKTEST_CAPTIONS: Final[Mapping[str, tuple[str, Pair, Pair, Pair]]] = {
             "People in need: how far off were model and rules of thumb?",
         ),
         (
-            "Mittlere Abweichung von der später gezählten Zahl über alle Kreise und Ausgangsjahre, je weiter links, desto "
+            "Mittlere Abweichung von der später gezählten Zahl über alle Kreise und Ausgangsjahre, je weiter "
+            "links, desto "
             "besser. Blau ist das Modell, einmal ohne Wissen um das Gesetz von 2017, einmal mit dem, was 2015 von ihm "
             "bekannt war; leere Punkte sind Faustregeln.",
-            "Mean error against the figure counted later, over all Kreise and origins; the further left, the better. Blue "
+            "Mean error against the figure counted later, over all Kreise and origins; the further left, the "
+            "better. Blue "
             "is the model, once knowing nothing of the law of 2017, once told what was known of it in 2015; hollow "
             "dots are rules of thumb.",
         ),
@@ -60,14 +63,18 @@ BACKTEST_CAPTIONS: Final[Mapping[str, tuple[str, Pair, Pair, Pair]]] = {
             "Anteil der Fälle, in denen die spätere Zählung im Intervall lag. Der volle Punkt (80-%-Intervall) soll im "
             "getönten Band liegen: links davon war das Intervall zu eng, rechts davon zu weit. Leere Punkte: 50- und "
             "95-%-Intervall, die auf ihre Linien gehören.",
-            "Share of cases in which the later count lay within the interval. The full dot (80% interval) should lie in "
+            "Share of cases in which the later count lay within the interval. The full dot (80% interval) "
+            "should lie in "
             "the shaded band: left of it the interval was too narrow, right of it too wide. Hollow dots: 50 and 95% "
             "intervals, which belong on their lines.",
         ),
         (
-            "Alle Kreise teilen dieselben wenigen Jahre: Aus 2013 (und ohne Wissen um das Gesetz aus 2015) gerechnet liegt "
-            "die Zählung nach vier Jahren fast immer außerhalb, sonst fast immer innerhalb. Der Durchschnitt verdeckt das.",
-            "All Kreise share the same few years: projected from 2013 (and, not knowing of the law, from 2015) the count "
+            "Alle Kreise teilen dieselben wenigen Jahre: Aus 2013 (und ohne Wissen um das Gesetz aus 2015) "
+            "gerechnet liegt "
+            "die Zählung nach vier Jahren fast immer außerhalb, sonst fast immer innerhalb. Der Durchschnitt "
+            "verdeckt das.",
+            "All Kreise share the same few years: projected from 2013 (and, not knowing of the law, from "
+            "2015) the count "
             "is almost always outside after four years, else almost always inside. The mean hides that.",
         ),
     ),
@@ -90,15 +97,18 @@ BACKTEST_CAPTIONS: Final[Mapping[str, tuple[str, Pair, Pair, Pair]]] = {
             "Are the prediction intervals better than those of the best rule of thumb?",
         ),
         (
-            "Der WIS bewertet Treffer und Breite der Intervalle zugleich. Links von 1 ist das Modell besser als die beste "
+            "Der WIS bewertet Treffer und Breite der Intervalle zugleich. Links von 1 ist das Modell besser "
+            "als die beste "
             "Faustregel, rechts davon schlechter; gewollt ist höchstens 0,9 (gestrichelt).",
             "The WIS scores hits and width of intervals at once. Left of 1 the model is better than the best rule of "
             "thumb, right of it worse; wanted is at most 0.9 (dashed).",
         ),
         (
-            "Die Faustregeln dürfen aus allen anderen Jahren lernen, auch aus späteren; das Modell nie. Ohne Wissen um das "
+            "Die Faustregeln dürfen aus allen anderen Jahren lernen, auch aus späteren; das Modell nie. Ohne "
+            "Wissen um das "
             "Gesetz von 2017 ist es nach vier und mehr Jahren schlechter als eine solche Regel.",
-            "The rules may learn from all other years, later ones too; the model never. Not knowing of the law of 2017 it "
+            "The rules may learn from all other years, later ones too; the model never. Not knowing of the "
+            "law of 2017 it "
             "is worse than such a rule after four years and more.",
         ),
     ),
@@ -115,9 +125,11 @@ BACKTEST_CAPTIONS: Final[Mapping[str, tuple[str, Pair, Pair, Pair]]] = {
             "the middle Kreis (1 = as wide).",
         ),
         (
-            "Wenige Fälle, die sich dieselben Jahre teilen: Sie können widerlegen, nicht bestätigen. Leer, wo die Stadt "
+            "Wenige Fälle, die sich dieselben Jahre teilen: Sie können widerlegen, nicht bestätigen. Leer, "
+            "wo die Stadt "
             "kein Kreis des Panels ist.",
-            "Few cases that share the same years: they can refute, not confirm. Empty where the city is no Kreis of the "
+            "Few cases that share the same years: they can refute, not confirm. Empty where the city is no "
+            "Kreis of the "
             "panel.",
         ),
     ),

@@ -7,6 +7,7 @@ from typing import Final
 
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.ticker import MaxNLocator
 
 from carelab.release import drawing as d
 from carelab.release.captions import captioned
@@ -43,7 +44,7 @@ def care_coverage(calibration: pd.DataFrame, *, language: Language, source: str 
     table = calibration[calibration["panel"] == "kreise"].reset_index(drop=True)
     rows = table[(table["size_class"] != "all") & table["horizon"].isin([2, 4])]
     names = [
-        f"{_years(int(row.horizon), language)}, {label(str(row.size_class), language)}"
+        f"{_years(int(str(row.horizon)), language)}, {label(str(row.size_class), language)}"
         for row in rows[rows["rule"] == "model"].itertuples()
     ]
     titles = {
@@ -115,17 +116,16 @@ def _dots(table: pd.DataFrame, cells: Sequence[_Cell], panels: tuple[int, int], 
                               va="center", fontsize=11)  # fmt: skip
             axes.set_xlim(0, 1.35 * float(values.max()))
             d.percent_axis(axes, language, which="x")
+            axes.xaxis.set_major_locator(MaxNLocator(nbins=4, prune="upper"))
             d.panel_title(axes, _cell_name(*cell, language))
 
     height = panels[0] * (0.95 + 0.3 * len(order))
     margins = (d.name_margin(names), 0.25, 0.4, 0.45)
-    svg = d.draw(paint, height=height, margins=margins, panels=panels, gridspec_kw={"hspace": 0.42, "wspace": 0.12})
+    svg = d.draw(paint, height=height, margins=margins, panels=panels, gridspec_kw={"hspace": 0.42, "wspace": 0.2})
     return _alt_errors(parts, cells, language), svg
 
 
-def _coverage(
-    parts: Sequence[tuple[str, pd.DataFrame]], names: Sequence[str], language: Language
-) -> tuple[str, str]:
+def _coverage(parts: Sequence[tuple[str, pd.DataFrame]], names: Sequence[str], language: Language) -> tuple[str, str]:
     """Return alt text and SVG: one row per cell, the 50, 80 and 95 % intervals as dots, a panel per part."""
 
     def paint(grid: object) -> None:
@@ -138,14 +138,14 @@ def _coverage(
                 axes.scatter(rows[f"coverage_{level}"], range(len(rows)), c=face, edgecolors=COLOURS["need"],
                              s=46 if level == 80 else 24, linewidths=1.2, zorder=3)  # fmt: skip
             axes.set_xlim(0, 1.03)
-            axes.set_xticks([level / 100 for level in (0, *LEVELS)])
+            axes.set_xticks([0, 0.5, 0.8, 0.95][: 3 if len(parts) > 1 else 4])
             axes.xaxis.set_major_formatter(lambda value, _: percent(value, language))
             if title:
                 d.panel_title(axes, title)
 
     height = 0.95 + 0.31 * len(names)
     margins = (d.name_margin(names), 0.3, 0.4, 0.45 if parts[0][0] else 0.15)
-    svg = d.draw(paint, height=height, margins=margins, panels=(1, len(parts)), gridspec_kw={"wspace": 0.14})
+    svg = d.draw(paint, height=height, margins=margins, panels=(1, len(parts)), gridspec_kw={"wspace": 0.2})
     texts = []
     for title, rows in parts:
         held = [f"{n} {percent(c, language)}" for n, c in zip(names, rows["coverage_80"], strict=True)]
@@ -159,12 +159,13 @@ def _shown(table: pd.DataFrame) -> pd.DataFrame:
     horizons = _SHOWN_HORIZONS[str(table["panel"].iloc[0])]
     kept = table["target"].isin(_SHOWN_TARGETS) & table["horizon"].isin(horizons) & (table["size_class"] == "all")
     order = {target: place for place, target in enumerate(_SHOWN_TARGETS)}
-    rows = table[kept].assign(_order=table["target"].map(order))
+    rows = table[kept]
+    rows = rows.assign(_order=[order[str(target)] for target in rows["target"]])
     return rows.sort_values(["rule", "_order", "horizon"], kind="stable").drop(columns="_order").reset_index(drop=True)
 
 
 def _names(rows: pd.DataFrame, language: Language) -> list[str]:
-    known = say(language, ", Gesetz bekannt", ", law known")
+    known = say(language, ", mit Gesetz", ", with law")
     return [
         _cell_name(str(row.target), int(str(row.horizon)), language) + (known if row.rule == "model_law" else "")
         for row in rows.itertuples()
@@ -186,7 +187,10 @@ def _years(ahead: int, language: Language) -> str:
 def _alt_errors(parts: Sequence[pd.DataFrame], cells: Sequence[_Cell], language: Language) -> str:
     texts = []
     for (target, ahead), part in zip(cells, parts, strict=True):
-        values = [f"{label(str(r), language)} {number(v, language, 1)}" for r, v in zip(part["rule"], part["mape_pct"], strict=True)]
+        values = [
+            f"{label(str(r), language)} {number(v, language, 1)}"
+            for r, v in zip(part["rule"], part["mape_pct"], strict=True)
+        ]
         texts.append(f"{_cell_name(target, ahead, language)}: {listing(values, language)}")
     lead = say(language, "Mittlere Abweichung in Prozent. ", "Mean error in per cent. ")
     return lead + ". ".join(texts) + "."

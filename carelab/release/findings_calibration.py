@@ -29,20 +29,21 @@ class BacktestResults(Protocol):
 
 
 def calibration_line(calibration: pd.DataFrame, own: pd.DataFrame, language: Language) -> str:
-    """Return on what the intervals rest, how often the 80 % interval held, whether it was changed, and the own city's."""
+    """Return on what the intervals rest, how often the 80 % interval held, and the own city's."""
     held, told = (_held(calibration, rule, language) for rule in ("model", "model_law"))
     if not held:
         return ""
     cases = int(_cell(calibration, "model", _HORIZONS[0])["n"])
     told = say(language, f" (Gesetz von 2017 eingegeben: {told})", f" (law of 2017 entered: {told})") if told else ""
+    after = f"{_warn(calibration, language)}{_own(own, language)}"
     return say(
         language,
         "Die Weite der Intervalle kommt aus früheren Fehlern und ist an allen Kreisen geprüft "
-        f"({number(cases, 'de')} Fälle nach {_HORIZONS[0]} Jahren): Die spätere Zählung lag im 80-%-Intervall {held}{told}. "
-        f"Nachträglich verbreitert oder verengt wurde nichts.{_warn(calibration, language)}{_own(own, language)}",
+        f"({number(cases, 'de')} Fälle nach {_HORIZONS[0]} Jahren): Die spätere Zählung lag im 80-%-Intervall "
+        f"{held}{told}. Nachträglich verbreitert oder verengt wurde nichts.{after}",
         "The width of the intervals comes from past errors and was checked on all Kreise "
-        f"({number(cases, 'en')} cases after {_HORIZONS[0]} years): the later count lay within the 80% interval {held}{told}. "
-        f"Nothing was widened or narrowed afterwards.{_warn(calibration, language)}{_own(own, language)}",
+        f"({number(cases, 'en')} cases after {_HORIZONS[0]} years): the later count lay within the 80% interval "
+        f"{held}{told}. Nothing was widened or narrowed afterwards.{after}",
     )
 
 
@@ -64,7 +65,7 @@ def _cell(table: pd.DataFrame, rule: str, ahead: int, target: str = "people_in_n
     """Return the row of a model, horizon and quantity over all size classes; empty where there is none."""
     rows = table[(table["rule"] == rule) & (table["horizon"] == ahead) & (table["target"] == target)]
     rows = rows[rows["size_class"] == "all"] if "size_class" in rows else rows
-    return rows.iloc[0].to_dict() if len(rows) else {}
+    return {str(name): value for name, value in rows.iloc[0].items()} if len(rows) else {}
 
 
 def _held(calibration: pd.DataFrame, rule: str, language: Language) -> str:
@@ -105,28 +106,39 @@ def _own(own: pd.DataFrame, language: Language) -> str:
     size = number(width, language, 2)
     return say(
         language,
-        f" In der Stadt selbst lag sie in {held} von {len(rows)} Fällen darin; ihr Intervall war {size}-mal so weit wie "
-        "das des mittleren Kreises.",
+        f" In der Stadt selbst lag sie in {held} von {len(rows)} Fällen darin; ihr Intervall war {size}-mal so weit "
+        "wie das des mittleren Kreises.",
         f" In the city itself it lay within in {held} of {len(rows)} cases; its interval was {size} times as wide as "
         "the middle Kreis's.",
     )
 
 
+def _errors(errors: pd.DataFrame, target: str, ahead: int) -> dict[str, float]:
+    """Return mean errors (0-1) by rule, smallest first."""
+    rows = errors[(errors["target"] == target) & (errors["horizon"] == ahead)].sort_values("mape_pct")
+    return {str(rule): float(value) / 100 for rule, value in zip(rows["rule"], rows["mape_pct"], strict=True)}
+
+
+def _best(errors: dict[str, float], language: Language) -> str:
+    """Return the rule of thumb with the smallest error, and that error."""
+    rule = next((name for name in errors if name not in ("model", "model_law")), "")
+    name, error = label(rule, language), percent(errors.get(rule, float("nan")), language, 1)
+    return say(language, f"beste Faustregel, „{name}“: {error}", f"best rule of thumb, “{name}”: {error}")
+
+
 def _care_error(errors: pd.DataFrame, language: Language) -> str:
     parts = []
     for ahead in _HORIZONS:
-        rows = errors[(errors["target"] == "people_in_need") & (errors["horizon"] == ahead)].set_index("rule")["mape_pct"]
-        rules = rows.drop(["model", "model_law"], errors="ignore")
-        if "model" not in rows or rules.empty:
+        off = _errors(errors, "people_in_need", ahead)
+        if "model" not in off:
             continue
-        own, law = (percent(float(rows.get(rule, float("nan"))) / 100, language, 1) for rule in ("model", "model_law"))
-        best = percent(float(rules.min()) / 100, language, 1)
-        name = label(str(rules.idxmin()), language)
+        own, law = (percent(off.get(rule, float("nan")), language, 1) for rule in ("model", "model_law"))
+        best = _best(off, language)
         parts.append(
             say(
                 language,
-                f"nach {ahead} Jahren um {own} (Gesetz von 2017 eingegeben: {law}; beste Faustregel, „{name}“: {best})",
-                f"by {own} after {ahead} years (law of 2017 entered: {law}; best rule of thumb, “{name}”: {best})",
+                f"nach {ahead} Jahren um {own} (Gesetz von 2017 eingegeben: {law}; {best})",
+                f"by {own} after {ahead} years (law of 2017 entered: {law}; {best})",
             )
         )
     lead = say(language, "Über alle Kreise lag das Modell im Mittel ", "Over all Kreise the model was off on average ")
@@ -137,38 +149,33 @@ def _hidden(results: BacktestResults, language: Language) -> str:
     row = _cell(results.calibration, "model", 0, "people_in_need_hidden")
     if not row:
         return ""
-    errors = results.backtest_errors
-    errors = errors[errors["target"] == "people_in_need_hidden"].set_index("rule")["mape_pct"] / 100
-    own, plain = (percent(float(errors.get(rule, float("nan"))), language, 1) for rule in ("model", "age_sex"))
+    errors = _errors(results.backtest_errors, "people_in_need_hidden", 0)
+    own, plain = (percent(errors.get(rule, float("nan")), language, 1) for rule in ("model", "age_sex"))
     held = percent(float(row["coverage_80"]), language)
     return say(
         language,
         f"Ohne eigene Zählung (so geht es jedem Stadtteil) wäre ein Kreis um {own} verfehlt worden, nach Alter und "
         f"Geschlecht allein um {plain}; das 80-%-Intervall hielt in {held} der Fälle.",
-        f"Without a count of its own (the case of every district) a Kreis would have been missed by {own}, by age and sex "
-        f"alone by {plain}; the 80% interval held in {held} of cases.",
+        f"Without a count of its own (the case of every district) a Kreis would have been missed by {own}, by age and "
+        f"sex alone by {plain}; the 80% interval held in {held} of cases.",
     )
 
 
 def _districts(results: BacktestResults, language: Language) -> str:
-    errors, parts = results.backtest_errors, []
+    parts = []
     for target in ("65+", "80+"):
-        rows = errors[(errors["panel"] == "districts") & (errors["target"] == target) & (errors["horizon"] == 5)]
-        rows = rows.set_index("rule")["mape_pct"]
+        off = _errors(results.backtest_errors, target, 5)
         held = _cell(results.calibration, "model", 5, target).get("coverage_80")
-        if "model" in rows and held is not None:
-            best = rows.drop("model").idxmin()
-            parts.append(
-                say(
-                    language,
-                    f"ab {target[:-1]} um {percent(float(rows['model']) / 100, 'de', 1)} (beste Faustregel, „"
-                    f"{label(str(best), 'de')}“: {percent(float(rows[best]) / 100, 'de', 1)}; 80-%-Intervall hielt in "
-                    f"{percent(float(held), 'de')})",
-                    f"from {target[:-1]} by {percent(float(rows['model']) / 100, 'en', 1)} (best rule, "
-                    f"“{label(str(best), 'en')}”: {percent(float(rows[best]) / 100, 'en', 1)}; 80% interval held in "
-                    f"{percent(float(held), 'en')})",
-                )
+        if "model" not in off or held is None:
+            continue
+        own, best, share = percent(off["model"], language, 1), _best(off, language), percent(float(held), language)
+        parts.append(
+            say(
+                language,
+                f"ab {target[:-1]} um {own} ({best}; das 80-%-Intervall hielt in {share})",
+                f"from {target[:-1]} by {own} ({best}; the 80% interval held in {share})",
             )
+        )
     lead = say(
         language,
         "Menschen je Stadtteil nach 5 Jahren (23 Wiener Bezirke): Abweichung ",
@@ -194,18 +201,24 @@ def _worse(calibration: pd.DataFrame, language: Language) -> str:
         parts.append(say(language, f"{name} nach {years} Jahren", f"{name} after {years} years"))
     return say(
         language,
-        f"Schlechter als die beste Faustregel, die auch spätere Jahre kennt, waren die Intervalle bei: {'; '.join(parts)}.",
+        "Schlechter als die der besten Faustregel, die auch spätere Jahre kennt, waren die Intervalle für: "
+        f"{'; '.join(parts)}.",
         f"Worse than the best rule of thumb, which knows later years too, were the intervals of: {'; '.join(parts)}.",
     )
 
 
 def _shelf(shelf_life: pd.DataFrame, language: Language) -> str:
-    rows = shelf_life[(shelf_life["rule"] == "model") & (shelf_life["size_class"] == "all")].set_index("target")["years"]
-    care, people = rows.get("people_in_need", float("nan")), rows.get("80+", float("nan"))
+    """Return the furthest horizon at which four of five areas were within 10 %, care and people from 80."""
+    rows = shelf_life[(shelf_life["rule"] == "model") & (shelf_life["size_class"] == "all")]
+    words = {}
+    for target, years, longest in zip(rows["target"], rows["years"], rows["longest"], strict=True):
+        least = say(language, "mindestens ", "at least ") if years >= longest else ""
+        words[str(target)] = least + number(float(years), language)
+    care, people = words.get("people_in_need", "–"), words.get("80+", "–")
     return say(
         language,
-        f"Haltbarkeit (vier von fünf Gebieten auf 10 % genau): Pflegebedürftige {number(float(care), 'de')} Jahre, "
-        f"Menschen ab 80 je Stadtteil {number(float(people), 'de')} Jahre.",
-        f"Shelf life (four of five areas within 10%): people in need {number(float(care), 'en')} years, people from 80 "
-        f"by district {number(float(people), 'en')} years.",
+        f"Haltbarkeit (vier von fünf Gebieten auf 10 % genau): Pflegebedürftige {care} Jahre, Menschen ab 80 je "
+        f"Stadtteil {people} Jahre.",
+        f"Shelf life (four of five areas within 10%): people in need {care} years, people from 80 by district "
+        f"{people} years.",
     )

@@ -22,7 +22,8 @@ class Backtests(Sensitivity):
         """All Kreise; the model twice: knowing nothing of the law of 2017, and told of it from 2015 on."""
         plain, told = shipped.check_care(vars(self.reference))
         scores, life, cases = (
-            shipped.join_laws(getattr(plain, name), getattr(told, name)) for name in ("scores", "shelf_life", "forecasts")
+            shipped.join_laws(getattr(plain, name), getattr(told, name))
+            for name in ("scores", "shelf_life", "forecasts")
         )
         return BacktestResult(scores, life, cases, plain.notes)
 
@@ -33,7 +34,7 @@ class Backtests(Sensitivity):
 
     @cached_property
     def backtest_errors(self) -> pd.DataFrame:
-        """Errors of model and rules: panel (kreise, districts), target, horizon, rule, n, mape_pct, wape_pct, bias_pct."""
+        """Errors of model and rules: panel (kreise, districts) and the columns of shipped.error_table."""
         return self._both(*(shipped.error_table(each.scores) for each in (self._kreise, self._districts)))
 
     @cached_property

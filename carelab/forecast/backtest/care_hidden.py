@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+from threadpoolctl import threadpool_limits
 
 from carelab.forecast.arrays import Array, Index
 from carelab.forecast.backtest.care_rules import with_intervals
@@ -78,7 +79,8 @@ def backtest_hidden(
     usable = [each for each in surveys if each is not None]
     if not usable:
         return None
-    rows = pd.concat([_one_survey(each, sizes[each.at]) for each in usable], ignore_index=True)
+    with threadpool_limits(1, user_api="blas"):  # small matrices: several threads only get in each other's way
+        rows = pd.concat([_one_survey(each, sizes[each.at]) for each in usable], ignore_index=True)
     rows = rows.assign(target=TARGET, horizon=0)
     rules = with_intervals(rows[rows["rule"] != MODEL])
     forecasts = pd.concat([rows[rows["rule"] == MODEL], rules], ignore_index=True)

@@ -30,7 +30,7 @@ PSG2: Final = LawChange(
     size=(500_000 + 180_483) / 2_860_293,
     source="500.000 (epd, 11.11.2015), 180.483 (Regionalstatistik 22411-02-03-4), 2.860.293 (Pflegestatistik 2015)",
 )
-"""Second act to strengthen care (PSG II): expected additional people, those of Pflegestufe 0, people in need of 2015."""
+"""Second act to strengthen care (PSG II): additional people expected, those of Pflegestufe 0, count of 2015."""
 FEWEST_CASES: Final = 30
 """Cells with fewer cases are shown, but not judged."""
 _CASE: Final = ["target", "horizon", "size_class", "origin", "area"]
@@ -95,9 +95,7 @@ def calibration_table(scores: pd.DataFrame, forecasts: pd.DataFrame) -> pd.DataF
     held = table["coverage_80"]
     judged = [table["n"] < FEWEST_CASES, held < BAND_80[0], held > BAND_80[1]]
     table["verdict"] = np.select(judged, ["few_cases", "too_narrow", "too_wide"], "held")
-    return table.fillna({"best_rule": ""}).sort_values(
-        ["target", "horizon", "size_class", "rule"], ignore_index=True
-    )
+    return table.fillna({"best_rule": ""}).sort_values(["target", "horizon", "size_class", "rule"], ignore_index=True)
 
 
 def relative_wis(forecasts: pd.DataFrame) -> pd.DataFrame:
