@@ -29,21 +29,24 @@ class BacktestResults(Protocol):
 
 
 def calibration_line(calibration: pd.DataFrame, own: pd.DataFrame, language: Language) -> str:
-    """Return on what the intervals rest, how often the 80 % interval held, and the own city's."""
-    held, told = (_held(calibration, rule, language) for rule in ("model", "model_law"))
+    """Return on what the intervals rest, how often the 80 % interval held, and the own city's record and width."""
+    held, told = (_held(calibration, rule) for rule in ("model", "model_law"))
     if not held:
         return ""
     cases = int(_cell(calibration, "model", _HORIZONS[0])["n"])
-    told = say(language, f" (Gesetz von 2017 eingegeben: {told})", f" (law of 2017 entered: {told})") if told else ""
-    after = f"{_warn(calibration, language)}{_own(own, language)}"
+    de = [f"nach {ahead} Jahren in {percent(share, 'de')}" for ahead, share in held.items()]
+    en = [f"in {percent(share, 'en')} after {ahead} years" for ahead, share in held.items()]
+    law = listing([percent(share, language) for share in told.values()], language)
+    law = say(language, f", mit dem Gesetz von 2017 als Szenario in {law}", f", with the law of 2017 entered in {law}")
+    after = (law if told else "") + _warn(held, language) + _own(own, language)
     return say(
         language,
-        "Die Weite der Intervalle kommt aus früheren Fehlern und ist an allen Kreisen geprüft "
-        f"({number(cases, 'de')} Fälle nach {_HORIZONS[0]} Jahren): Die spätere Zählung lag im 80-%-Intervall "
-        f"{held}{told}. Nachträglich verbreitert oder verengt wurde nichts.{after}",
-        "The width of the intervals comes from past errors and was checked on all Kreise "
-        f"({number(cases, 'en')} cases after {_HORIZONS[0]} years): the later count lay within the 80% interval "
-        f"{held}{told}. Nothing was widened or narrowed afterwards.{after}",
+        "Die Weite der Intervalle kommt aus früheren Fehlern; nachträglich verbreitert oder verengt ist sie nicht. An "
+        f"allen Kreisen geprüft ({number(cases, 'de')} Fälle nach {_HORIZONS[0]} Jahren) hielt das 80-%-Intervall "
+        f"{listing(de, 'de')} der Fälle{after}",
+        "The width of the intervals comes from past errors; it was neither widened nor narrowed afterwards. Checked on "
+        f"all Kreise ({number(cases, 'en')} cases after {_HORIZONS[0]} years) the 80% interval held "
+        f"{listing(en, 'en')}{after}",
     )
 
 
@@ -68,28 +71,20 @@ def _cell(table: pd.DataFrame, rule: str, ahead: int, target: str = "people_in_n
     return {str(name): value for name, value in rows.iloc[0].items()} if len(rows) else {}
 
 
-def _held(calibration: pd.DataFrame, rule: str, language: Language) -> str:
-    """Return "nach 2 Jahren in 79 %, nach 4 Jahren in 56 % der Fälle"."""
-    parts = []
-    for ahead in _HORIZONS:
-        share = _cell(calibration, rule, ahead).get("coverage_80")
-        if share is not None:
-            text = percent(float(share), language)
-            parts.append(say(language, f"nach {ahead} Jahren in {text}", f"after {ahead} years in {text}"))
-    return listing(parts, language) + say(language, " der Fälle", " of cases") if parts else ""
+def _held(calibration: pd.DataFrame, rule: str) -> dict[int, float]:
+    """Return how often the 80 % interval for people in need held (0-1), by years ahead."""
+    rows = {ahead: _cell(calibration, rule, ahead) for ahead in _HORIZONS}
+    return {ahead: float(row["coverage_80"]) for ahead, row in rows.items() if row}
 
 
-def _warn(calibration: pd.DataFrame, language: Language) -> str:
-    """Return the advice to allow for more where an interval was too narrow."""
-    narrow = [h for h in _HORIZONS if _cell(calibration, "model", h).get("coverage_80", 1.0) < BAND_80[0]]
-    if not narrow:
-        return ""
+def _warn(held: dict[int, float], language: Language) -> str:
+    """Return the end of the sentence: that the interval was too narrow where it was."""
+    if min(held.values()) >= BAND_80[0]:
+        return "."
     return say(
         language,
-        f" Ab {narrow[0]} Jahren war es zu eng, weil niemand das neue Gesetz eingerechnet hatte: Kommt wieder eines, "
-        "reicht das Intervall nicht.",
-        f" From {narrow[0]} years on it was too narrow, as nobody had counted in the new law: if another comes, the "
-        "interval is not enough.",
+        ": Kommt wieder ein neues Gesetz, reicht das Intervall nicht.",
+        ": if a new law comes again, the interval is not enough.",
     )
 
 
@@ -102,14 +97,13 @@ def _own(own: pd.DataFrame, language: Language) -> str:
             " Die Stadt selbst ist kein Kreis des Panels; für sie gilt die Weite des mittleren Kreises.",
             " The city itself is no Kreis of the panel; the middle Kreis's width holds for it.",
         )
-    width, held = float(rows["width_ratio"].median()), int(rows["inside_80"].astype(bool).sum())
-    size = number(width, language, 2)
+    width, held = number(float(rows["width_ratio"].median()), language, 2), int(rows["inside_80"].astype(bool).sum())
     return say(
         language,
-        f" In der Stadt selbst lag sie in {held} von {len(rows)} Fällen darin; ihr Intervall war {size}-mal so weit "
-        "wie das des mittleren Kreises.",
-        f" In the city itself it lay within in {held} of {len(rows)} cases; its interval was {size} times as wide as "
-        "the middle Kreis's.",
+        f" In der Stadt selbst hielt es in {held} von {len(rows)} Fällen und war {width}-mal so weit wie im mittleren "
+        "Kreis.",
+        f" In the city itself it held in {held} of {len(rows)} cases and was {width} times as wide as in the middle "
+        "Kreis.",
     )
 
 
