@@ -114,9 +114,11 @@ def _errors(errors: pd.DataFrame, target: str, ahead: int) -> dict[str, float]:
 
 
 def _best(errors: dict[str, float], language: Language) -> str:
-    """Return the rule of thumb with the smallest error, and that error."""
+    """Return the rule of thumb with the smallest error, and that error; and that it was better where it was."""
     rule = next((name for name in errors if name not in ("model", "model_law")), "")
     name, error = label(rule, language), percent(errors.get(rule, float("nan")), language, 1)
+    if errors.get(rule, float("nan")) < errors["model"]:
+        return say(language, f"besser die Faustregel „{name}“: {error}", f"better the rule of thumb “{name}”: {error}")
     return say(language, f"beste Faustregel, „{name}“: {error}", f"best rule of thumb, “{name}”: {error}")
 
 

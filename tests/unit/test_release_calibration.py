@@ -66,7 +66,7 @@ def test_findings_name_what_a_rule_did_better() -> None:
     results = SimpleNamespace(backtest_errors=errors(), calibration=calibration(), shelf_life=life, backtest_own=own())
     text = " ".join(backtest_findings(results, params=Params()).sentences).replace("\u00a0", " ")
     assert (
-        "nach 4 Jahren um 5,0 % (Gesetz von 2017 eingegeben: 5,0 %; beste Faustregel, „gedämpfter Zuwachs“: 4,0 %)"
+        "nach 4 Jahren um 5,0 % (Gesetz von 2017 eingegeben: 5,0 %; besser die Faustregel „gedämpfter Zuwachs“: 4,0 %)"
         in text
     )
     assert "waren die Intervalle für: Pflegebedürftige nach 4 Jahren." in text
