@@ -10,7 +10,7 @@ from collections.abc import Callable
 from functools import lru_cache
 
 from carelab.params import Params
-from carelab.stages.sensitivity import Sensitivity
+from carelab.stages.backtests import Backtests
 from carelab.terms import say
 
 STEPS = (
@@ -31,11 +31,16 @@ STEPS = (
     ("Bestand und Fehlbedarf", "supply and gap", ("supply_known", "gap", "gap_city", "ambulant_load", "physicians")),
     ("Empfindlichkeit prüfen", "testing sensitivity", ("tornado",)),
     ("Rückprüfung an früheren Jahren", "back-testing on past years", ("backtest",)),
+    (
+        "Rückprüfung an allen Kreisen und an Stadtteilen",
+        "back-testing on all Kreise and on districts",
+        ("backtest_errors", "calibration", "shelf_life", "backtest_own"),
+    ),
 )
 """What a run computes, in order: words in German and English, results."""
 
 
-class Study(Sensitivity):
+class Study(Backtests):
     """All results of one city and scenario: inputs, population, care rates, need, places."""
 
     def prepare(self, report: Callable[[str], None]) -> None:

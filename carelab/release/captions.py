@@ -7,6 +7,7 @@ from typing import Any, Final
 
 import pandas as pd
 
+from carelab.release.captions_backtest import BACKTEST_CAPTIONS
 from carelab.release.captions_tables import TABLE_CAPTIONS
 from carelab.release.exhibit import Exhibit, TableExhibit
 from carelab.terms import QUANTILE_COLUMNS, Language, say
@@ -29,7 +30,9 @@ _SOURCES: Final = {
     "sources": ("Quellenverzeichnis dieses Laufs.", "List of sources of this run."),
 }
 _DECIMAL: Final = dict.fromkeys(QUANTILE_COLUMNS, "decimal")
+_COVERAGE: Final = dict.fromkeys(("coverage_50", "coverage_80", "coverage_95"), "percent") | {"n": "count"}
 _FORMATS: Final = {
+    **dict.fromkeys(("backtest_coverage", "backtest_coverage_districts", "backtest_wis"), _COVERAGE),
     "care_rates": dict.fromkeys(QUANTILE_COLUMNS, "percent"),
     "ambulant_load": _DECIMAL,
     "care_trend": dict.fromkeys(("growth", "error", "counting"), "percent"),
@@ -67,6 +70,7 @@ def captioned(
 
 _CAPTIONS: Final[Mapping[str, tuple[str, Pair, Pair, Pair]]] = {
     **TABLE_CAPTIONS,
+    **BACKTEST_CAPTIONS,
     "demand_city": (
         "demand_city",
         (

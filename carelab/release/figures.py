@@ -1,5 +1,13 @@
 """Figures: the one door for notebooks. Every function takes tidy tables and returns an exhibit."""
 
+from carelab.release.figures_backtest import (
+    care_coverage,
+    care_rule_errors,
+    district_coverage,
+    district_rule_errors,
+    interval_quality,
+    own_record,
+)
 from carelab.release.figures_checks import backtest_errors, base_fit_errors, data_quality, sources_table, table_exhibit
 from carelab.release.figures_districts import decomposition_bars, district_ranking
 from carelab.release.figures_maps import growth_map, oldest_map
@@ -20,18 +28,24 @@ __all__ = [
     "anchoring_table",
     "backtest_errors",
     "base_fit_errors",
+    "care_coverage",
     "care_rates",
+    "care_rule_errors",
     "data_quality",
     "decomposition_bars",
     "demand_fan",
     "demand_table",
+    "district_coverage",
     "district_ranking",
+    "district_rule_errors",
     "facilities_table",
     "gap_city_over_time",
     "gap_intervals",
     "growth_map",
+    "interval_quality",
     "load_table",
     "oldest_map",
+    "own_record",
     "physicians_table",
     "population_by_age",
     "population_table",

@@ -8,13 +8,16 @@ import pandas as pd
 
 from carelab.params import Params
 from carelab.release.exhibit import Findings
+from carelab.release.findings_calibration import BacktestResults, backtest_findings
 from carelab.release.findings_city import CityResults, key_sentences
 from carelab.release.findings_places import latest_places
 from carelab.release.numbers import about, change_percent, interval, listing, percent
 from carelab.terms import Language, label, say
 
 __all__ = [
+    "BacktestResults",
     "CityResults",
+    "backtest_findings",
     "city_findings",
     "data_findings",
     "demand_findings",
@@ -26,7 +29,8 @@ __all__ = [
 def city_findings(results: CityResults, *, params: Params) -> Findings:
     """Return the five key findings of a run: how many, where, why, enough places?, how wrong before?
 
-    ``results`` is anything with the tables demand_city, growth, decomposition, gap, gap_city and backtest (a Study).
+    ``results`` is anything with the tables demand_city, growth, decomposition, gap, gap_city, backtest,
+    calibration and backtest_own (a Study).
     """
     return Findings(key_sentences(results, params), params.language, key=True)
 

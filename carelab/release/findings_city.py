@@ -8,6 +8,7 @@ import pandas as pd
 
 from carelab.params import Params
 from carelab.release.findings_backtest import how_wrong
+from carelab.release.findings_calibration import calibration_line
 from carelab.release.findings_places import enough_places
 from carelab.release.numbers import about, about_signed, chance, change_percent, interval, listing, rounded
 from carelab.terms import Language, label, say
@@ -34,6 +35,10 @@ class CityResults(Protocol):
     def supply_city(self) -> pd.DataFrame: ...
     @property
     def backtest(self) -> pd.DataFrame: ...
+    @property
+    def calibration(self) -> pd.DataFrame: ...
+    @property
+    def backtest_own(self) -> pd.DataFrame: ...
 
 
 def key_sentences(results: CityResults, params: Params) -> list[str]:
@@ -45,8 +50,12 @@ def key_sentences(results: CityResults, params: Params) -> list[str]:
         _where(top, results.growth.dropna(subset=["median"]), params),
         _why(top, results.decomposition, language),
         enough_places(results.gap, results.gap_city, results.supply_city, top=top, params=params),
-        how_wrong(results.backtest, language),
+        " ".join(filter(None, [how_wrong(results.backtest, language), _calibrated(results, language)])),
     ]
+
+
+def _calibrated(results: CityResults, language: Language) -> str:
+    return calibration_line(results.calibration, results.backtest_own, language)
 
 
 def _how_many(demand_city: pd.DataFrame, params: Params) -> str:

@@ -6,11 +6,12 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import pandas as pd
 from markupsafe import Markup
 
 from carelab.release.bundles import Notebook
 from carelab.release.exhibit import Exhibit
-from carelab.release.numbers import day
+from carelab.release.numbers import day, listing, percent
 from carelab.release.templating import data_uri, read_template, render
 from carelab.terms import GRADES, Language, label, say
 
@@ -25,6 +26,8 @@ _LEADS = (
 _UNKNOWN: Mapping[str, Any] = {"id": "", "finished": None, "warnings": (), "data": {}, "packages": {}}
 _RANKING = "growth_district"
 _BACKTEST = "backtest"
+_COVERAGE = "backtest_coverage"
+_HORIZONS = (2, 4)
 _ENOUGH = 0.7
 """Below this share of back-test cases within the 80 % interval, readers are told to allow for more."""
 _QUESTION = {"trend": "trend_variant"}
@@ -90,6 +93,8 @@ def _grades(exhibits: Mapping[str, tuple[Exhibit, str]], language: Language) -> 
 
 def _held(exhibits: Mapping[str, tuple[Exhibit, str]], language: Language) -> str:
     """Return how often the back-test's interval held the count; empty where there is no back-test."""
+    if _COVERAGE in exhibits:
+        return _held_by_horizon(exhibits[_COVERAGE][0].table, language)
     if _BACKTEST not in exhibits:
         return ""
     table = exhibits[_BACKTEST][0].table
@@ -104,6 +109,27 @@ def _held(exhibits: Mapping[str, tuple[Exhibit, str]], language: Language) -> st
         f"{': rechnen Sie mit mehr Spielraum' if wide else ''}.",
         f"In the back-test the count lay within it in {held} of {cases} cases"
         f"{': allow for a wider margin' if wide else ''}.",
+    )
+
+
+def _held_by_horizon(calibration: pd.DataFrame, language: Language) -> str:
+    """Return how often the interval held over all Kreise, by years ahead (columns of a study's calibration)."""
+    rows = calibration[(calibration["rule"] == "model") & (calibration["size_class"] == "all")]
+    rows = rows[(rows["target"] == "people_in_need") & rows["horizon"].isin(_HORIZONS)]
+    shares = dict(zip(rows["horizon"].astype(int), rows["coverage_80"].astype(float), strict=True))
+    parts = [
+        say(language, f"nach {h} Jahren in {percent(c, 'de')}", f"after {h} years in {percent(c, 'en')}")
+        for h, c in shares.items()
+    ]
+    if not parts:
+        return ""
+    wide = min(shares.values()) < _ENOUGH
+    return say(
+        language,
+        f"In der Rückprüfung an allen Kreisen lag die Zählung {listing(parts, 'de')} der Fälle darin"
+        f"{': rechnen Sie mit mehr Spielraum, wenn ein neues Gesetz kommt' if wide else ''}.",
+        f"In the back-test over all Kreise the count lay within it {listing(parts, 'en')} of cases"
+        f"{': allow for a wider margin if a new law comes' if wide else ''}.",
     )
 
 

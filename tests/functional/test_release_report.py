@@ -83,6 +83,8 @@ def tables() -> SimpleNamespace:
         base_fit=by_district(
             population=[900, 80, 0], error_full=[0.1, -0.1, np.nan], error_blind=0.4, error_profile=-1.2
         ),
+        calibration=pd.DataFrame(columns=["target", "rule", "horizon", "size_class", "n", "coverage_80"]),
+        backtest_own=pd.DataFrame(columns=["rule", "horizon", "inside_80", "width_ratio"]),
         backtest=pd.DataFrame(
             [
                 {

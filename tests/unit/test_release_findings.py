@@ -46,6 +46,8 @@ def tables(districts: int = 4) -> SimpleNamespace:
         ),
         supply_city=pd.DataFrame(columns=["year", "measure", "value", "status"]),
         gap_city=pd.DataFrame([row(64.0, 20, year=2035, p_shortfall=0.93)]),
+        calibration=pd.DataFrame(columns=["target", "rule", "horizon", "size_class", "n", "coverage_80"]),
+        backtest_own=pd.DataFrame(columns=["rule", "horizon", "inside_80", "width_ratio"]),
         backtest=pd.DataFrame(
             [
                 {

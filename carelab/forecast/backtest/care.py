@@ -38,14 +38,21 @@ CHUNK = 2000
 
 
 def backtest_care(
-    panel: pd.DataFrame, population: pd.DataFrame | None, *, draws: int, seed: int, law: LawChange | None = None
+    panel: pd.DataFrame,
+    population: pd.DataFrame | None,
+    *,
+    draws: int,
+    seed: int,
+    law: LawChange | None = None,
+    hidden_surveys: int | None = None,
 ) -> BacktestResult:
     """Return forecasts, scores and shelf life of the model and all rules of thumb, every origin and horizon (years).
 
     ``panel``: area, parent (may be empty), year, people_in_need, optionally area_changed; ``population`` (or None):
     area, year, sex (m, w, t), age_from, age_to (empty = open), persons; ``law``: a structural break entered as a
     scenario. Targets: people_in_need; people_in_need_hidden (horizon 0: areas without counts of their own, estimated
-    from all others; only with population). Raises UserError for panels that cannot be used.
+    from all others; only with population, at the last ``hidden_surveys`` surveys, None = all that time allows). Raises
+    UserError for panels that cannot be used.
     """
     known = read_care_panel(panel)
     ages = None if population is None else read_ages(population, known.areas)
@@ -57,7 +64,7 @@ def backtest_care(
     whole = BacktestResult(score_forecasts(forecasts), shelf_life_table(forecasts), forecasts, notes)
     if ages is None:
         return whole
-    hidden = backtest_hidden(known, ages, sizes)
+    hidden = backtest_hidden(known, ages, sizes, last=hidden_surveys)
     return whole if hidden is None else join_results([whole, hidden])
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+from threadpoolctl import threadpool_limits
 
 from carelab.forecast.arrays import Array, Index
 from carelab.forecast.backtest.care_rules import with_intervals
@@ -64,18 +65,22 @@ class Survey:
     features: Array
 
 
-def backtest_hidden(panel: CarePanel, ages: AgePanel, sizes: npt.NDArray[np.object_]) -> BacktestResult | None:
+def backtest_hidden(
+    panel: CarePanel, ages: AgePanel, sizes: npt.NDArray[np.object_], *, last: int | None = None
+) -> BacktestResult | None:
     """Return model and rules (`age_sex`, `total_population`) at every survey whose ages are known; None if none.
 
     ``sizes`` (area,) classes. ``origin`` is the survey, ``horizon`` 0. Areas that are their parent's only one are left
-    out: their total would be given away.
+    out: their total would be given away. ``last``: only so many surveys (None: all; LAST_SURVEYS of large panels).
     """
-    first = 0 if panel.areas.size <= LARGEST_BLOCK else max(panel.years.size - LAST_SURVEYS, 0)
+    most = panel.years.size if panel.areas.size <= LARGEST_BLOCK else LAST_SURVEYS
+    first = max(panel.years.size - (most if last is None else min(last, most)), 0)
     surveys = [_survey(panel, ages, position) for position in range(first, panel.years.size)]
     usable = [each for each in surveys if each is not None]
     if not usable:
         return None
-    rows = pd.concat([_one_survey(each, sizes[each.at]) for each in usable], ignore_index=True)
+    with threadpool_limits(1, user_api="blas"):  # small matrices: several threads only get in each other's way
+        rows = pd.concat([_one_survey(each, sizes[each.at]) for each in usable], ignore_index=True)
     rows = rows.assign(target=TARGET, horizon=0)
     rules = with_intervals(rows[rows["rule"] != MODEL])
     forecasts = pd.concat([rows[rows["rule"] == MODEL], rules], ignore_index=True)

@@ -32,14 +32,13 @@ class Trend:
     """Common growth between surveys, all on the scale of levels (log hazard), per survey step.
 
     ``years`` (n,), ``growth`` (n - 1,) and its standard ``error`` (NaN where taken from a total); ``drift_sd`` of a
-    Kreis's level beside its Land's, ``land_drift_sd`` of a Land's beside the common one.
+    Kreis's level beside its Land's.
     """
 
     years: Years
     growth: Array
     error: Array
     drift_sd: float
-    land_drift_sd: float
 
     def table(self) -> pd.DataFrame:
         """Return columns year, growth, error, counting (growth that is newly counted, where known), law (bool)."""
@@ -56,7 +55,7 @@ def fit_trend(levels: pd.DataFrame, extra_growth: dict[int, float]) -> Trend:
 
     ``levels`` area, parent, year, people_in_need, level (care_panel.panel_levels). ``extra_growth`` adds later steps
     that only larger areas know: survey year -> growth of the national level since the one before. Drift: spread of the
-    Kreise's steps beside their Land's, of the Länder's beside the common one; breaks included.
+    Kreise's steps beside their Land's; breaks included.
     """
     table = levels.dropna(subset=["level"])
     years = np.sort(table["year"].unique())
@@ -66,7 +65,7 @@ def fit_trend(levels: pd.DataFrame, extra_growth: dict[int, float]) -> Trend:
         np.concatenate([years, list(extra_growth)]).astype(np.int64),
         np.concatenate([growth, later]),
         np.concatenate([errors, np.full(len(later), np.nan)]),
-        *_drift(table),
+        _drift(table),
     )
 
 
@@ -90,14 +89,12 @@ def _year_effects(table: pd.DataFrame, years: Years) -> tuple[Array, Array]:
     return steps @ fit.params, np.sqrt(np.diag(steps @ fit.cov_params() @ steps.T))
 
 
-def _drift(table: pd.DataFrame) -> tuple[float, float]:
-    """Return robust standard deviations of one survey step: Kreis beside its Land, Land beside all."""
+def _drift(table: pd.DataFrame) -> float:
+    """Return the robust standard deviation of one survey step of a Kreis beside its Land."""
     steps = table.pivot(index="area", columns="year", values="level").diff(axis=1).iloc[:, 1:]
     land = table.drop_duplicates("area").set_index("area")["parent"].reindex(steps.index)
     by_land = steps.groupby(land).median()
-    own = steps - by_land.loc[land].to_numpy()
-    beside = by_land - steps.median()
-    return robust_sd(own.to_numpy()), robust_sd(beside.to_numpy())
+    return robust_sd((steps - by_land.loc[land].to_numpy()).to_numpy())
 
 
 def _centre(values: Array, groups: pd.Series, weights: Array) -> Array:

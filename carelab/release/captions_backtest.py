@@ -1,0 +1,136 @@
+"""Captions of the back-tests over panels: name, question, reading help, limits; German and English side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+Pair = tuple[str, str]
+_PLACES: Final = (
+    "Geprüft ist das Verfahren an gezählten Kreisen; für Stadtteile gibt es keine Zählungen, an denen zu prüfen wäre.",
+    "The method is tested on counted Kreise; there are no counts of districts to test against.",
+)
+_WIEN: Final = (
+    "23 Bezirke einer Großstadt (Wien), drei Ausgangsjahre, die sich dieselben Jahre teilen. Geprüft ist das "
+    "Verfahren von "
+    "„carelab backtest population“; ein Lauf rechnet seine Stadtteile mit Geburten, Sterbefällen und Wanderung der "
+    "Stadt und grenzt sie auf deren Summe ein.",
+    "23 districts of one large city (Wien), three origins that share the same years. Tested is the method of "
+    '"carelab backtest population"; a run projects its districts with the city\'s births, deaths and migration and '
+    "controls them to its sum.",
+)
+
+BACKTEST_CAPTIONS: Final[Mapping[str, tuple[str, Pair, Pair, Pair]]] = {
+    "backtest_rules": (
+        "backtest_rules",
+        (
+            "Pflegebedürftige: Wie weit lagen Modell und Faustregeln daneben?",
+            "People in need: how far off were model and rules of thumb?",
+        ),
+        (
+            "Mittlere Abweichung von der später gezählten Zahl über alle Kreise und Ausgangsjahre, je weiter "
+            "links, desto "
+            "besser. Blau ist das Modell, einmal ohne Wissen um das Gesetz von 2017, einmal mit dem, was 2015 von ihm "
+            "bekannt war; leere Punkte sind Faustregeln.",
+            "Mean error against the figure counted later, over all Kreise and origins; the further left, the "
+            "better. Blue "
+            "is the model, once knowing nothing of the law of 2017, once told what was known of it in 2015; hollow "
+            "dots are rules of thumb.",
+        ),
+        _PLACES,
+    ),
+    "backtest_rules_districts": (
+        "backtest_rules_districts",
+        (
+            "Alte Menschen je Stadtteil: Wie weit lagen Modell und Faustregeln daneben?",
+            "Old people by district: how far off were model and rules of thumb?",
+        ),
+        (
+            "Mittlere Abweichung der Zahl der Menschen ab 65 und ab 80 je Bezirk; je weiter links, desto besser. "
+            "„Hamilton-Perry“ schreibt Jahrgänge mit den Quoten der letzten fünf Jahre fort.",
+            "Mean error of the number of people from 65 and from 80 by district; the further left, the better. "
+            '"Hamilton-Perry" carries cohorts on with the ratios of the last five years.',
+        ),
+        _WIEN,
+    ),
+    "backtest_coverage": (
+        "backtest_coverage",
+        (
+            "Pflegebedürftige: Hielten die Vorhersageintervalle?",
+            "People in need: did the prediction intervals hold?",
+        ),
+        (
+            "Anteil der Fälle, in denen die spätere Zählung im Intervall lag. Der volle Punkt (80-%-Intervall) soll im "
+            "getönten Band liegen: links davon war das Intervall zu eng, rechts davon zu weit. Leere Punkte: 50- und "
+            "95-%-Intervall, die auf ihre Linien gehören.",
+            "Share of cases in which the later count lay within the interval. The full dot (80% interval) "
+            "should lie in "
+            "the shaded band: left of it the interval was too narrow, right of it too wide. Hollow dots: 50 and 95% "
+            "intervals, which belong on their lines.",
+        ),
+        (
+            "Alle Kreise teilen dieselben wenigen Jahre: Aus 2013 (und ohne Wissen um das Gesetz aus 2015) "
+            "gerechnet liegt "
+            "die Zählung nach vier Jahren fast immer außerhalb, sonst fast immer innerhalb. Der Durchschnitt "
+            "verdeckt das.",
+            "All Kreise share the same few years: projected from 2013 (and, not knowing of the law, from "
+            "2015) the count "
+            "is almost always outside after four years, else almost always inside. The mean hides that.",
+        ),
+    ),
+    "backtest_coverage_districts": (
+        "backtest_coverage_districts",
+        (
+            "Bevölkerung je Stadtteil: Hielten die Vorhersageintervalle?",
+            "Population by district: did the prediction intervals hold?",
+        ),
+        (
+            "Wie oben, je Altersgruppe nach fünf und zehn Jahren. Der volle Punkt gehört ins getönte Band.",
+            "As above, by age group after five and ten years. The full dot belongs in the shaded band.",
+        ),
+        _WIEN,
+    ),
+    "backtest_wis": (
+        "backtest_wis",
+        (
+            "Sind die Vorhersageintervalle besser als die der besten Faustregel?",
+            "Are the prediction intervals better than those of the best rule of thumb?",
+        ),
+        (
+            "Der WIS bewertet Treffer und Breite der Intervalle zugleich. Links von 1 ist das Modell besser "
+            "als die beste "
+            "Faustregel, rechts davon schlechter; gewollt ist höchstens 0,9 (gestrichelt).",
+            "The WIS scores hits and width of intervals at once. Left of 1 the model is better than the best rule of "
+            "thumb, right of it worse; wanted is at most 0.9 (dashed).",
+        ),
+        (
+            "Die Faustregeln dürfen aus allen anderen Jahren lernen, auch aus späteren; das Modell nie. Ohne "
+            "Wissen um das "
+            "Gesetz von 2017 ist es nach vier und mehr Jahren schlechter als eine solche Regel.",
+            "The rules may learn from all other years, later ones too; the model never. Not knowing of the "
+            "law of 2017 it "
+            "is worse than such a rule after four years and more.",
+        ),
+    ),
+    "backtest_own": (
+        "backtest_own",
+        (
+            "Und in der eigenen Stadt?",
+            "And in the city itself?",
+        ),
+        (
+            "Jede Zeile ist eine Vorausberechnung aus einem früheren Jahr. Die letzte Spalte sagt, wie breit das "
+            "80-%-Intervall war, gemessen am mittleren Kreis (1 = ebenso breit).",
+            "Each row is a projection from an earlier year. The last column says how wide the 80% interval was beside "
+            "the middle Kreis (1 = as wide).",
+        ),
+        (
+            "Wenige Fälle, die sich dieselben Jahre teilen: Sie können widerlegen, nicht bestätigen. Leer, "
+            "wo die Stadt "
+            "kein Kreis des Panels ist.",
+            "Few cases that share the same years: they can refute, not confirm. Empty where the city is no "
+            "Kreis of the "
+            "panel.",
+        ),
+    ),
+}
