@@ -11,8 +11,8 @@ import xarray as xr
 from carelab.forecast import tables
 from carelab.forecast.arrays import Array
 from carelab.forecast.care import demand
-from carelab.forecast.care import settings as care_settings
 from carelab.forecast.care import local_covariate as covariate
+from carelab.forecast.care import settings as care_settings
 from carelab.forecast.care.local_counts import Ratios, draw_ratios, learn_ratios, prior_ratios
 from carelab.forecast.decomposition import das_gupta
 from carelab.forecast.population import prepare

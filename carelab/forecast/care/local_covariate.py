@@ -71,17 +71,15 @@ def learn_slope(rows: pd.DataFrame) -> Slope:
     means = rows.groupby(["parent", "area"])[["ratio", "x"]].mean()
     means = means[means.groupby("parent")["x"].transform("size") >= FEWEST_KREISE]
     within = means - means.groupby("parent").transform("mean")
-    products = pd.DataFrame({"xx": within["x"] ** 2, "xy": within["x"] * within["ratio"]}).groupby("parent").sum()
-    products = products[products["xx"] > 0]
-    if len(products) < FEWEST_LAENDER:
+    squares = within.assign(xx=within["x"] ** 2, xy=within["x"] * within["ratio"])
+    sums = squares.groupby("parent")[["xx", "xy"]].transform("sum")
+    within = within[sums["xx"] > 0].assign(xx=sums["xx"], slope=sums["xy"] / sums["xx"])
+    laender = within.groupby("parent")[["xx", "slope"]].first()
+    if len(laender) < FEWEST_LAENDER:
         return NO_SLOPE
-    slopes = (products["xy"] / products["xx"]).to_numpy()
-    residual = within["ratio"] - within["x"] * within.index.get_level_values("parent").map(
-        products["xy"] / products["xx"]
-    )
-    freedom = len(within) - 2 * len(products)
-    error = float((residual**2).sum()) / freedom / products["xx"].to_numpy()
-    mean, sd = _random_effects(slopes, error)
+    residual = within["ratio"] - within["x"] * within["slope"]
+    error = float((residual**2).sum()) / (len(within) - 2 * len(laender)) / laender["xx"].to_numpy()
+    mean, sd = _random_effects(laender["slope"].to_numpy(), error)
     return Slope(mean, sd, float(np.quantile(np.abs(rows["x"]), REACH)))
 
 
@@ -117,10 +115,10 @@ def _shift(rows: pd.DataFrame, slope: Slope) -> pd.Series:
     effect = slope.mean * rows["x"].clip(-slope.reach, slope.reach)
     weighted = rows["expected"] * np.exp(effect)
     keys = [rows["parent"], rows["year"]]
-    rest = (weighted.groupby(keys).transform("sum") - weighted) / (
-        rows["expected"].groupby(keys).transform("sum") - rows["expected"]
-    )
-    return effect - np.log(rest)
+    rest = weighted.groupby(keys).transform("sum") - weighted
+    plain = rows["expected"].groupby(keys).transform("sum") - rows["expected"]
+    shifted: pd.Series = effect - np.log(rest / plain)
+    return shifted
 
 
 def _random_effects(slopes: Array, error: Array) -> tuple[float, float]:
