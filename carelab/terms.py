@@ -115,6 +115,7 @@ _LABELS: Final[dict[str, tuple[str, str]]] = {
     # parts
     "pflegegrad": ("Pflegegrad", "Pflegegrad (grade of need)"),
     "group": ("Stadtbezirk (Schlüssel)", "Stadtbezirk (key)"),
+    "name_group": ("Stadtbezirk", "Stadtbezirk"),
     "rate_ratio": ("Pflegequote gleichen Alters, Stadt = 1", "Care rate at equal ages, city = 1"),
     "share_65plus": ("Anteil ab 65", "Share aged 65+"),
     "share_foreigners": ("Anteil Ausländer", "Share of foreigners"),

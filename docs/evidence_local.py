@@ -31,11 +31,15 @@ within = means - means.groupby("parent").transform("mean")
 outer = within["x"].abs() > within["x"].abs().quantile(2 / 3)
 slope = (within["x"] * within["ratio"])[~outer].sum() / (within["x"] ** 2)[~outer].sum()
 far = within[outer]
-print(f"Slope of the inner two thirds {slope:.2f}, of the outer third {(far.x * far.ratio).sum() / (far.x**2).sum():.2f};")
-print(f"  outer third, spread before {far.ratio.std():.3f}, with the inner slope {(far.ratio - slope * far.x).std():.3f}")
+own = (far["x"] * far["ratio"]).sum() / (far["x"] ** 2).sum()
+after = (far["ratio"] - slope * far["x"]).std()
+print(f"Slope of the inner two thirds {slope:.2f}, of the outer third {own:.2f};")
+print(f"  outer third, spread before {far['ratio'].std():.3f}, with the inner slope {after:.3f}")
 
-names = pd.read_csv(folder / "kreise_care_panel_2009_2021.csv", dtype=str).drop_duplicates("ags").set_index("ags")["name"]
-more = pd.read_csv(folder / "kreise_share65_medianage_1995_2022.csv", dtype={"ags": str}).rename(columns={"ags": "area"})
+names = pd.read_csv(folder / "kreise_care_panel_2009_2021.csv", dtype=str)
+names = names.drop_duplicates("ags").set_index("ags")["name"]
+more = pd.read_csv(folder / "kreise_share65_medianage_1995_2022.csv", dtype={"ags": str})
+more = more.rename(columns={"ags": "area"})
 table = rows.merge(more[["area", "year", "share_foreign", "share_female"]], on=["area", "year"])
 table = table.assign(
     city=table["area"].map(names).str.contains("Stadt$|stadt$|Stadt |stadt |Universität", regex=True),

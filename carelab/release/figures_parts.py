@@ -57,7 +57,8 @@ def group_table(table: pd.DataFrame, *, of: str, year: int, language: Language) 
             f"{rows} Zeilen; {year} insgesamt, mit 80-%-Vorhersageintervall: {names}.",
             f"{rows} rows; total of {year}, with 80% prediction interval: {names}.",
         )
-    return captioned(f"{of}_group", table.reset_index(drop=True), figure=(alt, None), edition=(language, None))
+    own = table.rename(columns={"name": "name_group"}).reset_index(drop=True)  # "name" is labelled as the district
+    return captioned(f"{of}_group", own, figure=(alt, None), edition=(language, None))
 
 
 def local_context_table(local_context: pd.DataFrame, *, language: Language) -> Exhibit:

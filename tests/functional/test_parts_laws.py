@@ -16,7 +16,9 @@ from carelab.inputs.city import load_city
 from carelab.inputs.errors import DataError
 from carelab.params import Params
 from carelab.paths import DATA
+from carelab.release import figures
 from carelab.study import Study
+from carelab.terms import Language
 from tests.conftest import DRAWS
 
 pytestmark = pytest.mark.functional
@@ -95,3 +97,20 @@ def test_coarse_bands_leave_local_rates_as_wide_as_without_a_slope(study: Study)
     other.__dict__.update(known=known, base_population=study.base_population, panel_levels=study.panel_levels)
     assert not other._local_prior.mean.any()
     assert (other._local_prior.sd > study.local_ratio_sd).all()
+
+
+@pytest.mark.parametrize(("language", "word"), [("de", "Stadtbezirk"), ("en", "prediction interval")])
+def test_exhibits_say_what_the_tables_hold(study: Study, language: Language, word: str) -> None:
+    groups = figures.group_table(study.demand_group, of="demand", year=2035, language=language)
+    names = set(study.groups["name"])
+    assert "name_group" in groups.table, "a group is not a district"
+    assert names == set(groups.table["name_group"])
+    assert all(name in groups.alt for name in names)
+    none = figures.group_table(study.population_group.iloc[:0], of="population", year=2035, language=language)
+    assert none.table.empty
+    assert "Stadtbezirke" in none.alt
+    grades = figures.grades_over_time(study.grades_city, language=language)
+    assert grades.alt.count("Pflegegrad") == 5
+    assert word in groups.title + groups.alt
+    context = figures.local_context_table(study.local_context, language=language)
+    assert study.local_context["name"].iloc[0] in context.alt
