@@ -23,10 +23,14 @@ STEPS = (
     (
         "Bevölkerung vorausberechnen",
         "projecting populations",
-        ("population", "population_city", "population_district", "oldest"),
+        ("population", "population_city", "population_district", "population_group", "oldest"),
     ),
     ("Pflegequoten anpassen", "fitting care rates", ("levels", "rates", "anchoring")),
-    ("Bedarf berechnen", "computing demand", ("demand", "demand_city", "demand_district", "growth")),
+    (
+        "Bedarf berechnen",
+        "computing demand",
+        ("demand", "demand_city", "demand_district", "growth", "grades_city", "demand_group", "local_context"),
+    ),
     ("Ursachen zerlegen", "decomposing the change", ("decomposition",)),
     ("Bestand und Fehlbedarf", "supply and gap", ("supply_known", "gap", "gap_city", "ambulant_load", "physicians")),
     ("Empfindlichkeit prüfen", "testing sensitivity", ("tornado",)),

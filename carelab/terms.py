@@ -115,6 +115,15 @@ _LABELS: Final[dict[str, tuple[str, str]]] = {
     # why
     "ageing": ("Alterung", "Ageing"),
     "prevalence": ("Pflegequote (Häufigkeit)", "Prevalence"),
+    # parts
+    "pflegegrad": ("Pflegegrad", "Pflegegrad (grade of need)"),
+    "group": ("Stadtbezirk (Schlüssel)", "Stadtbezirk (key)"),
+    "name_group": ("Stadtbezirk", "Stadtbezirk"),
+    "rate_ratio": ("Pflegequote gleichen Alters, Stadt = 1", "Care rate at equal ages, city = 1"),
+    "share_65plus": ("Anteil ab 65", "Share aged 65+"),
+    "share_foreigners": ("Anteil Ausländer", "Share of foreigners"),
+    "wohngeld_per_1000": ("Wohngeld je 1.000 Haushalte", "Housing benefit per 1,000 households"),
+    "mean_household_size": ("Personen je Haushalt", "Persons per household"),
     # supply and gap
     "supply": ("Bestand", "Supply"),
     "gap": ("Fehlbedarf (+) / Überhang (-)", "Shortfall (+) / surplus (-)"),

@@ -23,6 +23,7 @@ for column in ("error_full", "error_blind", "error_profile"):
 print("Learnt spreads")
 print(f"  districts: {len(fit)}; Kreise: {study.panel.rows['area'].nunique()}; rows: {len(study.panel.rows)}")
 print(f"  split slope sd per year of age {study.split_slope_sd:.4f}; local ratio sd {study.local_ratio_sd:.4f}")
+print(f"  {study.local_slope}; grades from {study.grade_shares.area}, {study.grade_shares.year}")
 print(f"  persistence of district deviations {study.deviations.persistence:.3f}")
 trend, spread, start = study.care_trend, study.pooled.spread, study._start
 print(f"  growth a year: common {start.common:.4f}, beside it {start.beside:.4f}; weights {study.pooled.fit.weights}")

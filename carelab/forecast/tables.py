@@ -56,6 +56,20 @@ def district_table(draws: xr.DataArray, names: pd.Series, *, grade: str, status:
     return table.assign(grade=grade)
 
 
+def group_sums(draws: xr.DataArray, group: pd.Series) -> xr.DataArray:
+    """Return sums (draw, group, ...) of draws over the districts of each group; float64.
+
+    ``group`` is indexed by district; districts without one (NaN or not named) are in no sum.
+    """
+    known = group.reindex(draws["district"].to_index())
+    names = sorted(known.dropna().unique())
+    member = (known.to_numpy()[None, :] == np.array(names, dtype=object)[:, None]).astype(float)
+    inside = xr.DataArray(member, dims=("group", "district"), coords={"group": names, "district": draws["district"]})
+    rest = [dim for dim in draws.dims if dim not in ("draw", "district")]
+    sums: xr.DataArray = xr.dot(inside, draws.astype(np.float64), dim="district").transpose("draw", "group", *rest)
+    return sums
+
+
 def care_counts(care: pd.DataFrame, first: int, last: int) -> pd.DataFrame:
     """Return the city's counts from ``first`` to ``last`` year as columns year, setting, persons, status.
 

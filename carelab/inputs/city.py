@@ -62,6 +62,7 @@ class CityData:
     facilities: pd.DataFrame
     physicians: pd.DataFrame
     care_districts: pd.DataFrame
+    groups: pd.DataFrame
     housing: pd.DataFrame
     control: pd.DataFrame
     remarks: tuple[tuple[str, str], ...] = ()

@@ -15,7 +15,7 @@ HIDDEN = 1
 
 _BY_DISTRICT = (
     *("population_bands", "population_total", "indicators", "physicians", "facilities"),
-    *("care_districts", "housing"),
+    *("care_districts", "housing", "groups"),
 )
 
 
@@ -25,6 +25,7 @@ def city_problems(tables: Mapping[str, Table], ags: str) -> list[Problem]:
         *_names_twice(tables["districts"]),
         *_unknown_districts(tables, ags),
         *_missing_districts(tables, ags),
+        *_groups(tables),
         *_bands_and_total(tables),
         *_districts_and_city(tables["population_total"], ags, ["year"]),
         *_districts_and_city(tables["population_bands"], ags, ["year", "age_from"]),
@@ -69,6 +70,23 @@ def _missing_districts(tables: Mapping[str, Table], ags: str) -> Iterator[Proble
                     f"Jahr {year}: es fehlt district {missing}, erwartet alle {len(keys)} (unbewohnt = 0)",
                     f"year {year}: district {missing} is missing, expected all {len(keys)} (uninhabited = 0)",
                 )
+
+
+def _groups(tables: Mapping[str, Table]) -> Iterator[Problem]:
+    """Find districts without a group where groups are given (sums would lack them), and groups with two names."""
+    table = tables["groups"]
+    missing = set(tables["districts"].frame["district"]) - set(table.frame["district"])
+    if missing and len(table.frame):
+        listed = ", ".join(sorted(missing))
+        yield Problem(
+            table.file, 0, f"es fehlt district {listed}, erwartet alle", f"district {listed} is missing, expected all"
+        )
+    first = table.frame.groupby("group")["name"].transform("first")
+    rows = table.frame.assign(first=first).reset_index(names="line")
+    for row in rows[rows["name"] != rows["first"]].to_dict("records"):
+        de = f"group {row['group']}: gefunden Name „{row['name']}“, weiter oben „{row['first']}“"
+        en = f'group {row["group"]}: found name "{row["name"]}", further up "{row["first"]}"'
+        yield Problem(table.file, row["line"], de, en)
 
 
 def _bands_and_total(tables: Mapping[str, Table]) -> Iterator[Problem]:

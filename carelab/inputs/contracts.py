@@ -28,8 +28,10 @@ from carelab.inputs.kinds import (
     NUMBER_OR_EMPTY,
     PARENT,
     PERIOD,
+    PFLEGEGRAD,
     QUALITY,
     SETTING,
+    SETTING_OR_TOTAL,
     SEX,
     SEX_MW,
     SHARE,
@@ -161,13 +163,15 @@ OPTIONAL: Final[dict[str, Contract]] = {
     "care_districts": Contract(
         {"district": DISTRICT, "year": YEAR, "people_in_need": COUNT_OR_EMPTY}, ("district", "year")
     ),
+    "groups": Contract({"district": DISTRICT, "group": DISTRICT, "name": TEXT}, ("district",)),
     "housing": Contract(
         {"district": DISTRICT, "year": YEAR, **_AGES, "persons": COUNT}, ("district", "year", "age_from", "age_to")
     ),
     "control": Contract({"year": YEAR, **_AGES, "persons": COUNT}, ("year", "age_from", "age_to")),
 }
 """What a city may know beyond the rest: counts of people in need by district, people moving into new housing, an
-independent population forecast that the projection is controlled to. A file that is not there means: not known."""
+independent population forecast that the projection is controlled to, the Stadtbezirk (group) of each district. A file
+that is not there means: not known."""
 
 REFERENCE: Final[dict[str, Contract]] = {
     "lifetable": Contract(
@@ -219,6 +223,19 @@ REFERENCE: Final[dict[str, Contract]] = {
         ("area", "year", "setting", "age_from", "age_to"),
         ("area", "year", "setting"),
         ages_complete=True,
+    ),
+    "care_grades": Contract(
+        {
+            "area": AREA,
+            "level": LEVEL,
+            "year": YEAR,
+            "setting": SETTING_OR_TOTAL,
+            "pflegegrad": PFLEGEGRAD,
+            "persons": COUNT,
+            "half_width": COUNT,
+            "status": STATUS_KIND,
+        },
+        ("area", "year", "setting", "pflegegrad"),
     ),
     "care_cities": Contract({"area": AREA, "name": TEXT, **_CARE}, ("area", "year", "sex", "measure")),
     "population_kreis": Contract(

@@ -92,6 +92,8 @@ PARENT: Final = Kind(r"|DG|\d{2}", "text", "Land (2 Ziffern), DG oder leer", "La
 SETTING: Final = one_of(
     "pflegegeld", "ambulant", "vollstationaer", "pg1_only", "teilstationaer", "kurzzeit", "zu_hause"
 )
+SETTING_OR_TOTAL: Final = one_of("total", "pflegegeld", "ambulant", "vollstationaer", "pg1_only")
+PFLEGEGRAD: Final = Kind(r"[1-5]", "whole", "Pflegegrad von 1 bis 5", "Pflegegrad from 1 to 5")
 CARE_MEASURE: Final = one_of(
     "people_in_need", "pflegegeld", "ambulant", "vollstationaer", "pg1_only", "teilstationaer", "kurzzeit"
 )

@@ -15,7 +15,7 @@ import pandas as pd
 
 from carelab import paths
 from carelab.inputs import musterstadt_care as invented
-from carelab.inputs.contracts import CITY
+from carelab.inputs.contracts import CITY, OPTIONAL
 from carelab.inputs.writing import write_table
 from carelab.terms import AGE_TOP, SEXES
 
@@ -190,6 +190,16 @@ def supply(cube: npt.NDArray[np.int64]) -> pd.DataFrame:
     return invented.supply(cube.sum(axis=(0, 2, 3)), YEARS[0])
 
 
+GROUPS = {"1": ("Innen", ("01", "02", "03")), "2": ("Außen", ("04", "05", "06"))}
+"""Two invented Stadtbezirke: number -> name, districts."""
+
+
+def groups(_: npt.NDArray[np.int64]) -> pd.DataFrame:
+    """Return the Stadtbezirk of every district."""
+    rows = [(district, f"0{key}", name) for key, (name, members) in GROUPS.items() for district in members]
+    return pd.DataFrame(rows, columns=["district", "group", "name"])
+
+
 TABLES: dict[str, Callable[[npt.NDArray[np.int64]], pd.DataFrame]] = {
     "districts": districts,
     "population_bands": population_bands,
@@ -200,6 +210,7 @@ TABLES: dict[str, Callable[[npt.NDArray[np.int64]], pd.DataFrame]] = {
     "care": care,
     "supply": supply,
     "facilities": lambda _: invented.facilities(),
+    "groups": groups,
     "physicians": lambda _: invented.physicians([row[0] for row in DISTRICTS]),
 }
 
@@ -208,7 +219,7 @@ def write_musterstadt(data: Path) -> None:
     """Write every table of Musterstadt below ``data``."""
     cube = people()
     for name, build in TABLES.items():
-        contract = CITY[name]
+        contract = (CITY | OPTIONAL)[name]
         target = data / "musterstadt" / f"{name}.csv"
         write_table(build(cube), target, columns=list(contract.columns), keys=contract.key)
 

@@ -22,6 +22,7 @@ class Reference:
     care_totals: pd.DataFrame
     care_settings_area: pd.DataFrame
     care_settings_age: pd.DataFrame
+    care_grades: pd.DataFrame
     care_cities: pd.DataFrame
     population_kreis: pd.DataFrame
     kreis_structure: pd.DataFrame

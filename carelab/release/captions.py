@@ -36,6 +36,12 @@ _FORMATS: Final = {
     "care_rates": dict.fromkeys(QUANTILE_COLUMNS, "percent"),
     "ambulant_load": _DECIMAL,
     "care_trend": dict.fromkeys(("growth", "error", "counting"), "percent"),
+    "grades_city": {"pflegegrad": "plain"},
+    "local_context": {
+        **dict.fromkeys(("share_65plus", "share_foreigners"), "percent"),
+        **dict.fromkeys(("rate_ratio", "lower_80", "upper_80", "mean_household_size"), "general"),
+        "wohngeld_per_1000": "decimal",
+    },
     "anchoring": {"counted": "count", "modelled": "count", "deviation_pct": "decimal", "level": "general"},
 }
 

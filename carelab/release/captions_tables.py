@@ -78,6 +78,67 @@ TABLE_CAPTIONS: Final[Mapping[str, tuple[str, Pair, Pair, Pair]]] = {
             "None of this is counted: ranges contain how far places of the same age structure lie apart.",
         ),
     ),
+    "grades_city": (
+        "grades_city",
+        ("Welche Pflegegrade haben die Pflegebedürftigen?", "Which Pflegegrade do people in need have?"),
+        (
+            "Jedes Feld zeigt einen Pflegegrad, alle auf derselben Skala; zusammen ergeben sie alle Pflegebedürftigen. "
+            "Die Versorgungsarten stehen in der Tabelle.",
+            "Each panel shows one Pflegegrad, all on the same scale; together they are all people in need. The care "
+            "settings are in the table.",
+        ),
+        (
+            "Für die Stadt ist kein Pflegegrad veröffentlicht: Die Anteile sind die ihres Landes (sonst Deutschlands), "
+            "innerhalb der Versorgungsarten wie in Sachsen-Anhalt 2019; ihr Wandel ist nur einmal beobachtet. Nach "
+            "Alter gibt es keine veröffentlichte Tabelle.",
+            "No Pflegegrad is published for the city: shares are its Land's (else Germany's), within care settings as "
+            "in Sachsen-Anhalt 2019; their change was seen once only. By age no table is published.",
+        ),
+    ),
+    "demand_group": (
+        "demand_group",
+        ("Wie viele Pflegebedürftige leben je Stadtbezirk?", "How many people in need live in each Stadtbezirk?"),
+        (
+            "In jeder Zukunft die Summe der Stadtteile; die Spannen sind deshalb schmaler als die Summe ihrer Spannen.",
+            "In every future the sum of its districts; ranges are therefore narrower than the sum of their ranges.",
+        ),
+        (
+            "Leer, wenn die Stadt keine Stadtbezirke angibt (Datei groups.csv).",
+            "Empty where the city gives no Stadtbezirke (file groups.csv).",
+        ),
+    ),
+    "population_group": (
+        "population_group",
+        ("Wie viele Menschen welchen Alters leben je Stadtbezirk?", "How many people of which age per Stadtbezirk?"),
+        (
+            "In jeder Zukunft die Summe der Stadtteile; die Stadtbezirke ergeben zusammen die Stadt.",
+            "In every future the sum of its districts; together the Stadtbezirke are the city.",
+        ),
+        (
+            "Leer, wenn die Stadt keine Stadtbezirke angibt (Datei groups.csv).",
+            "Empty where the city gives no Stadtbezirke (file groups.csv).",
+        ),
+    ),
+    "local_context": (
+        "local_context",
+        (
+            "Wo ist die Pflegequote bei gleichem Alter höher?",
+            "Where is the care rate higher at equal ages?",
+        ),
+        (
+            "1 heißt: wie in der Stadt bei gleichem Alter und Geschlecht. Geschätzt aus dem Anteil der Menschen ab 65, "
+            "so wie er zwischen Kreisen wirkt; daneben das 80-%-Vorhersageintervall.",
+            "1 means: as in the city at the same age and sex. Estimated from the share of people from 65 on, as it "
+            "works between Kreise; beside it the 80% prediction interval.",
+        ),
+        (
+            "Dass zwischen Stadtteilen gilt, was zwischen Kreisen gilt, ist eine Annahme. Ausländeranteil, Wohngeld "
+            "und Haushaltsgröße gehen nicht ein: Was sie bewirken, hat niemand veröffentlicht oder hielt nicht von "
+            "Landkreisen auf Städte.",
+            "That what holds between Kreise holds between districts is an assumption. Foreigners, housing benefit and "
+            "household size do not enter: what they do is not published, or did not carry from rural Kreise to cities.",
+        ),
+    ),
     "ambulant_load": (
         "ambulant_load",
         ("Wie viele Menschen kommen auf einen Dienst und eine Kraft?", "How many people per service and per carer?"),

@@ -12,6 +12,7 @@ from carelab.release.figures_checks import backtest_errors, base_fit_errors, dat
 from carelab.release.figures_districts import decomposition_bars, district_ranking
 from carelab.release.figures_maps import growth_map, oldest_map
 from carelab.release.figures_need import care_rates, demand_fan, population_by_age, settings_over_time
+from carelab.release.figures_parts import grades_over_time, group_table, local_context_table
 from carelab.release.figures_places import gap_city_over_time, gap_intervals, rank_compare
 from carelab.release.figures_sensitivity import tornado
 from carelab.release.figures_tables import (
@@ -41,9 +42,12 @@ __all__ = [
     "facilities_table",
     "gap_city_over_time",
     "gap_intervals",
+    "grades_over_time",
+    "group_table",
     "growth_map",
     "interval_quality",
     "load_table",
+    "local_context_table",
     "oldest_map",
     "own_record",
     "physicians_table",

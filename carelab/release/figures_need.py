@@ -47,7 +47,7 @@ def settings_over_time(demand_city: pd.DataFrame, *, language: Language, source:
 
     def paint(panels: Any) -> None:
         for axes, setting in zip(d.iterate(panels), shown, strict=False):
-            _panel(
+            draw_panel(
                 axes, table[table["setting"] == setting], COLOURS[setting], (label(setting, language), top), language
             )
         _hide_rest(panels, len(shown))
@@ -78,7 +78,7 @@ def population_by_age(population_city: pd.DataFrame, *, language: Language, sour
     def paint(panels: Any) -> None:
         for axes, band in zip(d.iterate(panels), shown, strict=False):
             words = say(language, f"{band} Jahre", f"aged {band}")
-            _panel(axes, table[table["age_band"] == band], COLOURS["need"], (words, top), language)
+            draw_panel(axes, table[table["age_band"] == band], COLOURS["need"], (words, top), language)
         _hide_rest(panels, len(shown))
 
     figure = (
@@ -118,7 +118,7 @@ def care_rates(rates: pd.DataFrame, *, language: Language, source: str | None = 
     return captioned("care_rates", table, figure=figure, edition=(language, source))
 
 
-def _panel(axes: Axes, table: pd.DataFrame, colour: str, words: tuple[str, float], language: Language) -> None:
+def draw_panel(axes: Axes, table: pd.DataFrame, colour: str, words: tuple[str, float], language: Language) -> None:
     """Draw one panel of a panel figure: heading, fan, dots, last value."""
     title, top = words
     counted, ahead = d.counted_and_projected(table)

@@ -11,6 +11,7 @@ import xarray as xr
 from carelab.forecast import tables
 from carelab.forecast.arrays import Array
 from carelab.forecast.care import demand
+from carelab.forecast.care import local_covariate as covariate
 from carelab.forecast.care import settings as care_settings
 from carelab.forecast.care.local_counts import Ratios, draw_ratios, learn_ratios, prior_ratios
 from carelab.forecast.decomposition import das_gupta
@@ -26,9 +27,30 @@ class Need(Care):
 
     @cached_property
     def local_ratio_sd(self) -> float:
-        """Spread of local care rates (log scale): as given, else what hiding Kreise shows."""
-        measured = demand.local_ratio_spread(self.panel_levels)
+        """Spread of local care rates beside their slope (log scale): as given, else what hiding Kreise shows."""
+        measured = covariate.spread_of(self.local_hidden["error_slope"])
         return measured if self.params.local_ratio_sd is None else self.params.local_ratio_sd
+
+    @cached_property
+    def local_hidden(self) -> pd.DataFrame:
+        """Kreise estimated without their own count, their Land hidden: error_plain, error_slope, inside_80."""
+        return covariate.hide_laender(covariate.beside_land(self.panel_levels))
+
+    @cached_property
+    def local_slope(self) -> covariate.Slope:
+        """How local care rates rise with the share of people from 65 on, learnt on Kreise."""
+        return covariate.learn_slope(covariate.beside_land(self.panel_levels))
+
+    @cached_property
+    def _local_prior(self) -> Ratios:
+        """Local ratios without counts: by the share of 65+, where the city counts it by district."""
+        people, old = self.base_population.sum(axis=(1, 2)), self.base_population[:, :, 65:].sum(axis=(1, 2))
+        share = np.divide(old, people, out=np.zeros_like(old), where=people > 0)
+        effect = self.local_slope.effect(share, float(old.sum() / people.sum()))
+        if not covariate.counted_from_65(self.known.band_of_age):
+            effect = np.full_like(share, np.nan)
+        given, plain = self.params.local_ratio_sd, covariate.spread_of(self.local_hidden["error_plain"])
+        return prior_ratios(effect, self.local_slope, self.local_ratio_sd, sd_unknown=plain if given is None else given)
 
     @cached_property
     def _need(self) -> Array:
@@ -47,17 +69,17 @@ class Need(Care):
 
     @cached_property
     def _local_evidence(self) -> Ratios:
-        """What is known of local ratios: their spread alone, or the latest counts by district, shrunk."""
+        """What is known of local ratios: by the share of 65+ alone, or with the latest counts by district, shrunk."""
         counts = self.city.care_districts
         counts = counts[counts["year"] <= self.params.base_year]
         if counts.empty:
-            return prior_ratios(len(self.districts), self.local_ratio_sd)
+            return self._local_prior
         year = int(counts["year"].max())
         counted = counts[counts["year"] == year].set_index("district")["people_in_need"].reindex(self.districts.index)
         return learn_ratios(
             counted.to_numpy(float),
             np.median(self._need[:, 0].sum(axis=2), axis=0),
-            self.local_ratio_sd,
+            self._local_prior,
             years=float(self.params.base_year - year),
             drift_sd=self.care_trend.drift_sd,
         )

@@ -15,10 +15,10 @@ from carelab.planning import gap as gap_model
 from carelab.planning import supply as supply_model
 from carelab.planning.tables import gap_table
 from carelab.release.schematic import schematic_map
-from carelab.stages.need import Need
+from carelab.stages.parts import Parts
 
 
-class Places(Need):
+class Places(Parts):
     """Nursing-home places, missing places, load of home care, and the map they are shown on."""
 
     @cached_property

@@ -14,8 +14,8 @@ from carelab.terms import QUANTILE_COLUMNS
 
 pytestmark = pytest.mark.back
 GOLDEN = Path(__file__).parent / "golden"
-TABLES = ("demand_city", "population_city", "growth", "gap_city")
-TEXT = dict.fromkeys(("district", "name", "setting", "age_band", "status", "grade"), str)
+TABLES = ("demand_city", "population_city", "growth", "gap_city", "grades_city", "demand_group")
+TEXT = dict.fromkeys(("district", "group", "name", "setting", "age_band", "status", "grade"), str)
 
 
 def stored(name: str) -> pd.DataFrame:

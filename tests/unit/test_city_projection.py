@@ -10,9 +10,9 @@ from carelab.forecast.population.city_projection import (
     draw_rates,
     migration_residuals,
     project,
-    step,
 )
 from carelab.forecast.population.survival import survivorship
+from tests.unit.plain_step import step
 
 pytestmark = pytest.mark.unit
 RNG = np.random.default_rng(11)
@@ -23,7 +23,8 @@ def test_start_births_deaths_and_migration_make_the_end() -> None:
     survive = np.linspace(0.999, 0.7, 92) * np.ones((2, 1))
     net = RNG.normal(0, 0.01, (2, 92)) * (np.arange(92) > 0)
     fertility = np.where((np.arange(91) >= 15) & (np.arange(91) < 50), 0.05, 0.0)
-    after = step(persons, survive + net, fertility, 0.51)
+    rates = Rates((survive + net)[None, None], fertility[None, None], 0.51)
+    after = project(persons[None], rates)[0, 1]
     births = (0.5 * (persons[1] + after[1]) * fertility).sum()
     deaths = (persons * (1 - survive[:, 1:])).sum() + births * (np.array([0.51, 0.49]) @ (1 - survive[:, 0]))
     moved = (persons * net[:, 1:]).sum()

@@ -12,6 +12,7 @@ from carelab.forecast.care.demand import (
     need_by_band,
 )
 from carelab.forecast.care.local_counts import draw_ratios, prior_ratios
+from carelab.forecast.care.local_covariate import NO_SLOPE
 from carelab.forecast.care.schedule import rates
 from tests.unit.test_care_schedule import HAZARD
 
@@ -21,7 +22,8 @@ DRAWS, YEARS, DISTRICTS, SD = 2000, 2, 30, 0.16
 PERSONS = RNG.uniform(5, 30, (YEARS, 1, DISTRICTS, 2, 91)).repeat(DRAWS, axis=1).astype(np.float32)
 LEVELS = np.zeros((DRAWS, YEARS))
 NEED = need_by_band(PERSONS, HAZARD, LEVELS)
-RATIOS = control_local_ratios(NEED, draw_ratios(prior_ratios(DISTRICTS, SD), DRAWS, RNG))
+PRIOR = prior_ratios(np.zeros(DISTRICTS), NO_SLOPE, SD, sd_unknown=SD)
+RATIOS = control_local_ratios(NEED, draw_ratios(PRIOR, DRAWS, RNG))
 
 
 def test_need_is_persons_times_rates() -> None:

@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from carelab.forecast.care.local_counts import draw_ratios, learn_ratios, prior_ratios
+from carelab.forecast.care.local_counts import Ratios, draw_ratios, learn_ratios, prior_ratios
+from carelab.forecast.care.local_covariate import NO_SLOPE, Slope
 from carelab.forecast.population.control import control_paths, housing_arrivals
 from carelab.terms import AGE_TOP
 
@@ -14,12 +15,16 @@ pytestmark = pytest.mark.unit
 SD, DISTRICTS = 0.15, 8
 
 
+def prior(districts: int, sd: float = SD) -> Ratios:
+    return prior_ratios(np.full(districts, np.nan), NO_SLOPE, sd, sd_unknown=sd)
+
+
 def test_counts_recover_true_ratios_and_narrow_the_interval() -> None:
     rng = np.random.default_rng(3)
     expected = np.full(400, 900.0)
     truth = np.exp(rng.normal(0, SD, 400))
     counts = rng.poisson(expected * truth).astype(float)
-    found = learn_ratios(counts, expected, SD, years=0, drift_sd=0.04)
+    found = learn_ratios(counts, expected, prior(counts.size), years=0, drift_sd=0.04)
     error = found.mean - (np.log(truth) - np.log(truth.mean()))
     assert error.std() < 0.05
     assert (found.sd < 0.05).all()
@@ -29,20 +34,43 @@ def test_counts_recover_true_ratios_and_narrow_the_interval() -> None:
 def test_unknown_counts_leave_the_prior_and_old_ones_say_less() -> None:
     counts = np.array([np.nan, 200.0, 0.0, np.nan, 150.0])
     expected = np.array([100.0, 150.0, 2.0, 0.0, 150.0])
-    found = learn_ratios(counts, expected, SD, years=0, drift_sd=0.04)
+    found = learn_ratios(counts, expected, prior(counts.size), years=0, drift_sd=0.04)
     assert found.sd[0] == SD
     assert found.mean[0] == 0
     assert found.sd[3] == SD
     assert np.isfinite(found.mean).all()
-    old = learn_ratios(counts, expected, SD, years=10, drift_sd=0.04)
+    old = learn_ratios(counts, expected, prior(counts.size), years=10, drift_sd=0.04)
     assert (old.sd[[1, 4]] > found.sd[[1, 4]]).all()
-    none = learn_ratios(np.full(3, np.nan), np.ones(3), SD, years=0, drift_sd=0.04)
-    np.testing.assert_array_equal(none.sd, prior_ratios(3, SD).sd)
+    none = learn_ratios(np.full(3, np.nan), np.ones(3), prior(3), years=0, drift_sd=0.04)
+    np.testing.assert_array_equal(none.sd, prior(3).sd)
 
 
 def test_without_counts_the_spread_is_the_measured_one() -> None:
-    drawn = draw_ratios(prior_ratios(DISTRICTS, SD), 20000, np.random.default_rng(1))
+    drawn = draw_ratios(prior(DISTRICTS), 20000, np.random.default_rng(1))
     assert np.log(drawn).std() == pytest.approx(SD, rel=0.02)
+
+
+def test_the_slope_moves_the_mean_and_its_error_is_one_for_the_city() -> None:
+    slope = Slope(mean=0.3, sd=0.4, reach=0.3)
+    effect = slope.effect(np.array([0.25, 0.5, 0.25 * np.exp(0.2), 0.25 * np.exp(-0.2), 0.0]), 0.25)
+    np.testing.assert_allclose(effect, [0.0, 0.3, 0.2, -0.2, np.nan], atol=1e-12)
+    found = prior_ratios(effect, slope, SD, sd_unknown=0.2)
+    np.testing.assert_allclose(found.mean, [0, 0.09, 0.06, -0.06, 0], atol=1e-12)
+    np.testing.assert_allclose(found.sd, [SD, np.hypot(SD, 0.12), np.hypot(SD, 0.08), np.hypot(SD, 0.08), 0.2])
+    drawn = np.log(draw_ratios(found, 40000, np.random.default_rng(2)))
+    np.testing.assert_allclose(np.cov(drawn.T), found.covariance, atol=6e-4)
+    assert found.covariance[2, 3] < 0, "an error of the slope moves old and young districts apart"
+
+
+def test_counts_of_some_districts_correct_the_slope_for_the_others() -> None:
+    slope, x = Slope(mean=0.3, sd=0.4, reach=1.0), np.linspace(-0.5, 0.5, 41)
+    start = prior_ratios(x, slope, 0.02, sd_unknown=0.02)
+    counts = np.round(1e5 * np.exp(-0.2 * x))
+    counts[30:] = np.nan
+    found = learn_ratios(counts, np.full(41, 1e5), start, years=0, drift_sd=0.0)
+    assert np.polyfit(x[30:], found.mean[30:], 1)[0] == pytest.approx(-0.2, abs=0.02)
+    assert (found.sd[30:] < start.sd[30:]).all()
+    assert (found.sd[30:] > 0.02).all()
 
 
 def test_control_moves_the_median_and_keeps_the_spread() -> None:

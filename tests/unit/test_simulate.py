@@ -3,15 +3,15 @@
 import numpy as np
 import pytest
 
-from carelab.forecast.population.city_projection import step
 from carelab.forecast.population.simulate import Block, Cells, Extent, YearRates, blocks, simulate
+from tests.unit.plain_step import step
 
 pytestmark = pytest.mark.unit
 AGES, YEARS, AREAS, DRAWS, FIRST = 101, 4, 7, 30, 14
 
 
 def plain(base: np.ndarray, ageing: np.ndarray, fertility: np.ndarray) -> np.ndarray:
-    """Return (sex, age, area, draw) by city_projection.step, year by year."""
+    """Return (sex, age, area, draw) by the plain step, year by year."""
     persons = np.broadcast_to(base, (2, AGES, AREAS, DRAWS)).transpose(3, 2, 0, 1)
     for year in range(YEARS):
         by_age = np.zeros((DRAWS, fertility.shape[2], AGES))

@@ -7,28 +7,11 @@ and year, so that the districts always sum to the city.
 from __future__ import annotations
 
 import numpy as np
-import pandas as pd
 
 from carelab.forecast.arrays import Array, Float32
 from carelab.forecast.care.cities_panel import KREIS_BANDS
 from carelab.forecast.care.schedule import rates
 from carelab.forecast.care.settings import softmax
-
-
-def local_ratio_spread(levels: pd.DataFrame) -> float:
-    """Return the spread (standard deviation, log scale) of counts beside what ages and sexes of the Land let expect.
-
-    This is what splitting a Land's total to its Kreise misses when nothing local is known; a Stadtteil without counts
-    is in the same position. ``levels`` from care_panel.panel_levels; surveys under the present definition (from 2017
-    on).
-    """
-    recent = levels[levels["year"] >= 2017]
-    sums = recent.groupby(["parent", "year"])[["people_in_need", "expected"]].transform("sum")
-    others = sums - recent[["people_in_need", "expected"]]
-    usable = others["expected"] > 0
-    predicted = recent["expected"] * others["people_in_need"] / others["expected"]
-    error = np.log(recent["people_in_need"] / predicted)[usable]
-    return float(np.sqrt(np.mean((error - error.mean()) ** 2)))
 
 
 def need_by_band(persons: Float32, hazard: Array, levels: Array) -> Array:

@@ -13,6 +13,7 @@ import numpy as np
 import statsmodels.api as sm
 
 from carelab.forecast.arrays import Array, Years
+from carelab.forecast.population.simulate import Block, Cells, Extent, RatesOf, YearRates, simulate
 from carelab.forecast.population.survival import scale_to_life_expectancy, survivorship
 
 MORTALITY_AGES = slice(75, 89)
@@ -121,22 +122,23 @@ def project(persons: Array, rates: Rates) -> Array:
     """Return persons (draw, year + 1, sex, ages) from the base (draw or 1, sex, ages) on; dims broadcast over draws."""
     draws, years = rates.ageing.shape[:2]
     path = np.empty((draws, years + 1, *persons.shape[-2:]))
-    path[:, 0] = persons
-    for t in range(years):
-        path[:, t + 1] = step(path[:, t], rates.ageing[:, t], rates.fertility[:, t], rates.boys)
+
+    def keep(block: Block, year: int, cells: Cells) -> None:
+        path[block.draws, year] = cells[:, :, 0].transpose(2, 0, 1)
+
+    simulate(persons.transpose(1, 2, 0)[:, :, None], rates_of(rates), keep, Extent(draws, years))
     return path
 
 
-def step(persons: Array, ageing: Array, fertility: Array, boys: float) -> Array:
-    """Return persons (..., sex, ages) one year later; ``ageing`` (..., sex, ages + 1), ``fertility`` (..., ages)."""
-    after = np.empty_like(persons)
-    moved = persons * ageing[..., 1:]
-    after[..., 1:] = moved[..., :-1]
-    after[..., -1] += moved[..., -1]
-    mid_year_women = 0.5 * (persons[..., 1, 1:] + after[..., 1, 1:])
-    births = (mid_year_women * fertility[..., 1:]).sum(axis=-1)
-    after[..., 0] = births[..., None] * np.array([boys, 1 - boys]) * ageing[..., 0]
-    return after
+def rates_of(rates: Rates) -> RatesOf:
+    """Return the city's rates as the kernel takes them: shared by all areas, from age 1 on."""
+
+    def of(block: Block, year: int) -> YearRates:
+        ageing = np.ascontiguousarray(rates.ageing[block.draws, year].transpose(1, 2, 0))
+        fertility = np.ascontiguousarray(rates.fertility[block.draws, year, 1:].T)
+        return YearRates(ageing[:, :, None], fertility[:, None], 1, rates.boys)
+
+    return of
 
 
 def _survivorship(qx: Array, log_fall: float | Array) -> Array:

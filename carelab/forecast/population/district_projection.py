@@ -15,10 +15,11 @@ import numpy as np
 from scipy.stats import chi2
 
 from carelab.forecast.arrays import Array, Float32, Index
-from carelab.forecast.population.city_projection import Rates, step
+from carelab.forecast.population.city_projection import Rates, rates_of
+from carelab.forecast.population.simulate import Block, Cells, Extent, simulate
 
 CHUNK = 125
-"""Draws projected at a time: bounds the working memory to a few hundred megabytes."""
+"""Draws projected at a time, with a random stream of their own: bounds the working memory."""
 SMALL = 300.0
 """Districts below this size are left out when spreads are learnt: one family moving is 10 % there."""
 LARGEST_DEVIATION = 0.25
@@ -121,20 +122,22 @@ def project_districts(base: Array, city: Array, rates: Rates, deviations: Deviat
     cell.
     """
     draws, years = rates.ageing.shape[:2]
-    persons = np.empty((years + 1, *base.shape), dtype=np.float32)
-    for number, start in enumerate(range(0, draws, CHUNK)):
-        part = slice(start, min(start + CHUNK, draws))
-        rng = np.random.default_rng([seed, number])
-        current = _control(base[part], city[part, 0])
-        persons[0, part] = current
-        paths = _draw_paths(deviations, years, current.shape[0], rng)
-        for t in range(years):
-            aged = step(current, rates.ageing[part, t, None], rates.fertility[part, t, None], rates.boys)
+    persons, paths = np.empty((years + 1, *base.shape), dtype=np.float32), np.empty(0)
+
+    def keep(block: Block, year: int, cells: Cells) -> None:
+        nonlocal paths
+        if year == 0:
+            paths = _draw_paths(deviations, years, block.shape[1], np.random.default_rng([seed, block.number]))
+        else:
             if deviations.arrivals is not None:
-                aged += deviations.arrivals[t]
-            aged *= np.exp(paths[:, t])[:, :, None, deviations.band_of_age]
-            current = _control(aged, city[part, t + 1])
-            persons[t + 1, part] = current
+                cells += deviations.arrivals[year - 1].transpose(1, 2, 0)[..., None]
+            cells *= np.exp(paths[:, year - 1].T)[deviations.band_of_age]
+        _control(cells, city[block.draws, year].transpose(1, 2, 0))
+        persons[year, block.draws] = cells.transpose(3, 2, 0, 1)
+
+    cells = base.transpose(2, 3, 1, 0)
+    chunk = CHUNK * 2 * (cells.shape[1] + years) * cells.shape[2] * cells.itemsize
+    simulate(cells, rates_of(rates), keep, Extent(draws, years, cache_bytes=chunk, whole=True))
     return persons
 
 
@@ -150,11 +153,10 @@ def _draw_paths(deviations: Deviations, years: int, draws: int, rng: np.random.G
     return paths
 
 
-def _control(persons: Array, city: Array) -> Array:
-    """Scale districts (draw, district, sex, age) so that every cell sums to the city's (draw, sex, age)."""
-    total = persons.sum(axis=1)
-    scale = np.divide(city, total, out=np.zeros_like(total), where=total > 0)
-    return np.asarray(persons * scale[:, None])
+def _control(cells: Cells, city: Array) -> None:
+    """Scale districts (sex, age, district, draw) in place so that every cell sums to the city's (sex, age, draw)."""
+    total = cells.sum(axis=2)
+    cells *= np.divide(city, total, out=np.zeros_like(total), where=total > 0)[:, :, None]
 
 
 def _age_with_city(districts: Array, city_before: Array, city_after: Array) -> Array:

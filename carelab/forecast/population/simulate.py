@@ -1,7 +1,7 @@
 """Survive and age whole populations in every draw: one kernel for 40 areas and for 11,000, in bounded memory.
 
-Each step is N[a+1, t+1] = N[a, t] x ageing[a+1], the open group adds, births = fertility x mid-year women, as
-city_projection.step does it (Preston, Heuveline & Guillot 2001, ch. 6). Cohorts stay where they are in memory and the
+Each step is N[a+1, t+1] = N[a, t] x ageing[a+1], the open group adds, births = fertility x mid-year women (Preston,
+Heuveline & Guillot 2001, ch. 6). Cohorts stay where they are in memory and the
 window of ages moves by one each year, so a year is one multiplication in place. Blocks of areas and draws fit the
 processor's cache, live through all years, and are reduced on the way by the caller's function: nothing of the size of
 all cells is ever stored.

@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 from carelab import paths
-from carelab.inputs.carry_over import magdeburg, reference, totals
+from carelab.inputs.carry_over import grades, magdeburg, reference, totals
 from carelab.inputs.contracts import CITY, REFERENCE
 from carelab.inputs.writing import write_table
 
@@ -17,6 +17,7 @@ REFERENCE_TABLES = {
     "care_totals": totals.care_totals,
     "care_settings_area": totals.care_settings_area,
     "care_settings_age": reference.care_settings_age,
+    "care_grades": grades.care_grades,
     "care_cities": reference.care_cities,
     "population_kreis": reference.population_kreis,
     "kreis_structure": reference.kreis_structure,

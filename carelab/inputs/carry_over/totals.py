@@ -20,11 +20,14 @@ SETTINGS_QUOTED = {
     ("15", 2021, "ambulant"): ("ambulant", ""),
     ("15", 2021, "nur_angehoerige_pflegegeld"): ("pflegegeld", ""),
     ("15", 2021, "stationaer"): ("vollstationaer", "permanent_and_short"),
+    ("03", 2021, "pflegegeld"): ("pflegegeld", ""),
+    ("03", 2021, "ambulant"): ("ambulant", ""),
+    ("03", 2021, "vollstationaer"): ("vollstationaer", "permanent_and_short"),
     ("15", 2023, "zu_hause"): ("zu_hause", "pflegegeld_and_ambulant"),
     ("15", 2023, "stationaer"): ("vollstationaer", "permanent_and_short"),
     ("15", 2023, "pg1_nur_landesrecht_ohne_leistung"): ("pg1_only", ""),
 }
-"""Published settings of Sachsen-Anhalt outside 2015-2019: (area, year, measure as found) -> (setting, basis)."""
+"""Published settings of two Länder outside 2015-2019: (area, year, measure as found) -> (setting, basis)."""
 
 
 def care_totals(folder: Path) -> pd.DataFrame:
