@@ -19,7 +19,7 @@ from carelab.inputs.formats.population import read_population
 from carelab.inputs.formats.reading import Reading
 
 pytestmark = pytest.mark.functional
-RELAXED = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True)
+RELAXED = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True)
 NAMES = (
     "Altstadt",
     "Süd-Ost",

@@ -273,3 +273,12 @@ def test_sheets_of_a_workbook_are_named(tmp_path: Path) -> None:
         read_sheet(tmp_path / "b.xlsx")
     with pytest.raises(DataError, match="nicht gefunden"):
         read_sheet(tmp_path / "c.csv")
+
+
+def test_zeros_under_ages_that_look_like_them_are_rows(tmp_path: Path) -> None:
+    """A row of zeros below the heading "0" was once taken for a repeated header and lost."""
+    found = read(
+        tmp_path / "a.csv", "Stadtteil;Jahr;0;1 und älter\n01;2024;0;0\nStadtteil;Jahr;0;1 und älter\n02;2024;0;1\n"
+    )
+    assert said(found) == ""
+    assert list(found.table["persons"]) == [0, 0, 0, 1]

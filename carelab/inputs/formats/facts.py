@@ -86,10 +86,9 @@ def _is_remark(row: list[str], layout: Layout) -> bool:
     values = [row[column.index] for column in layout.of("persons")]
     words = {cell for cell in row if cell}
     if any(values):
-        merged = len(words) == 1 and len(values) > 1 and not re.search(r"\d{2}|^\W*\d?\W*$", next(iter(words)))
-        return merged or all(
-            value in column.heading for value, column in zip(values, layout.of("persons"), strict=True)
-        )
+        merged = len(words) == 1 and len(values) > 1
+        header = all(row[column.index] in column.heading.split(" ") for column in layout.of("area", "persons"))
+        return (merged or header) and any(re.search(r"[^\W\d]{2}", value) for value in values)
     areas = [row[column.index] for column in layout.of("area")]
     return any(len(cell) > 40 or REMARK.match(cell) for cell in areas) or sum(map(bool, areas)) < max(1, len(areas))
 

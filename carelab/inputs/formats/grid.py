@@ -42,7 +42,7 @@ def read_grid(path: Path, *, bounds: tuple[float, float, float, float] | None = 
     table["persons"], table["suppressed"] = _number(count.mask(hidden, "")), hidden
     table["source_row"] = range(2, len(table) + 2)
     bad = (~hidden & ~(table["persons"] >= 0)) | table["x"].isna() | table["y"].isna() | _elsewhere(table)
-    shown = table.loc[bad, ["source_row", "cell"]].assign(count=count).head(_SHOWN)
+    shown = table.loc[bad, ["source_row", "cell"]].assign(count=count[bad]).head(_SHOWN)
     for number, name, value in shown.itertuples(index=False):
         words = (
             "erwartet Gitterzelle, Mittelpunkt (EPSG:3035) und Einwohner ab 0 oder –",
