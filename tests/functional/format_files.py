@@ -59,7 +59,7 @@ def ods(path: Path, rows: Sequence[Sequence[Cell]], merges: Sequence[Merge] = ()
 
 
 def xls(path: Path, rows: Sequence[Sequence[Cell]], merges: Sequence[Merge] = (), sheet: str = "Blatt1") -> Path:
-    """Write the smallest Excel 97 file: BIFF8 records in an OLE compound file, after Microsoft's [MS-XLS] and [MS-CFB]."""
+    """Write the smallest Excel 97 file: BIFF8 records in an OLE compound file ([MS-XLS], [MS-CFB])."""
 
     def record(kind: int, data: bytes) -> bytes:
         return struct.pack("<HH", kind, len(data)) + data

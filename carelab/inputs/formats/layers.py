@@ -25,7 +25,8 @@ def read_layer(source: str | Path, *, districts: pd.DataFrame, layer: str | None
     """Return borders as a GeoDataFrame: district, name, geometry (EPSG:25832, valid), repaired.
 
     The column with the district's key or name is found by its values; of several layers the one that names most
-    districts is taken; rows come in the order of ``districts``. A WFS address must be https. Raises DataError if nothing can be read or the borders are not complete.
+    districts is taken; rows come in the order of ``districts``. A WFS address must be https. Raises DataError
+    if nothing can be read or the borders are not complete.
     """
     remarks = Remarks()
     address, name = _address(str(source))
@@ -97,8 +98,8 @@ def _unreadable(address: str, name: str, error: Exception) -> DataError:
         return DataError(
             f"{name}: der Dienst (WFS) ist nicht erreichbar oder antwortet nicht wie ein WFS; ohne Netz die Ebene als "
             f"GeoPackage speichern und die Datei angeben. ({reason})",
-            f"{name}: the service (WFS) cannot be reached or does not answer like one; without a network save the layer "
-            f"as GeoPackage and name the file. ({reason})",
+            f"{name}: the service (WFS) cannot be reached or does not answer like one; without a network save the "
+            f"layer as GeoPackage and name the file. ({reason})",
         )
     return DataError(
         f"{name}: nicht lesbar; erwartet GPKG, GeoJSON, Shapefile oder FlatGeobuf. ({reason})",
