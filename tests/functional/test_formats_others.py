@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import zipfile
 from pathlib import Path
 
@@ -118,6 +120,21 @@ def test_borders_in_four_formats_by_key_or_name(
     assert list(found.table["district"]) == ["01", "02"]
     assert found.table.crs == "EPSG:25832"
     assert found.table.geometry.centroid.x.is_monotonic_increasing
+
+
+def test_borders_from_a_wfs() -> None:
+    server = subprocess.Popen(
+        [sys.executable, str(Path(__file__).with_name("wfs_server.py"))], stdout=subprocess.PIPE, text=True
+    )
+    try:
+        assert server.stdout is not None
+        found = read_layer(f"http://127.0.0.1:{server.stdout.readline().strip()}/wfs", districts=DISTRICTS)
+    finally:
+        server.terminate()
+        server.communicate()
+    assert found.fmt == "wfs"
+    assert list(found.table["district"]) == ["01", "02"]
+    assert list(found.table.geometry.area) == [10000, 10000]
 
 
 def test_borders_that_cannot_be_had(tmp_path: Path) -> None:

@@ -87,10 +87,15 @@ def _is_remark(row: list[str], layout: Layout) -> bool:
     words = {cell for cell in row if cell}
     if any(values):
         merged = len(words) == 1 and len(values) > 1
-        header = all(row[column.index] in column.heading.split(" ") for column in layout.of("area", "persons"))
+        header = all(_part(row[column.index], column.heading) for column in layout.of("area", "persons"))
         return (merged or header) and any(re.search(r"[^\W\d]{2}", value) for value in values)
     areas = [row[column.index] for column in layout.of("area")]
     return any(len(cell) > 40 or REMARK.match(cell) for cell in areas) or sum(map(bool, areas)) < max(1, len(areas))
+
+
+def _part(cell: str, heading: str) -> bool:
+    """Say whether a cell repeats a heading or one row of it."""
+    return cell == heading or heading.startswith(f"{cell} ") or heading.endswith(f" {cell}") or f" {cell} " in heading
 
 
 def _filled_down(row: list[str], layout: Layout, last: dict[int, str]) -> list[str]:
