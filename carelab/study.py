@@ -10,7 +10,7 @@ from collections.abc import Callable
 from functools import lru_cache
 
 from carelab.params import Params
-from carelab.stages.sensitivity import Sensitivity
+from carelab.stages.early_warning import EarlyWarning
 from carelab.terms import say
 
 STEPS = (
@@ -30,12 +30,14 @@ STEPS = (
     ("Ursachen zerlegen", "decomposing the change", ("decomposition",)),
     ("Bestand und Fehlbedarf", "supply and gap", ("supply_known", "gap", "gap_city", "ambulant_load", "physicians")),
     ("Empfindlichkeit prüfen", "testing sensitivity", ("tornado",)),
+    ("Kennzahlen", "indicators", ("catalogue_words", "indicators", "funnels")),
+    ("Frühwarnung", "early warning", ("rule_words", "warnings")),
     ("Rückprüfung an früheren Jahren", "back-testing on past years", ("backtest",)),
 )
 """What a run computes, in order: words in German and English, results."""
 
 
-class Study(Sensitivity):
+class Study(EarlyWarning):
     """All results of one city and scenario: inputs, population, care rates, need, places."""
 
     def prepare(self, report: Callable[[str], None]) -> None:

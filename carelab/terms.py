@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final, Literal
 
+from carelab.terms_catalogue import CATALOGUE_LABELS
+
 Language = Literal["de", "en"]
 Trend = Literal["trend", "moderate", "constant"]
 
@@ -223,6 +225,7 @@ _LABELS: Final[dict[str, tuple[str, str]]] = {
     "swing_pct": ("Spannweite, %", "Swing, %"),
     "low": ("niedrig", "low"),
     "high": ("hoch", "high"),
+    **CATALOGUE_LABELS,
     # grades
     "A": ("A: gezählt nach Stadtteil, Alter und Geschlecht", "A: counted by district, age and sex"),
     "B": ("B: gezählt in groben Altersgruppen", "B: counted in broad age bands"),
