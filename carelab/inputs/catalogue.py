@@ -13,7 +13,7 @@ from carelab import paths
 from carelab.inputs.city import read_yaml
 from carelab.inputs.contracts import CITY, OPTIONAL, REFERENCE
 from carelab.inputs.errors import Problem, raise_problems
-from carelab.terms import AGE_TOP, Language, label
+from carelab.terms import AGE_TOP, Language, label, say
 from carelab.terms_catalogue import BLOCKS, UNITS
 
 CATALOGUE, EARLY_WARNING = "catalogue.yaml", "early_warning.yaml"
@@ -33,6 +33,14 @@ Kind = Literal[
 ]
 Age = Annotated[int, Field(ge=0, le=AGE_TOP)]
 Part = TypeVar("Part", bound="_Strict")
+
+
+_LEVELS = {"district": ("Stadtteil", "district"), "city": ("Stadt", "city")}
+_GRADES = {
+    "district": ("wie die Bevölkerung des Stadtteils", "as the district's population"),
+    "counted": ("A: dort gezählt", "A: counted there"),
+    "city": ("E: nur die Stadt", "E: the city only"),
+}
 
 
 class _Strict(BaseModel):
@@ -206,9 +214,9 @@ def _row(entry: Indicator, language: Language) -> dict[str, Any]:
         "denominator": quantity_words(entry.denominator, language) if entry.denominator else "",
         "unit": entry.unit,
         "source": ", ".join(entry.source),
-        "level_of": entry.level,
+        "level_of": say(language, *_LEVELS[entry.level]),
         "reference_date": entry.reference_date,
-        "grade_rule": entry.grade,
+        "grade_rule": say(language, *_GRADES[entry.grade]),
         "direction": entry.direction,
         "by_sex": entry.by_sex,
         "caution": getattr(entry.caution, language),

@@ -1,8 +1,8 @@
 """Frühwarnung: rules over draws, where they hold first, and what would make them disappear.
 
 Every rule becomes an *excess*, an amount in persons, places or staff, such that the rule's condition is excess > 0. So
-the probability of a rule is the share of draws with a positive excess, and what must be added (places, staff) or missing
-(people in need) for the rule to fall silent is an order statistic of the excess.
+the probability of a rule is the share of draws with a positive excess, and what must be added (places, staff) or
+missing (people in need) for the rule to fall silent is an order statistic of the excess.
 """
 
 from __future__ import annotations
@@ -73,7 +73,7 @@ def evaluate(rule: Rule, excess: Array, areas: pd.DataFrame, years: list[int]) -
     """Return COLUMNS (without p_constant) for the areas in which a rule holds or comes near.
 
     ``excess`` (draw, area, year) for ``years``; ``areas`` in the same order with district, name, grade, allowed (bool).
-    A warning stands at the first year in which P reaches the rule's probability; what is to be watched at its likeliest.
+    A warning stands at the first year in which P reaches the rule's probability; to be watched is the likeliest year.
     """
     chance = (excess > 0).mean(axis=0)
     rows = []

@@ -101,7 +101,8 @@ def _with_city(rows: pd.DataFrame, facts: Facts) -> pd.DataFrame:
     """Return district rows and their sum by year as the city's."""
     rows = rows.dropna(subset=["value"])
     city = rows.groupby("year", as_index=False)["value"].sum().assign(district=facts.ags, status="derived")
-    return pd.concat([rows, city], ignore_index=True)
+    both: pd.DataFrame = pd.concat([rows, city], ignore_index=True)
+    return both
 
 
 def _need(quantity: Quantity, sex: str, facts: Facts) -> pd.DataFrame | None:

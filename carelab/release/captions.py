@@ -7,6 +7,7 @@ from typing import Any, Final
 
 import pandas as pd
 
+from carelab.release.captions_indicators import INDICATOR_CAPTIONS, INDICATOR_FORMATS
 from carelab.release.captions_tables import TABLE_CAPTIONS
 from carelab.release.exhibit import Exhibit, TableExhibit
 from carelab.terms import QUANTILE_COLUMNS, Language, say
@@ -29,7 +30,8 @@ _SOURCES: Final = {
     "sources": ("Quellenverzeichnis dieses Laufs.", "List of sources of this run."),
 }
 _DECIMAL: Final = dict.fromkeys(QUANTILE_COLUMNS, "decimal")
-_FORMATS: Final = {
+_FORMATS: Final[Mapping[str, Mapping[str, str]]] = {
+    **INDICATOR_FORMATS,
     "care_rates": dict.fromkeys(QUANTILE_COLUMNS, "percent"),
     "ambulant_load": _DECIMAL,
     "care_trend": dict.fromkeys(("growth", "error", "counting"), "percent"),
@@ -67,6 +69,7 @@ def captioned(
 
 _CAPTIONS: Final[Mapping[str, tuple[str, Pair, Pair, Pair]]] = {
     **TABLE_CAPTIONS,
+    **INDICATOR_CAPTIONS,
     "demand_city": (
         "demand_city",
         (

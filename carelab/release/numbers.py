@@ -28,6 +28,7 @@ CATEGORIES: Final = {
     "category",
     "facility_state",
     "table",
+    *("block", "unit", "direction", "reason", "state", "relief_unit", "reference_date", "beyond"),
 }
 """Columns whose values have labels; names of places and free text are never translated."""
 
@@ -42,6 +43,7 @@ _PLAIN: Final = {
     "age_from",
     "age_to",
     "supply_year",
+    *("first_year", "projected_for"),
 }
 _COUNTS: Final = {
     *QUANTILE_COLUMNS,

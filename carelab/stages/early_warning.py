@@ -44,8 +44,8 @@ class EarlyWarning(Indicators):
     def warnings(self) -> pd.DataFrame:
         """Warnings and what is to be watched: city, rule, state, district, name, first_year, probability, relief, ...
 
-        ``relief`` (persons, places or staff, ``relief_unit``) would bring the probability below the rule's; ``p_constant``
-        is the probability in the same year were care rates to stay as they are (NaN: the rule does not rest on them).
+        ``relief`` (persons, places or staff: ``relief_unit``) would bring the probability below the rule's;
+        ``p_constant`` is the probability in the same year were care rates to stay as they are (NaN: no matter).
         """
         parts = []
         for rule in self.rules:
@@ -77,7 +77,8 @@ class EarlyWarning(Indicators):
     def _excess(self, rule: Rule) -> Array:
         """Return a rule's excess (draw, area, year): districts, then the city."""
         if rule.quantity == "care_potential":
-            assert rule.ages is not None and rule.older is not None
+            assert rule.ages is not None
+            assert rule.older is not None
             middle, oldest = self._of_age(rule.ages[0], rule.ages[1]), self._of_age(rule.older, None)
             return warning.potential_excess(middle, oldest, self._limit(rule))
         return self._care_excess(rule, self.demand.transpose("draw", "district", "setting", "year").values)
