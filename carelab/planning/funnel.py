@@ -15,6 +15,8 @@ from scipy.stats import binom
 Array = npt.NDArray[np.float64]
 LEVELS = (80, 95)
 WINSORISED = 0.1
+LEAST_SIZE = 50
+"""Persons or households; shares of fewer say nothing."""
 LEAST_DISTRICTS = 5
 """Fewer districts give no picture of chance."""
 COLUMNS = (
@@ -65,7 +67,9 @@ def _one(rows: pd.DataFrame, city: str) -> pd.DataFrame:
     """Return the funnel of one indicator in the latest year in which districts and city are counted."""
     years = set(rows.loc[rows["district"] == city, "year"]) & set(rows.loc[rows["district"] != city, "year"])
     now = rows[rows["year"] == max(years, default=0)]
-    places = now[now["district"] != city].rename(columns={"median": "value", "denominator": "size"})
+    places = now[(now["district"] != city) & (now["denominator"] >= LEAST_SIZE)].rename(
+        columns={"median": "value", "denominator": "size"}
+    )
     if places.empty:
         return places
     centre = float(now.loc[now["district"] == city, "median"].iloc[0])

@@ -26,6 +26,7 @@ OWN_CHECK: Final = ("Eigene Prüfung (carelab).", "Own check (carelab).")
 _SOURCES: Final = {
     "facilities": _COUNTED,
     "physicians": _COUNTED,
+    "funnel": _COUNTED,
     "data_quality": OWN_CHECK,
     "sources": ("Quellenverzeichnis dieses Laufs.", "List of sources of this run."),
 }

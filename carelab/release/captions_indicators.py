@@ -71,9 +71,9 @@ INDICATOR_CAPTIONS: Final[Mapping[str, tuple[str, Pair, Pair, Pair]]] = {
         ("Wo liegen die Stadtteile: {name}?", "Where do the districts lie: {name}?"),
         (
             "Punkt: mittlerer Wert ({year}); Balken: 50, 80 und 95 % Vorhersageintervall; senkrechte Linie: die Stadt. "
-            "Überlappen sich zwei Balken weit, ist ihre Reihenfolge offen.",
+            "Überlappen sich zwei Balken weit, ist ihre Reihenfolge offen; was am Rand endet, reicht weiter (Tabelle).",
             "Dot: median ({year}); bars: 50, 80 and 95% prediction intervals; vertical line: the city. Where two bars "
-            "overlap widely, their order is open.",
+            "overlap widely, their order is open; what ends at the edge goes on (table).",
         ),
         ("{caution}", "{caution}"),
     ),

@@ -15,6 +15,8 @@ ROW_HEIGHT = 0.235
 COUNTED = ("observed", "derived")
 ONE_DECIMAL = ("years", "per_100", "per_1000", "per_10000", "index", "percent")
 LARGE_DISPERSION = 3.0
+NAMED = 4
+"""Places named in a funnel."""
 
 
 def indicator_rows(indicators: pd.DataFrame, *, language: Language) -> Exhibit:
@@ -37,9 +39,10 @@ def indicator_catalogue(words: pd.DataFrame, *, language: Language) -> Exhibit:
 
 
 def indicator_table(indicators: pd.DataFrame, words: pd.DataFrame, *, year: int, language: Language) -> Exhibit:
-    """Return one row per indicator and city: last count, projection for ``year`` with 80 % range, what lacks.
+    """Return one row per indicator and city: last count, projection for ``year`` with its 80 % interval.
 
-    ``indicators`` of one or more cities (column city), ``words`` the catalogue in the run's language. Shares in percent.
+    ``indicators`` of one or more cities (column city), ``words`` the catalogue in the run's language. Shares in
+    percent, numbers rounded.
     """
     whole = indicators[(indicators["sex"] == "t") & _is_city(indicators)]
     rows = [_overview(group, year) for _, group in whole.groupby(["city", "indicator"], sort=False)]
@@ -77,6 +80,7 @@ def indicator_intervals(
             d.percent_axis(axes, language, which="x")
         else:
             d.count_axis(axes, language, which="x")
+        axes.set_xlim(*_range(places))
         d.unit(axes, f"{_name(words, indicator)}, {year}")
         d.side_columns(axes, [(say(language, "Beleg", "Grade"), places["grade"].tolist())], step=0.62)
 
@@ -170,6 +174,16 @@ def _names(table: pd.DataFrame) -> list[str]:
     return [f"{name} ({city})" for name, city in zip(table["name"], table["city"], strict=True)]
 
 
+def _range(places: pd.DataFrame) -> tuple[float, float]:
+    """Return an axis on which most places can be told apart; bars of a tiny outlier run out of it."""
+    if places.empty:
+        return 0.0, 1.0
+    low, high = float(places["lower_95"].min()), float(places["upper_95"].max())
+    usual = float(places["upper_95"].quantile(0.9))
+    high = min(high, usual + 0.5 * (usual - min(low, 0.0)))
+    return min(low, 0.0), high * 1.02 if high > 0 else 1.0
+
+
 def _overview(group: pd.DataFrame, year: int) -> dict[str, object]:
     """Return last count and projection of one indicator of one city, as people read them."""
     counted = group[group["status"].isin(COUNTED)].sort_values("year").tail(1).to_dict("records")
@@ -214,11 +228,13 @@ def _points(axes: Axes, table: pd.DataFrame) -> None:
     faces = [COLOURS["need"] if beyond == "beyond_95" else "#ffffff" for beyond in table["beyond"]]
     axes.scatter(table["size"], table["value"], s=30, c=faces, edgecolors=COLOURS["need"], linewidths=1.3, zorder=3)
     far = (table["value"] - table["centre"]).abs() * table["size"] ** 0.5
-    for _, row in table[table["beyond"] == "beyond_95"].loc[far.nlargest(5).index.intersection(
-        table.index[table["beyond"] == "beyond_95"])].iterrows():  # fmt: skip
+    named = table.loc[far.where(table["beyond"] == "beyond_95").dropna().nlargest(NAMED).index].sort_values("value")
+    low, high = axes.get_ylim()
+    heights = d.spread([float(value) for value in named["value"]], gap=(high - low) * 0.055)
+    for height, (_, row) in zip(heights, named.iterrows(), strict=True):
         axes.annotate(
-            d.shorten(str(row["name"])), (float(row["size"]), float(row["value"])), xytext=(6, 3),
-            textcoords="offset points", fontsize=10.5, color=d.SOFT,
+            d.shorten(str(row["name"])), (float(row["size"]), height), xytext=(-7, 0), textcoords="offset points",
+            ha="right", va="center", fontsize=10.5, color=d.SOFT,
         )  # fmt: skip
 
 
