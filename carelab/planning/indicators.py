@@ -18,6 +18,8 @@ from carelab.terms_catalogue import UNITS
 
 DISTRICT_YEARS = 5
 """Counted years shown per district; the city shows all."""
+DISTRICT_FUTURES = 2
+"""Projected years shown per district (base and focus); the city shows the last year, too."""
 COLUMNS = (
     *("indicator", "district", "name", "year", "sex", *QUANTILE_COLUMNS, "numerator", "denominator"),
     *("status", "unit", "grade", "source", "reason"),
@@ -122,7 +124,8 @@ def _projected(indicator: Indicator, sex: str, drawn: Drawn, seen: pd.DataFrame)
     known = set(zip(seen["district"], seen["year"], strict=True)) if len(seen) else set()
     fresh = np.array([pair not in known for pair in zip(table["district"], table["year"], strict=True)], bool)
     private = table["district"].isin(facts.districts[futures.few]) & ~_is_total(indicator, sex)
-    return table[fresh & ~private].dropna(subset=["median"])
+    late = (table["district"] != facts.ags) & ~table["year"].isin(futures.years[:DISTRICT_FUTURES])
+    return table[fresh & ~private & ~late].dropna(subset=["median"])
 
 
 def _is_total(indicator: Indicator, sex: str) -> bool:

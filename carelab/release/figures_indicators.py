@@ -117,7 +117,7 @@ def funnel(funnels: pd.DataFrame, words: pd.DataFrame, *, indicator: str, langua
         axes.xaxis.set_minor_formatter(lambda value, _: "")
         d.unit(axes, _name(words, indicator))
 
-    svg = d.draw(paint, height=5.2, margins=(0.85, 0.5, 0.75, 0.6))
+    svg = d.draw(paint, height=5.2, margins=(0.85, 0.5, 0.75, 0.6)) if len(table) else None
     said = {"indicator": indicator, "name": _name(words, indicator), "caution": _of(words, indicator, "caution")}
     said |= {"spread": _spread(table, language)}
     return captioned("funnel", table, figure=(_alt_funnel(table, language), svg), edition=(language, None), **said)
@@ -240,6 +240,8 @@ def _points(axes: Axes, table: pd.DataFrame) -> None:
 
 def _spread(table: pd.DataFrame, language: Language) -> str:
     """Say how much more the places differ than chance lets expect, city by city."""
+    if table.empty:
+        return say(language, "Zu wenige Stadtteile für einen Trichter.", "Too few districts for a funnel.")
     parts = []
     for city, rows in table.groupby("city", sort=False):
         times = float(rows["dispersion"].iloc[0])
