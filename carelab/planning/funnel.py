@@ -60,7 +60,14 @@ def funnel_table(indicators: pd.DataFrame, *, city: str) -> pd.DataFrame:
     counts = counts[counts["lower_95"] == counts["upper_95"]]  # estimates have an interval of their own
     parts = [_one(rows, city) for _, rows in counts.groupby("indicator", sort=False)]
     parts = [part for part in parts if len(part) >= LEAST_DISTRICTS]
-    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=list(COLUMNS))
+    return pd.concat(parts, ignore_index=True) if parts else _empty()
+
+
+def _empty() -> pd.DataFrame:
+    """Return no rows with the types of some, so that tables of several cities can be joined."""
+    texts = ("city", "indicator", "district", "name", "grade", "beyond")
+    kinds = {name: "object" if name in texts else "int64" if name == "year" else "float64" for name in COLUMNS}
+    return pd.DataFrame({name: pd.Series(dtype=kind) for name, kind in kinds.items()})
 
 
 def _one(rows: pd.DataFrame, city: str) -> pd.DataFrame:

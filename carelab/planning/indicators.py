@@ -107,7 +107,8 @@ def _projected(indicator: Indicator, sex: str, drawn: Drawn, seen: pd.DataFrame)
     people = None if below is None else drawn.values(below, sex)
     if value is None or (below is not None and people is None):
         return pd.DataFrame()
-    status, factor = "projected", np.ones(1)
+    frozen = indicator.numerator.of in ("supply", "places")  # nobody projects supply: it stays as last counted
+    status, factor = ("assumed" if frozen else "projected"), np.ones(1)
     if indicator.factor is not None:
         status, factor = "assumed", draw_factor(indicator.factor, value.shape[2], futures.rng)
         value = value * factor
