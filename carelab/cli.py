@@ -13,6 +13,7 @@ from cyclopts import App, CycloptsError, Group, Parameter
 
 from carelab.cli_backtest import OPTIONS as BACKTEST_OPTIONS
 from carelab.cli_backtest import app as backtest_app
+from carelab.cli_catalogue import catalogue
 from carelab.terms import Language, UserError, say
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ app = App(
 )
 app["--help"].group, app["--help"].help = OPTIONS, "Diese Hilfe zeigen."
 app.command(backtest_app)
+app.command(catalogue)
 Values = Annotated[str, Parameter(show=False, allow_leading_hyphen=True)]
 Names = Annotated[tuple[str, ...], Parameter(negative=(), consume_multiple=False)]
 Flag = Annotated[bool, Parameter(negative=())]

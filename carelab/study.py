@@ -34,6 +34,8 @@ STEPS = (
     ("Ursachen zerlegen", "decomposing the change", ("decomposition",)),
     ("Bestand und Fehlbedarf", "supply and gap", ("supply_known", "gap", "gap_city", "ambulant_load", "physicians")),
     ("Empfindlichkeit prüfen", "testing sensitivity", ("tornado",)),
+    ("Kennzahlen", "indicators", ("catalogue_words", "indicators", "funnels")),
+    ("Frühwarnung", "early warning", ("rule_words", "warnings")),
     ("Rückprüfung an früheren Jahren", "back-testing on past years", ("backtest",)),
     (
         "Rückprüfung an allen Kreisen und an Stadtteilen",

@@ -8,6 +8,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final, Literal
 
+from carelab.terms_backtest import BACKTEST_LABELS
+from carelab.terms_catalogue import CATALOGUE_LABELS
+
 Language = Literal["de", "en"]
 Trend = Literal["trend", "moderate", "constant"]
 
@@ -235,54 +238,8 @@ _LABELS: Final[dict[str, tuple[str, str]]] = {
     "swing_pct": ("Spannweite, %", "Swing, %"),
     "low": ("niedrig", "low"),
     "high": ("hoch", "high"),
-    # back-tests of panels
-    "panel": ("geprüft an", "Tested on"),
-    "kreise": ("Kreisen", "Kreise"),
-    "districts": ("Stadtteilen", "districts"),
-    "target": ("Größe", "Quantity"),
-    "people_in_need_hidden": ("Pflegebedürftige ohne eigene Zählung", "People in need, own count hidden"),
-    "horizon": ("Jahre voraus", "Years ahead"),
-    "size_class": ("Größenklasse", "Size class"),
-    "all": ("alle", "all"),
-    "quarter 1 (smallest)": ("kleinstes Viertel", "smallest quarter"),
-    "quarter 2": ("zweites Viertel", "second quarter"),
-    "quarter 3": ("drittes Viertel", "third quarter"),
-    "quarter 4 (largest)": ("größtes Viertel", "largest quarter"),
-    "Q1": ("kleinstes Viertel", "smallest quarter"),
-    "Q2": ("zweites Viertel", "second quarter"),
-    "Q3": ("drittes Viertel", "third quarter"),
-    "Q4": ("größtes Viertel", "largest quarter"),
-    "n": ("Fälle", "Cases"),
-    "mape_pct": ("mittlere Abweichung in %", "Mean error in %"),
-    "wape_pct": ("gewichtete Abweichung in %", "Weighted error in %"),
-    "bias_pct": ("Tendenz in %", "Bias in %"),
-    "coverage_50": ("50-%-Intervall hielt", "50% interval held"),
-    "coverage_80": ("80-%-Intervall hielt", "80% interval held"),
-    "coverage_95": ("95-%-Intervall hielt", "95% interval held"),
-    "verdict": ("80-%-Intervall", "80% interval"),
-    "held": ("passt (75 bis 88 %)", "fits (75 to 88%)"),
-    "too_narrow": ("zu eng", "too narrow"),
-    "too_wide": ("zu weit", "too wide"),
-    "few_cases": ("zu wenige Fälle", "too few cases"),
-    "wis_ratio": (
-        "Güte, gemessen an der besten Faustregel (WIS, unter 1 besser)",
-        "WIS beside the best rule (below 1: better)",
-    ),
-    "best_rule": ("beste Faustregel", "Best rule of thumb"),
-    "width_ratio": ("Intervallbreite, mittlerer Kreis = 1", "Width of the interval beside the middle Kreis"),
-    "years": ("haltbar (Jahre)", "Shelf life (years)"),
-    "longest": ("längster geprüfter Horizont", "Longest horizon tested"),
-    "model_law": ("Modell, Gesetz bekannt", "model, law known"),
-    "carry_forward": ("Stand fortgeschrieben", "carried forward"),
-    "own_last_growth": ("eigener Zuwachs wiederholt", "own last growth"),
-    "panel_last_growth": ("Zuwachs aller wiederholt", "panel's last growth"),
-    "national_last_growth": ("Zuwachs des Bundes", "national last growth"),
-    "parent_last_growth": ("Zuwachs des Landes", "parent's last growth"),
-    "damped_step": ("gedämpfter Zuwachs", "damped step"),
-    "hamilton_perry_local": ("Hamilton-Perry, eigene", "Hamilton-Perry, local"),
-    "hamilton_perry_panel": ("Hamilton-Perry, alle", "Hamilton-Perry, panel"),
-    "age_sex": ("nach Alter und Geschlecht", "by age and sex"),
-    "total_population": ("nach Einwohnern", "by inhabitants"),
+    **BACKTEST_LABELS,
+    **CATALOGUE_LABELS,
     # grades
     "A": ("A: gezählt nach Stadtteil, Alter und Geschlecht", "A: counted by district, age and sex"),
     "B": ("B: gezählt in groben Altersgruppen", "B: counted in broad age bands"),

@@ -16,6 +16,8 @@ from carelab.paths import NOTEBOOKS, PARAMS, ROOT
 pytestmark = pytest.mark.unit
 
 LAYERS = {
+    "terms_backtest": -1,
+    "terms_catalogue": -1,
     "terms": 0,
     "paths": 0,
     "params": 1,
@@ -27,6 +29,7 @@ LAYERS = {
     "study": 4,
     "runs": 5,
     "cli_backtest": 5,
+    "cli_catalogue": 5,
     "cli": 6,
     "__main__": 7,
 }

@@ -17,10 +17,10 @@ COLUMNS = ("table", *FIELDS[:-1])
 
 
 def data_hashes(city: str, *, root: Path | None = None) -> dict[str, str]:
-    """Return path relative to data/ -> sha256 for every file of the city and of the reference."""
+    """Return path relative to data/ -> sha256 for every file of the city, of the reference, and the catalogues."""
     folder = city_folder(city, root)
     base = folder.parent
-    files = sorted([*folder.glob("*.*"), *(base / REFERENCE_FOLDER).glob("*.*")])
+    files = sorted([*base.glob("*.yaml"), *folder.glob("*.*"), *(base / REFERENCE_FOLDER).glob("*.*")])
     return {path.relative_to(base).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
 
 

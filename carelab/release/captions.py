@@ -8,6 +8,7 @@ from typing import Any, Final
 import pandas as pd
 
 from carelab.release.captions_backtest import BACKTEST_CAPTIONS
+from carelab.release.captions_indicators import INDICATOR_CAPTIONS, INDICATOR_FORMATS
 from carelab.release.captions_tables import TABLE_CAPTIONS
 from carelab.release.exhibit import Exhibit, TableExhibit
 from carelab.terms import QUANTILE_COLUMNS, Language, say
@@ -26,12 +27,14 @@ OWN_CHECK: Final = ("Eigene Prüfung (carelab).", "Own check (carelab).")
 _SOURCES: Final = {
     "facilities": _COUNTED,
     "physicians": _COUNTED,
+    "funnel": _COUNTED,
     "data_quality": OWN_CHECK,
     "sources": ("Quellenverzeichnis dieses Laufs.", "List of sources of this run."),
 }
 _DECIMAL: Final = dict.fromkeys(QUANTILE_COLUMNS, "decimal")
 _COVERAGE: Final = dict.fromkeys(("coverage_50", "coverage_80", "coverage_95"), "percent") | {"n": "count"}
-_FORMATS: Final = {
+_FORMATS: Final[Mapping[str, Mapping[str, str]]] = {
+    **INDICATOR_FORMATS,
     **dict.fromkeys(("backtest_coverage", "backtest_coverage_districts", "backtest_wis"), _COVERAGE),
     "care_rates": dict.fromkeys(QUANTILE_COLUMNS, "percent"),
     "ambulant_load": _DECIMAL,
@@ -77,6 +80,7 @@ def captioned(
 _CAPTIONS: Final[Mapping[str, tuple[str, Pair, Pair, Pair]]] = {
     **TABLE_CAPTIONS,
     **BACKTEST_CAPTIONS,
+    **INDICATOR_CAPTIONS,
     "demand_city": (
         "demand_city",
         (

@@ -10,6 +10,14 @@ from carelab.release.figures_backtest import (
 )
 from carelab.release.figures_checks import backtest_errors, base_fit_errors, data_quality, sources_table, table_exhibit
 from carelab.release.figures_districts import decomposition_bars, district_ranking
+from carelab.release.figures_indicators import (
+    funnel,
+    indicator_catalogue,
+    indicator_intervals,
+    indicator_rows,
+    indicator_table,
+    mean_age_estimated,
+)
 from carelab.release.figures_maps import growth_map, oldest_map
 from carelab.release.figures_need import care_rates, demand_fan, population_by_age, settings_over_time
 from carelab.release.figures_parts import grades_over_time, group_table, local_context_table
@@ -24,6 +32,7 @@ from carelab.release.figures_tables import (
     population_table,
     trend_table,
 )
+from carelab.release.figures_warning import rules_table, warning_findings, warning_table
 
 __all__ = [
     "anchoring_table",
@@ -40,23 +49,32 @@ __all__ = [
     "district_ranking",
     "district_rule_errors",
     "facilities_table",
+    "funnel",
     "gap_city_over_time",
     "gap_intervals",
     "grades_over_time",
     "group_table",
     "growth_map",
+    "indicator_catalogue",
+    "indicator_intervals",
+    "indicator_rows",
+    "indicator_table",
     "interval_quality",
     "load_table",
     "local_context_table",
+    "mean_age_estimated",
     "oldest_map",
     "own_record",
     "physicians_table",
     "population_by_age",
     "population_table",
     "rank_compare",
+    "rules_table",
     "settings_over_time",
     "sources_table",
     "table_exhibit",
     "tornado",
     "trend_table",
+    "warning_findings",
+    "warning_table",
 ]

@@ -97,6 +97,7 @@ def new_record(params: Params, *, name: str, parts: Mapping[str, Any]) -> dict[s
     return {
         "id": name,
         **city_facts(params.city),
+        "dataset": dataset_facts(),
         "status": "running",
         "params": values,
         "data": parts["data"],
@@ -122,6 +123,13 @@ def city_facts(city: str) -> dict[str, Any]:
 
     info = read_info(city_folder(city) / "city.yaml", f"{city}/city.yaml")
     return {"city_name": info.name, "synthetic": info.synthetic}
+
+
+def dataset_facts() -> dict[str, Any]:
+    """Return what metadata say of a published run (data/catalogue.yaml)."""
+    from carelab.inputs.catalogue import load_catalogue
+
+    return dict(load_catalogue().dataset.model_dump(mode="json"))
 
 
 def now() -> str:

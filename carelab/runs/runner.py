@@ -191,7 +191,7 @@ class Run:
             self.renderer.wait()
             if not self.record["reasons"]:
                 self._close("complete")
-                report.build(self.folder, self.record)
+                report.build(self.folder, self.record, outputs=self.target.parent)
         except Exception as error:
             self._fail(self._step("report"), f"{type(error).__name__}: {error}")
         for name, seconds in self.renderer.seconds.items():

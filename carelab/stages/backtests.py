@@ -11,10 +11,10 @@ import pandas as pd
 
 from carelab.forecast.backtest import shipped
 from carelab.forecast.backtest.result import BacktestResult
-from carelab.stages.sensitivity import Sensitivity
+from carelab.stages.early_warning import EarlyWarning
 
 
-class Backtests(Sensitivity):
+class Backtests(EarlyWarning):
     """Errors, intervals and shelf life at past origins, beside all rules of thumb."""
 
     @cached_property
