@@ -98,7 +98,7 @@ CITY: Final[dict[str, Contract]] = {
         ages_complete=True,
     ),
     "population_total": Contract(
-        {"district": DISTRICT, "year": YEAR, "persons": COUNT, "status": STATUS_KIND}, ("district", "year"), (), False
+        {"district": DISTRICT, "year": YEAR, "persons": COUNT, "status": STATUS_KIND}, ("district", "year")
     ),
     "population_city": Contract(
         {"year": YEAR, "sex": SEX, **_AGES, "persons": COUNT},
