@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,8 @@ from carelab.inputs.tables import Table, read_table, read_text
 from carelab.terms import GRADES
 
 REFERENCE_FOLDER = "reference"
+KREIS_FOLDER = "kreise"
+"""All Kreise lie in one folder; their keys are ``kreis_`` and the AGS (inputs.kreise)."""
 _INFO = {
     "name": str,
     "ags": str,
@@ -80,7 +83,9 @@ class CityData:
 def city_folder(city: str, root: Path | None = None) -> Path:
     """Return the folder of a city below ``root`` (default: data/). Raises DataError with the nearest name."""
     base = paths.DATA if root is None else root
-    folder = base / city
+    folder = base / (KREIS_FOLDER if re.fullmatch(r"kreis_\d{5}", city) else city)
+    if folder.name == KREIS_FOLDER:
+        return folder
     if city != REFERENCE_FOLDER and (folder / "city.yaml").is_file():
         return folder
     if city != REFERENCE_FOLDER and folder.is_dir():

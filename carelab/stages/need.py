@@ -27,7 +27,7 @@ class Need(Care):
     @cached_property
     def local_ratio_sd(self) -> float:
         """Spread of local care rates (log scale): as given, else what hiding Kreise shows."""
-        measured = demand.local_ratio_spread(self.panel_levels)
+        measured = self.shared.local_ratio_sd
         return measured if self.params.local_ratio_sd is None else self.params.local_ratio_sd
 
     @cached_property

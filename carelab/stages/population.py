@@ -42,7 +42,7 @@ class Population(Inputs):
     @cached_property
     def split_slope_sd(self) -> float:
         """Spread of the error of splitting the oldest band, per year of age (log scale), from counted districts."""
-        return split_error.learn_slope_sd(self.reference.district_ages)
+        return self.shared.split_slope_sd
 
     @cached_property
     def history(self) -> city_model.History:

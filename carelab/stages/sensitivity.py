@@ -18,6 +18,7 @@ SHARED = (
     *(
         "city",
         "reference",
+        "shared",
         "known",
         "history",
         "hazard",
