@@ -72,8 +72,8 @@ def _base_years(data: CityData) -> Iterator[Finding]:
 def _whole_city(data: CityData) -> Iterator[Finding]:
     """Say that the city is computed as one unit, and name the districts of which nothing is known."""
     year, named = int(data.population_city["year"].max()), data.unknown_districts["name"].tolist()
-    de = f"Einwohner sind nur für die Stadt insgesamt nach Alter gezählt (zuletzt {year}): Belegstufe E, ein Gebiet."
-    en = f"Inhabitants are counted by age for the city as a whole only (last in {year}): evidence grade E, one area."
+    de = f"Einwohner sind nur für das Gebiet insgesamt nach Alter bekannt (zuletzt {year}): Belegstufe E, ein Gebiet."
+    en = f"Inhabitants are known by age for the area as a whole only (last in {year}): evidence grade E, one area."
     yield Finding("population_bands", "level", "warning", de, en)
     if named:
         de = f"Keine Daten für {len(named)} Stadtteile: {', '.join(named)}."

@@ -231,8 +231,8 @@ _CAPTIONS: Final[Mapping[str, tuple[str, Pair, Pair, Pair]]] = {
     "gap_city": (
         "gap_city",
         (
-            "Reichen die Plätze in Pflegeheimen für die Stadt?",
-            "Are there enough nursing-home places for the city?",
+            "Reichen die Plätze in Pflegeheimen insgesamt?",
+            "Are there enough nursing-home places in all?",
         ),
         (
             "Über der Null fehlen Plätze, darunter bleiben welche; die Linie ist der mittlere Wert, der Fächer "
@@ -284,9 +284,9 @@ _CAPTIONS: Final[Mapping[str, tuple[str, Pair, Pair, Pair]]] = {
             "thumb.",
         ),
         (
-            "Geprüft sind ganze Städte; je Stadtteil gibt es keine gezählten Pflegebedürftigen, an denen zu prüfen "
-            "wäre.",
-            "Whole cities are tested; there are no counts of people in need by district to test against.",
+            "Geprüft sind ganze Städte und Kreise; je Stadtteil gibt es keine gezählten Pflegebedürftigen, an "
+            "denen zu prüfen wäre.",
+            "Whole cities and Kreise are tested; there are no counts of people in need by district to test against.",
         ),
     ),
     "data_quality": (

@@ -8,14 +8,16 @@ import pandas as pd
 
 from carelab.params import Params
 from carelab.release.exhibit import Findings
-from carelab.release.findings_city import CityResults, key_sentences
+from carelab.release.findings_city import AreaResults, CityResults, area_sentences, key_sentences
 from carelab.release.findings_places import latest_places
 from carelab.release.numbers import about, change_percent, interval, listing, percent
 from carelab.release.whole_city import is_one_area
 from carelab.terms import Language, label, say
 
 __all__ = [
+    "AreaResults",
     "CityResults",
+    "area_findings",
     "city_findings",
     "data_findings",
     "demand_findings",
@@ -30,6 +32,11 @@ def city_findings(results: CityResults, *, params: Params) -> Findings:
     ``results`` is anything with the tables demand_city, growth, decomposition, gap, gap_city and backtest (a Study).
     """
     return Findings(key_sentences(results, params), params.language, key=True)
+
+
+def area_findings(results: AreaResults, *, params: Params) -> Findings:
+    """Return the key findings of an area as a whole: tested against this area's own past."""
+    return Findings(area_sentences(results, params), params.language, key=True)
 
 
 def population_findings(population_city: pd.DataFrame, *, params: Params) -> Findings:

@@ -23,8 +23,3 @@ def areas_dative(count: int, language: Language) -> str:
     if count == 1:
         return say(language, "einem Gebiet (Stadt insgesamt)", "one area (the city as a whole)")
     return say(language, f"{count} Stadtteilen", f"{count} districts")
-
-
-def the_whole_city(language: Language) -> str:
-    """Return the name of the one area in sentences."""
-    return say(language, "die Stadt insgesamt", "the city as a whole")
