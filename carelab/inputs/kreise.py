@@ -24,6 +24,8 @@ from carelab.inputs.tables import read_table
 from carelab.inputs.units import GRADE
 
 KEY = re.compile(r"kreis_(\d{5})")
+KREIS_BASE_YEAR = 2021
+"""The last year with care counts and (derived) inhabitants of all Kreise: the base year of their studies."""
 RATE_ROUNDING = 0.00005
 """Published rates per 100 inhabitants have two decimals: half a unit of the last one, per person."""
 SHARE_ROUNDING = 0.00005

@@ -192,10 +192,8 @@ def _graded(top: list[_Row], language: Language) -> str:
 
 def _why(top: list[_Row], decomposition: pd.DataFrame, language: Language) -> str:
     if is_one_area(decomposition):
-        parts = _parts(decomposition.iloc[0].to_dict(), decomposition, language)
-        return (
-            say(language, "Gründe der Veränderung, in Personen: ", "Reasons of the change, in persons: ") + f"{parts}."
-        )
+        start = say(language, "Gründe der Veränderung, in Personen: ", "Reasons of the change, in persons: ")
+        return f"{start}{_parts(_records(decomposition.head(1))[0], decomposition, language)}."
     reasons = [reason for reason in (_reasons(row, decomposition, language) for row in top) if reason]
     if not reasons:
         return say(language, "Eine Zerlegung der Zunahme liegt nicht vor.", "There is no decomposition of the growth.")
