@@ -50,7 +50,7 @@ class Study(Sensitivity):
 
 
 def prepare_shared(base_years: tuple[int, ...] = (KREIS_BASE_YEAR,)) -> None:
-    """Compute what holds for all studies of these base years, before workers or kernels are forked from this process."""
+    """Compute what holds for all studies of these base years: before this process forks workers or kernels."""
     kreis_keys()
     for year in base_years:
         shared_model(load_reference(), year).fit()

@@ -92,11 +92,16 @@ def measure_parts(parts: Sequence[Params], run_part: RunPart, *, workers: int = 
 
 
 def prepare(values: dict[str, Any], report: Callable[[str], None]) -> None:
-    """Fit in a zygote what all Kreise share."""
-    from carelab.study import prepare_shared
+    """Fit in a zygote what all Kreise share, and draw one page: fonts and formats are then loaded once, too."""
+    from carelab.release import figures, findings
+    from carelab.study import Study, prepare_shared
 
     report(f"{values['base_year']}")
     prepare_shared((values["base_year"],))
+    study = Study(Params(city=kreis_keys()[0], base_year=values["base_year"]))
+    findings.area_findings(study, params=study.params)
+    figures.demand_fan(study.demand_city, language=study.params.language)
+    figures.decomposition_bars(study.decomposition, language=study.params.language)
 
 
 class Pages:
