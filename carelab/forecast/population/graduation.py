@@ -3,7 +3,7 @@
 Cohorts carry the pattern: the single ages of the known year move one year at a time with the life table's survival
 (backwards: against it), and each group is then scaled to its count (Deming & Stephan 1940). Net migration within a
 group thus follows its cohorts' numbers. Counts are met exactly; what is assumed is the pattern inside a group. Going
-back n years, the last n ages below the open group are least sure: their cohorts are in the open group of the known year.
+back n years, the last n ages below the open group are the least sure: the known year has them in its open group.
 """
 
 from __future__ import annotations
