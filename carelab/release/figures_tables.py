@@ -61,7 +61,8 @@ def demand_table(demand_district: pd.DataFrame, *, year: int, language: Language
         language,
         f"{rows} Zeilen: je {where[0]}, Jahr und Versorgungsart; größter Bedarf {year}, mit 80-%-Vorhersageintervall: "
         f"{most}.",
-        f"{rows} rows: by {where[1]}, year and care setting; largest need in {year}, with 80% prediction interval: {most}.",
+        f"{rows} rows: by {where[1]}, year and care setting; largest need in {year}, with 80% prediction interval: "
+        f"{most}.",
     )
     return captioned(
         "demand_district", table.reset_index(drop=True), figure=(alt, None), edition=(language, None), year=year
