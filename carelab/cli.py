@@ -96,11 +96,12 @@ def check(params: Path, /, **values: Values) -> int:
         Datei mit den Parametern
     """
     from carelab.inputs.checks import check_data
-    from carelab.inputs.city import load_city
+    from carelab.inputs.kreise import load_area
+    from carelab.inputs.units import forecast_units
     from carelab.terms import label
 
     chosen = read_params(params, values)
-    table = check_data(load_city(chosen.city), chosen.language)
+    table = check_data(forecast_units(load_area(chosen.city)), chosen.language)
     for row in table.to_dict("records"):
         print(f"{label(row['result'], chosen.language):>11}  {row['table']}: {row['text']}")
     print(say(chosen.language, f"{params}: Parameter in Ordnung.", f"{params}: parameters are fine."))

@@ -9,8 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import lru_cache
 
+from carelab.inputs.kreise import KREIS_BASE_YEAR, kreis_keys
+from carelab.inputs.reference import load_reference
 from carelab.params import Params
 from carelab.stages.backtests import Backtests
+from carelab.stages.shared import shared_model
 from carelab.terms import say
 
 STEPS = (
@@ -55,6 +58,13 @@ class Study(Backtests):
             report(say(self.params.language, de, en))
             for name in names:
                 getattr(self, name)
+
+
+def prepare_shared(base_years: tuple[int, ...] = (KREIS_BASE_YEAR,)) -> None:
+    """Compute what holds for all studies of these base years: before this process forks workers or kernels."""
+    kreis_keys()
+    for year in base_years:
+        shared_model(load_reference(), year).fit()
 
 
 @lru_cache(maxsize=4)

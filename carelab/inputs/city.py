@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import difflib
-from dataclasses import dataclass, fields
+import re
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,8 @@ from carelab.inputs.tables import Table, read_table, read_text
 from carelab.terms import GRADES
 
 REFERENCE_FOLDER = "reference"
+KREIS_FOLDER = "kreise"
+"""All Kreise lie in one folder; their keys are ``kreis_`` and the AGS (inputs.kreise)."""
 _INFO = {
     "name": str,
     "ags": str,
@@ -42,11 +45,16 @@ class CityInfo:
     grade: str
 
 
+def _no_districts() -> pd.DataFrame:
+    return pd.DataFrame(columns=list(CITY["districts"].columns))
+
+
 @dataclass(frozen=True)
 class CityData:
     """One city's tables (columns: docs/architecture.md). Rows with district == info.ags are the city as a whole.
 
     Keys are text; years, lower ages and full counts int64; cells that may be empty float64 with NaN.
+    ``unknown_districts`` (columns of districts.csv) are named, but nothing is counted there (inputs.units).
     """
 
     city: str
@@ -66,6 +74,7 @@ class CityData:
     housing: pd.DataFrame
     control: pd.DataFrame
     remarks: tuple[tuple[str, str], ...] = ()
+    unknown_districts: pd.DataFrame = field(default_factory=_no_districts)
 
     def tables(self) -> dict[str, pd.DataFrame]:
         """Return name -> table."""
@@ -75,7 +84,9 @@ class CityData:
 def city_folder(city: str, root: Path | None = None) -> Path:
     """Return the folder of a city below ``root`` (default: data/). Raises DataError with the nearest name."""
     base = paths.DATA if root is None else root
-    folder = base / city
+    folder = base / (KREIS_FOLDER if re.fullmatch(r"kreis_\d{5}", city) else city)
+    if folder.name == KREIS_FOLDER:
+        return folder
     if city != REFERENCE_FOLDER and (folder / "city.yaml").is_file():
         return folder
     if city != REFERENCE_FOLDER and folder.is_dir():

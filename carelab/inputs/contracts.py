@@ -100,7 +100,7 @@ CITY: Final[dict[str, Contract]] = {
         ages_complete=True,
     ),
     "population_total": Contract(
-        {"district": DISTRICT, "year": YEAR, "persons": COUNT, "status": STATUS_KIND}, ("district", "year"), (), False
+        {"district": DISTRICT, "year": YEAR, "persons": COUNT, "status": STATUS_KIND}, ("district", "year")
     ),
     "population_city": Contract(
         {"year": YEAR, "sex": SEX, **_AGES, "persons": COUNT},
@@ -267,3 +267,19 @@ REFERENCE: Final[dict[str, Contract]] = {
         ages_complete=True,
     ),
 }
+
+KREISE: Final[dict[str, Contract]] = {
+    "areas": Contract({"area": AREA, "name": TEXT, "area_ha": NUMBER, "area_changed": FLAG}, ("area",), (), False),
+    "ages": Contract(
+        {"area": AREA, "year": YEAR, "sex": SEX, **_AGES, "persons": COUNT},
+        ("area", "year", "sex", "age_from", "age_to"),
+        ("area", "year", "sex"),
+        False,
+        ages_complete=True,
+    ),
+    "supply": Contract(
+        {"area": AREA, "year": YEAR, "measure": SUPPLY_MEASURE, "value": NUMBER, "status": STATUS_KIND},
+        ("area", "year", "measure"),
+    ),
+}
+"""What lets every Kreis of the reference panel be computed as a city (inputs.kreise); care is in the reference."""

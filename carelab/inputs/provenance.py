@@ -8,8 +8,8 @@ from pathlib import Path
 import pandas as pd
 
 from carelab import paths
-from carelab.inputs.city import REFERENCE_FOLDER, city_folder, read_yaml
-from carelab.inputs.contracts import CITY, OPTIONAL, REFERENCE
+from carelab.inputs.city import KREIS_FOLDER, REFERENCE_FOLDER, city_folder, read_yaml
+from carelab.inputs.contracts import CITY, KREISE, OPTIONAL, REFERENCE
 from carelab.inputs.errors import Problem, raise_problems
 
 FIELDS = ("publisher", "title", "date", "url", "licence", "quality", "note")
@@ -29,7 +29,9 @@ def sources_table(city: str, *, root: Path | None = None) -> pd.DataFrame:
     base = paths.DATA if root is None else root
     folder = city_folder(city, root)
     tables = [*CITY, *(name for name in OPTIONAL if (folder / f"{name}.csv").is_file())]
-    own = _sources(folder / "sources.yaml", f"{city}/sources.yaml", tables)
+    if folder.name == KREIS_FOLDER:
+        tables = list(KREISE)
+    own = _sources(folder / "sources.yaml", f"{folder.name}/sources.yaml", tables)
     shared = _sources(base / REFERENCE_FOLDER / "sources.yaml", "reference/sources.yaml", list(REFERENCE))
     return pd.DataFrame([*own, *shared], columns=list(COLUMNS))
 

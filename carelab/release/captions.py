@@ -10,7 +10,9 @@ import pandas as pd
 from carelab.release.captions_backtest import BACKTEST_CAPTIONS
 from carelab.release.captions_indicators import INDICATOR_CAPTIONS, INDICATOR_FORMATS
 from carelab.release.captions_tables import TABLE_CAPTIONS
+from carelab.release.captions_whole import WHOLE_CAPTIONS
 from carelab.release.exhibit import Exhibit, TableExhibit
+from carelab.release.whole_city import is_one_area
 from carelab.terms import QUANTILE_COLUMNS, Language, say
 
 Pair = tuple[str, str]
@@ -60,7 +62,8 @@ def captioned(
     """Return exhibit ``key``: ``figure`` is alt text and SVG, ``edition`` language and source; ``words`` fill gaps."""
     alt, svg = figure
     language, source = edition
-    name, *pairs = _CAPTIONS[key]
+    captions = WHOLE_CAPTIONS if key in WHOLE_CAPTIONS and is_one_area(table) else _CAPTIONS
+    name, *pairs = captions[key]
     title, how_to_read, limits = (say(language, *pair).format(**words) for pair in pairs)
     kind = Exhibit if svg else TableExhibit
     return kind(
@@ -242,8 +245,8 @@ _CAPTIONS: Final[Mapping[str, tuple[str, Pair, Pair, Pair]]] = {
     "gap_city": (
         "gap_city",
         (
-            "Reichen die Plätze in Pflegeheimen für die Stadt?",
-            "Are there enough nursing-home places for the city?",
+            "Reichen die Plätze in Pflegeheimen insgesamt?",
+            "Are there enough nursing-home places in all?",
         ),
         (
             "Über der Null fehlen Plätze, darunter bleiben welche; die Linie ist der mittlere Wert, der Fächer "
@@ -295,9 +298,9 @@ _CAPTIONS: Final[Mapping[str, tuple[str, Pair, Pair, Pair]]] = {
             "thumb.",
         ),
         (
-            "Geprüft sind ganze Städte; je Stadtteil gibt es keine gezählten Pflegebedürftigen, an denen zu prüfen "
-            "wäre.",
-            "Whole cities are tested; there are no counts of people in need by district to test against.",
+            "Geprüft sind ganze Städte und Kreise; je Stadtteil gibt es keine gezählten Pflegebedürftigen, an "
+            "denen zu prüfen wäre.",
+            "Whole cities and Kreise are tested; there are no counts of people in need by district to test against.",
         ),
     ),
     "data_quality": (

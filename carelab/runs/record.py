@@ -119,9 +119,9 @@ def new_record(params: Params, *, name: str, parts: Mapping[str, Any]) -> dict[s
 
 def city_facts(city: str) -> dict[str, Any]:
     """Return what the report says of the city: its name and whether its figures are invented."""
-    from carelab.inputs.city import city_folder, read_info
+    from carelab.inputs.kreise import area_info
 
-    info = read_info(city_folder(city) / "city.yaml", f"{city}/city.yaml")
+    info = area_info(city)
     return {"city_name": info.name, "synthetic": info.synthetic}
 
 

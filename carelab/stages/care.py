@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import cached_property
-from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -11,13 +10,14 @@ import xarray as xr
 
 from carelab.forecast import tables
 from carelab.forecast.arrays import Array
-from carelab.forecast.backtest.cities import backtest_cities
+from carelab.forecast.backtest.cities import COLUMNS, backtest_area
 from carelab.forecast.care import cities_panel as care_panel
 from carelab.forecast.care import projection as care_projection
 from carelab.forecast.care import schedule as care_schedule
 from carelab.forecast.care import trend as care_trend
 from carelab.forecast.population import fit_checks, prepare
 from carelab.stages.population import Population
+from carelab.stages.shared import shared_backtest, shared_hindsight
 from carelab.terms import UserError
 
 BACKTEST_ORIGIN = 2017
@@ -29,31 +29,22 @@ class Care(Population):
     @cached_property
     def hazard(self) -> Array:
         """The age-sex schedule (sex, age) of care rates."""
-        return care_schedule.fit_schedule(self.reference.care_rates, self.reference.population_de)
+        return self.shared.hazard
 
     @cached_property
     def panel(self) -> care_panel.Panel:
         """All Kreise and their estimated ages, surveys up to the base year."""
-        return care_panel.build_panel(vars(self.reference), self.hazard, last_year=self.params.base_year)
+        return self.shared.panel
 
     @cached_property
     def panel_levels(self) -> pd.DataFrame:
         """Levels of all Kreise by survey."""
-        return care_panel.panel_levels(self.panel)
+        return self.shared.panel_levels
 
     @cached_property
     def care_trend(self) -> care_trend.Trend:
-        """Common growth of care rates between surveys; the steps after the last of all Kreise from Germany's total."""
-        last = int(self.panel.rows["year"].max())
-        steps = [last, *self._surveys("DG", after=last)]
-        tables_by_name = vars(self.reference)
-        extra = {b: care_panel.land_step(self.panel, tables_by_name, "DG", (a, b)) for a, b in pairwise(steps)}
-        return care_trend.fit_trend(self.panel_levels, extra)
-
-    def _surveys(self, area: str, *, after: int) -> list[int]:
-        """Return the years after ``after`` and up to the base year in which an area's people in need were counted."""
-        totals = self.reference.care_totals
-        return sorted(int(y) for y in totals.loc[totals["area"] == area, "year"] if after < y <= self.params.base_year)
+        """Common growth of care rates between surveys."""
+        return self.shared.care_trend
 
     @cached_property
     def levels(self) -> xr.DataArray:
@@ -75,7 +66,7 @@ class Care(Population):
     @cached_property
     def pooled(self) -> care_projection.Pooled:
         """What all Kreise teach about growth of care rates and its spread."""
-        return care_projection.fit_levels(self.panel_levels)
+        return self.shared.pooled
 
     @cached_property
     def _start(self) -> care_projection.Start:
@@ -92,7 +83,8 @@ class Care(Population):
     @cached_property
     def anchoring(self) -> pd.DataFrame:
         """The model at the city's counts: year, counted, modelled, deviation_pct, half_width, level."""
-        return fit_checks.anchoring(self._counts, self.city.population_city, self.hazard)
+        aged = self._counts.index.isin(self.city.population_city["year"])  # a count without ages cannot be modelled
+        return fit_checks.anchoring(self._counts[aged], self.city.population_city, self.hazard)
 
     @cached_property
     def _counts(self) -> pd.DataFrame:
@@ -126,7 +118,7 @@ class Care(Population):
         """
         land = self.city.info.land
         for area in (land, "DG"):
-            for last in self._surveys(area, after=year)[-1:]:
+            for last in self.shared.surveys(area, after=year)[-1:]:
                 growth = care_panel.land_step(self.panel, vars(self.reference), area, (year, last))
                 if np.isfinite(growth):
                     return growth, last, area == land
@@ -135,5 +127,17 @@ class Care(Population):
     @cached_property
     def backtest(self) -> pd.DataFrame:
         """The care model fitted up to BACKTEST_ORIGIN against later counts of four cities, beside rules of thumb."""
-        damping, rng = self.params.trend_damping, self._rng("backtest")
-        return backtest_cities(vars(self.reference), self.hazard, origin=BACKTEST_ORIGIN, damping=damping, rng=rng)
+        return shared_backtest(self.shared, BACKTEST_ORIGIN, self.params.trend_damping, self.params.seed)
+
+    @cached_property
+    def own_backtest(self) -> pd.DataFrame:
+        """The same test for this area alone: columns of backtest. Empty where it was not counted then and before."""
+        care, origin = self.city.care, BACKTEST_ORIGIN
+        care = care[(care["measure"] == "people_in_need") & (care["sex"] == "t")]
+        series = care.set_index("year")["persons"].astype(float).sort_index()
+        if not {origin, origin - care_trend.SURVEY_STEP} <= set(series.index) or series.index.max() == origin:
+            return self.backtest.iloc[:0]
+        hindsight = shared_hindsight(self.shared, origin, self.params.trend_damping)
+        persons = prepare.city_ages(self.city.population_city, origin)
+        rows = backtest_area(hindsight, self.city.info.ags, series, persons, self._rng("own_backtest"))
+        return rows.assign(name=self.city.info.name)[list(COLUMNS)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
@@ -12,11 +13,14 @@ import xarray as xr
 from carelab.forecast import tables
 from carelab.forecast.population import prepare
 from carelab.forecast.population.base_population import Known
+from carelab.forecast.population.graduation import graduate
 from carelab.inputs.checks import check_data
-from carelab.inputs.city import load_city
+from carelab.inputs.kreise import load_area
 from carelab.inputs.provenance import sources_table
 from carelab.inputs.reference import load_reference
+from carelab.inputs.units import forecast_units, is_whole
 from carelab.params import Params
+from carelab.stages.shared import Shared, shared_model
 
 FEW = 100
 """Districts with fewer inhabitants show totals only: ages or settings of a handful of people are theirs."""
@@ -27,8 +31,9 @@ class Inputs:
 
     def __init__(self, params: Params) -> None:
         self.params = params
-        self.city = load_city(params.city)
         self.reference = load_reference()
+        city = forecast_units(load_area(params.city))
+        self.city = replace(city, population_city=graduate(city.population_city, self.reference.lifetable))
 
     @cached_property
     def districts(self) -> pd.DataFrame:
@@ -36,6 +41,21 @@ class Inputs:
         bands = self.known.bands.sum(axis=1)
         table = self.city.districts.set_index("district")
         return table.assign(inhabited=bands > 0, ranked=bands >= FEW)
+
+    @cached_property
+    def shared(self) -> Shared:
+        """What holds for every city: one object per process, reading of the reference, and base year."""
+        return shared_model(self.reference, self.params.base_year)
+
+    @property
+    def unknown_districts(self) -> pd.DataFrame:
+        """district, name, ...: named districts without data, where the city is computed as one unit."""
+        return self.city.unknown_districts
+
+    @property
+    def whole(self) -> bool:
+        """Whether the city is computed as one unit, without districts."""
+        return is_whole(self.city)
 
     @cached_property
     def checks(self) -> pd.DataFrame:

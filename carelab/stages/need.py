@@ -34,12 +34,12 @@ class Need(Care):
     @cached_property
     def local_hidden(self) -> pd.DataFrame:
         """Kreise estimated without their own count, their Land hidden: error_plain, error_slope, inside_80."""
-        return covariate.hide_laender(covariate.beside_land(self.panel_levels))
+        return self.shared.local_hidden
 
     @cached_property
     def local_slope(self) -> covariate.Slope:
         """How local care rates rise with the share of people from 65 on, learnt on Kreise."""
-        return covariate.learn_slope(covariate.beside_land(self.panel_levels))
+        return self.shared.local_slope
 
     @cached_property
     def _local_prior(self) -> Ratios:

@@ -42,7 +42,7 @@ class Population(Inputs):
     @cached_property
     def split_slope_sd(self) -> float:
         """Spread of the error of splitting the oldest band, per year of age (log scale), from counted districts."""
-        return split_error.learn_slope_sd(self.reference.district_ages)
+        return self.shared.split_slope_sd
 
     @cached_property
     def history(self) -> city_model.History:
@@ -68,6 +68,8 @@ class Population(Inputs):
     @cached_property
     def deviations(self) -> district_model.Deviations:
         """How districts have grown beside the city, shrunk, and how sure that is."""
+        if self.whole:
+            return district_model.no_deviations(len(self.districts), self.known.band_of_age)
         fits = prepare.yearly_fits(self._tables, self.params.base_year)
         bands = self.known.band_of_age
         table = self._tables.population_total.pivot(index="year", columns="district", values="persons")

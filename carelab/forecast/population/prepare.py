@@ -11,11 +11,13 @@ import pandas as pd
 from carelab.forecast.arrays import Array, Index
 from carelab.forecast.population.base_population import Known, fit_base_population, open_age
 from carelab.forecast.population.city_projection import History, regional_qx
-from carelab.forecast.population.survival import latest_table
+from carelab.forecast.population.survival import latest_table, survivorship
 from carelab.terms import AGE_TOP, AGES, SEXES, UserError
 
 BLANK = 2.0
 """A suppressed count stands for 1 to 3 persons; its middle is used where the district's total does not say more."""
+MOTHERS = range(20, 40)
+"""Ages to which births are put where only infants are counted."""
 LEAST_FITS = 3
 """Years of districts by age from which deviations and their spread are learnt: two steps at least."""
 
@@ -91,6 +93,8 @@ def city_history(
     by_age = births.pivot_table(index="year", columns="age", values="births", aggfunc="sum")
     by_age = by_age.reindex(columns=list(AGES)).fillna(0.0)
     table_year, qx = _mortality(lifetable, expectancy, land, base_year)
+    if by_age.empty:
+        by_age = births_from_infants(persons, qx)
     return History(
         years=persons.index.to_numpy(np.int64),
         persons=persons.to_numpy(float),
@@ -100,6 +104,18 @@ def city_history(
         birth_years=by_age.index.to_numpy(np.int64),
         births=by_age.to_numpy(float),
     )
+
+
+def births_from_infants(persons: pd.DataFrame, qx: Array) -> pd.DataFrame:
+    """Return births (index year, columns mother's age) where none are counted: infants found and those who died.
+
+    ``persons`` (index year, columns age), ``qx`` (sex, age). All women of MOTHERS are taken to have as many: the number
+    of births is found, their mothers' ages are an assumption that moves no birth to another year.
+    """
+    born = persons[0].iloc[1:] / float(np.mean([survivorship(q, AGE_TOP)[0] for q in qx]))
+    mothers = persons[list(MOTHERS)].iloc[1:]
+    table = mothers.div(mothers.sum(axis=1), axis=0).mul(born, axis=0)
+    return table.reindex(columns=list(AGES)).fillna(0.0)
 
 
 def unbroken(years: Iterable[int], last_year: int) -> list[int]:

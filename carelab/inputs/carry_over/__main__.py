@@ -6,8 +6,8 @@ import sys
 from pathlib import Path
 
 from carelab import paths
-from carelab.inputs.carry_over import grades, magdeburg, reference, totals
-from carelab.inputs.contracts import CITY, REFERENCE
+from carelab.inputs.carry_over import grades, kreise, magdeburg, reference, totals
+from carelab.inputs.contracts import CITY, KREISE, REFERENCE
 from carelab.inputs.writing import write_table
 
 REFERENCE_TABLES = {
@@ -32,6 +32,10 @@ def carry_over(shared: Path, data: Path) -> None:
     for name, build in magdeburg.TABLES.items():
         contract = CITY[name]
         target = data / "magdeburg" / f"{name}.csv"
+        write_table(build(shared), target, columns=list(contract.columns), keys=contract.key)
+    for name, build in kreise.TABLES.items():
+        contract = KREISE[name]
+        target = data / "kreise" / f"{name}.csv"
         write_table(build(shared), target, columns=list(contract.columns), keys=contract.key)
     for name, build in REFERENCE_TABLES.items():
         contract = REFERENCE[name]
