@@ -27,8 +27,9 @@ LAYERS = {
     "study": 4,
     "runs": 5,
     "cli_backtest": 5,
-    "cli": 6,
-    "__main__": 7,
+    "cli_portfolio": 6,
+    "cli": 7,
+    "__main__": 8,
 }
 """Imports go down only; rooms of the same height never import each other."""
 FILE_LINES, FUNCTION_LINES, ARGUMENTS = 330, 60, 8

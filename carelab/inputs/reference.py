@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 import pandas as pd
@@ -38,3 +39,14 @@ def load_reference(*, root: Path | None = None) -> Reference:
         for name, contract in REFERENCE.items()
     }
     return Reference(**tables)
+
+
+def shared_reference() -> Reference:
+    """Return the reference tables, read once per process and again when a file changed: studies share them."""
+    folder = paths.DATA / "reference"
+    return _read_once(paths.DATA, tuple(sorted((path.name, path.stat().st_mtime_ns) for path in folder.glob("*"))))
+
+
+@lru_cache(maxsize=1)
+def _read_once(root: Path, stamps: tuple[tuple[str, int], ...]) -> Reference:
+    return load_reference(root=root)

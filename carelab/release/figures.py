@@ -5,6 +5,13 @@ from carelab.release.figures_districts import decomposition_bars, district_ranki
 from carelab.release.figures_maps import growth_map, oldest_map
 from carelab.release.figures_need import care_rates, demand_fan, population_by_age, settings_over_time
 from carelab.release.figures_places import gap_city_over_time, gap_intervals, rank_compare
+from carelab.release.figures_profile import (
+    profile_need,
+    profile_physicians,
+    profile_places,
+    profile_population,
+    profile_ranking,
+)
 from carelab.release.figures_sensitivity import tornado
 from carelab.release.figures_tables import (
     anchoring_table,
@@ -15,12 +22,15 @@ from carelab.release.figures_tables import (
     population_table,
     trend_table,
 )
+from carelab.release.figures_verbund import cities_compared, cities_table, remarks_table
 
 __all__ = [
     "anchoring_table",
     "backtest_errors",
     "base_fit_errors",
     "care_rates",
+    "cities_compared",
+    "cities_table",
     "data_quality",
     "decomposition_bars",
     "demand_fan",
@@ -35,7 +45,13 @@ __all__ = [
     "physicians_table",
     "population_by_age",
     "population_table",
+    "profile_need",
+    "profile_physicians",
+    "profile_places",
+    "profile_population",
+    "profile_ranking",
     "rank_compare",
+    "remarks_table",
     "settings_over_time",
     "sources_table",
     "table_exhibit",

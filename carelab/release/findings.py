@@ -10,6 +10,8 @@ from carelab.params import Params
 from carelab.release.exhibit import Findings
 from carelab.release.findings_city import CityResults, key_sentences
 from carelab.release.findings_places import latest_places
+from carelab.release.findings_profile import profile_findings
+from carelab.release.findings_verbund import verbund_findings
 from carelab.release.numbers import about, change_percent, interval, listing, percent
 from carelab.terms import Language, label, say
 
@@ -19,7 +21,9 @@ __all__ = [
     "data_findings",
     "demand_findings",
     "population_findings",
+    "profile_findings",
     "supply_findings",
+    "verbund_findings",
 ]
 
 

@@ -12,6 +12,7 @@ import sys
 import tempfile
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -121,7 +122,7 @@ def city_facts(city: str) -> dict[str, Any]:
     from carelab.inputs.city import city_folder, read_info
 
     info = read_info(city_folder(city) / "city.yaml", f"{city}/city.yaml")
-    return {"city_name": info.name, "synthetic": info.synthetic}
+    return {"city_name": info.name, "synthetic": info.synthetic, "grade": info.grade}
 
 
 def now() -> str:
@@ -129,6 +130,7 @@ def now() -> str:
     return datetime.now().astimezone().isoformat(timespec="seconds")
 
 
+@cache
 def package_versions() -> dict[str, str]:
     """Return the versions of the packages that results depend on."""
     versions = {}
@@ -140,6 +142,7 @@ def package_versions() -> dict[str, str]:
     return versions
 
 
+@cache
 def git_state() -> dict[str, Any] | None:
     """Return commit and whether files differ from it; None without git or repository."""
     try:

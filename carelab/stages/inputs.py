@@ -15,7 +15,7 @@ from carelab.forecast.population.base_population import Known
 from carelab.inputs.checks import check_data
 from carelab.inputs.city import load_city
 from carelab.inputs.provenance import sources_table
-from carelab.inputs.reference import load_reference
+from carelab.inputs.reference import shared_reference
 from carelab.params import Params
 
 FEW = 100
@@ -28,7 +28,7 @@ class Inputs:
     def __init__(self, params: Params) -> None:
         self.params = params
         self.city = load_city(params.city)
-        self.reference = load_reference()
+        self.reference = shared_reference()
 
     @cached_property
     def districts(self) -> pd.DataFrame:
