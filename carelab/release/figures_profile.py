@@ -76,7 +76,7 @@ def profile_need(profile: DistrictProfile, *, language: Language) -> Exhibit:
         table=profile.need,
         how_to_read=say(
             language,
-            f"Punkt und Linien: {last}, Vorhersageintervalle zu 50, 80 und 95 %; rechts der mittlere Wert beider Jahre.",
+            f"Punkt und Linien: {last}, Vorhersageintervalle zu 50, 80 und 95 %; rechts die mittleren Werte.",
             f"Dot and lines: {last}, 50, 80 and 95% prediction intervals; on the right the medians of both years.",
         ),
         limits=say(
@@ -154,7 +154,7 @@ def profile_physicians(profile: DistrictProfile, *, language: Language) -> Exhib
         ("Gezählt, das neueste Jahr.", "Counted, the latest year."),
         (
             "Ärztinnen und Ärzte aller Fächer; über Hausbesuche sagt die Zahl nichts.",
-            "All kinds; nothing about visits.",
+            "Physicians of all kinds; the number says nothing about home visits.",
         ),
     )
     return _table("profile_physicians", table, (title, text), language, source=COUNTED)

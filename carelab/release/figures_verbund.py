@@ -138,7 +138,7 @@ def _rows_figure(rows: pd.DataFrame, measure: str, show: Callable[[float], str],
         d.count_axis(axes, language, which="x", sign=measure in _SIGNED)
         if measure in _SIGNED:
             axes.axvline(0, color=d.INK, linewidth=1.0, zorder=1)
-        spans = [f"{show(row.lower_80)} – {show(row.upper_80)}" for row in rows.itertuples()]
+        spans = [f"{show(row['lower_80'])} – {show(row['upper_80'])}" for row in rows.to_dict("records")]
         columns = [
             (say(language, "Median", "Median"), [show(value) for value in rows["median"]]),
             ("80 %", spans),

@@ -30,8 +30,8 @@ def profile_findings(profile: DistrictProfile, *, params: Params) -> Findings:
 
 def _how_many(profile: DistrictProfile, language: Language) -> str:
     first, last = profile.years
-    total = profile.need[profile.need["setting"] == "total"].set_index("year")
-    start, end = float(total.loc[first, "median"]), total.loc[last]
+    total = {row["year"]: row for row in _records(profile.need[profile.need["setting"] == "total"])}
+    start, end = float(total[first]["median"]), total[last]
     change = change_percent(start, float(end["median"]), language)
     return say(
         language,

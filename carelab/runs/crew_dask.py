@@ -20,9 +20,7 @@ _HUB = Hub()
 
 def on_cluster(message: dict[str, Any]) -> list[News]:
     """Do a job in a process of the cluster; return how each part went. Steps are told while it works."""
-    from distributed import get_worker
-
-    worker, ended = get_worker(), []
+    worker, ended = _distributed().get_worker(), []
 
     def tell(news: News) -> None:
         if news["event"] == "done":
@@ -37,10 +35,8 @@ class DaskCrew:
     """The workers of a Dask scheduler, found at ``address``. Raises UserError where none answers."""
 
     def __init__(self, address: str) -> None:
-        from distributed import Client
-
         try:
-            self.client = Client(address, timeout=CONNECT_SECONDS, set_as_default=False)
+            self.client: Any = _distributed().Client(address, timeout=CONNECT_SECONDS, set_as_default=False)
         except (OSError, ValueError, TypeError) as error:
             raise UserError(
                 f"--cluster {address}: dort antwortet kein Dask-Scheduler ({type(error).__name__}).",
@@ -72,10 +68,8 @@ class DaskCrew:
 
     def _hand_out(self, jobs: list[Job]) -> None:
         """Keep every process of the cluster busy with one job, no more: what is not handed out can still be stopped."""
-        from distributed import as_completed
-
-        begun: dict[str, Job] = {}
-        running = as_completed([])
+        begun: dict[Any, Job] = {}
+        running = _distributed().as_completed([])
         try:
             while jobs or begun:
                 while jobs and not self.stopped.is_set() and len(begun) < max(1, len(self.client.nthreads())):
@@ -90,6 +84,13 @@ class DaskCrew:
                     self.news.put(news)
         finally:
             self.news.put(None)
+
+
+def _distributed() -> Any:
+    """Return the library, loaded only when a cluster is used: it starts threads."""
+    import distributed
+
+    return distributed
 
 
 def _outcome(future: Any, job: Job) -> list[News]:

@@ -141,7 +141,8 @@ class Zygote:
                 item.close()
             if channel is None:
                 become_kernel(request, zygote)
-            become_branch(channel, request["log"])
+            else:
+                become_branch(channel, request["log"])
         with contextlib.suppress(OSError):
             os.setpgid(pid, pid)  # also done by the child: whoever comes first
         if channel is None:

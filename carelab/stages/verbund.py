@@ -86,7 +86,7 @@ class Verbund:
 
     @cached_property
     def growth(self) -> pd.DataFrame:
-        """Growth from the common to the focus year: city, name, year, measure (growth, growth_pct), quantiles, grade."""
+        """Growth since the common year: city, name, measure (growth, growth_pct), year (focus), quantiles, grade."""
         return self._table(("growth", "growth_pct"), (self.params.focus_year,))
 
     @cached_property
