@@ -69,8 +69,8 @@ class DaskCrew:
     def _hand_out(self, jobs: list[Job]) -> None:
         """Keep every process of the cluster busy with one job, no more: what is not handed out can still be stopped."""
         begun: dict[Any, Job] = {}
-        running = _distributed().as_completed([])
         try:
+            running = _distributed().as_completed([], loop=self.client.loop)
             while jobs or begun:
                 while jobs and not self.stopped.is_set() and len(begun) < max(1, len(self.client.nthreads())):
                     job = jobs.pop(0)
@@ -82,6 +82,11 @@ class DaskCrew:
                 future = next(running)
                 for news in _outcome(future, begun.pop(future.key)):
                     self.news.put(news)
+        except Exception as error:  # the scheduler is gone: what was begun has failed
+            reason = f"Dask: {type(error).__name__}: {error}".splitlines()[0]
+            for job in begun.values():
+                for part in job.parts:
+                    self.news.put({"event": "done", "part": part["id"], "record": failure(reason)})
         finally:
             self.news.put(None)
 
