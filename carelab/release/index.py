@@ -22,7 +22,7 @@ _LEADS = (
     ("Wie falsch lägen wir?", "How wrong?"),
 )
 """First words of the five key findings, in their fixed order."""
-_UNKNOWN: Mapping[str, Any] = {"id": "", "finished": None, "warnings": (), "data": {}, "packages": {}}
+_UNKNOWN: Mapping[str, Any] = {"id": "", "part": "", "finished": None, "warnings": (), "data": {}, "packages": {}}
 _RANKING = "growth_district"
 _BACKTEST = "backtest"
 _ENOUGH = 0.7
