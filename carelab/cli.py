@@ -14,7 +14,7 @@ from cyclopts import App, CycloptsError, Group, Parameter
 from carelab.cli_backtest import OPTIONS as BACKTEST_OPTIONS
 from carelab.cli_backtest import app as backtest_app
 from carelab.cli_portfolio import OPTIONS as PORTFOLIO_OPTIONS
-from carelab.cli_portfolio import PortfolioWords, run_file
+from carelab.cli_portfolio import PortfolioWords, check_file, run_file
 from carelab.terms import Language, UserError, say
 
 if TYPE_CHECKING:
@@ -121,6 +121,8 @@ def check(params: Path, /, **values: Values) -> int:
     params
         Datei mit den Parametern
     """
+    if PortfolioWords((), None, False, "").is_meant(params):
+        return check_file(params, named(values))
     from carelab.inputs.checks import check_data
     from carelab.inputs.city import load_city
     from carelab.terms import label

@@ -78,6 +78,27 @@ def run_file(
     return tell(result, portfolio.language)
 
 
+def check_file(path: Path, values: Mapping[str, str]) -> int:
+    """Resolve a portfolio without computing, and say which parts it has. Returns the exit code."""
+    from collections import Counter
+
+    from carelab.runs.parts import resolve
+    from carelab.runs.portfolio import load_portfolio
+
+    portfolio = load_portfolio(path, _overrides(values))
+    parts = resolve(portfolio)
+    for start, count in Counter("/".join(part.id.split("/")[:2]) for part in parts).items():
+        print(f"{count:>6}  {start}")
+    print(
+        say(
+            portfolio.language,
+            f"{path}: Portfolio in Ordnung, {len(parts)} Teile.",
+            f"{path}: portfolio is fine, {len(parts)} parts.",
+        )
+    )
+    return 0
+
+
 def _overrides(values: Mapping[str, str]) -> dict[str, Any]:
     """Return the parameters of the command line, typed. Raises UserError for those a part's place decides."""
     from carelab.params import scalar

@@ -60,7 +60,7 @@ class LocalCrew:
                     yield news
         finally:
             self.hand_out_no_more()
-            for process in self.processes:
+            for process in list(self.processes):
                 process.close()
 
     def hand_out_no_more(self) -> None:
