@@ -1,7 +1,7 @@
 """How fast a portfolio runs: parts per minute, linear or not, the driver's memory, one worker against two.
 
-``python -m carelab.runs.bench_portfolio params/kreise.yaml [--compare] [--limit N] [--only PATTERN]``. Every run is a new
-process with a new folder of outputs; times of a shared machine vary, ratios less.
+``python -m carelab.runs.bench_portfolio params/kreise.yaml [--compare] [--limit N] [--only PATTERN]``. Every run is a
+new process with a new folder of outputs; times of a shared machine vary, ratios less.
 """
 
 from __future__ import annotations
