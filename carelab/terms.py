@@ -208,6 +208,17 @@ _LABELS: Final[dict[str, tuple[str, str]]] = {
     "occupancy": ("Auslastung der Heimplätze", "Occupancy of nursing homes"),
     "shortfall_places": ("großer Fehlbedarf: fehlende Plätze ab", "Large shortfall: missing places from"),
     "geometry": ("Datei der Stadtteilgrenzen", "File of district borders"),
+    "cities": ("verglichene Städte", "Cities compared"),
+    # comparison of cities, profile of a district
+    "city_name": ("Stadt", "City"),
+    "last_count": ("letzte Zählung der Pflegebedürftigen", "Last count of people in need"),
+    "districts": ("bewohnte Stadtteile", "Inhabited districts"),
+    "synthetic": ("erfunden", "Invented"),
+    "places_are_known": ("Heimplätze bekannt", "Places known"),
+    "per_1000": ("je 1.000 Einwohner", "per 1,000 inhabitants"),
+    "gap_per_1000_old": ("fehlende Plätze je 1.000 ab 80", "missing places per 1,000 of 80 and over"),
+    "rank_from": ("Rang: von", "Rank: from"),
+    "rank_to": ("Rang: bis", "Rank: to"),
     # tables
     "counted": ("gezählt", "counted"),
     "modelled": ("Modell", "model"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from functools import lru_cache
 from pathlib import Path
 
 import pandas as pd
@@ -21,7 +22,13 @@ def data_hashes(city: str, *, root: Path | None = None) -> dict[str, str]:
     folder = city_folder(city, root)
     base = folder.parent
     files = sorted([*base.glob("*.yaml"), *folder.glob("*.*"), *(base / REFERENCE_FOLDER).glob("*.*")])
-    return {path.relative_to(base).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
+    return {path.relative_to(base).as_posix(): _hash(path, path.stat().st_mtime_ns) for path in files}
+
+
+@lru_cache(maxsize=4096)
+def _hash(path: Path, changed: int) -> str:
+    """Return a file's sha256; many parts of a portfolio share the reference tables, which are read once."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def sources_table(city: str, *, root: Path | None = None) -> pd.DataFrame:

@@ -22,6 +22,13 @@ from carelab.release.figures_maps import growth_map, oldest_map
 from carelab.release.figures_need import care_rates, demand_fan, population_by_age, settings_over_time
 from carelab.release.figures_parts import grades_over_time, group_table, local_context_table
 from carelab.release.figures_places import gap_city_over_time, gap_intervals, rank_compare
+from carelab.release.figures_profile import (
+    profile_need,
+    profile_physicians,
+    profile_places,
+    profile_population,
+    profile_ranking,
+)
 from carelab.release.figures_sensitivity import tornado
 from carelab.release.figures_tables import (
     anchoring_table,
@@ -32,6 +39,7 @@ from carelab.release.figures_tables import (
     population_table,
     trend_table,
 )
+from carelab.release.figures_verbund import cities_compared, cities_table, remarks_table
 from carelab.release.figures_warning import rules_table, warning_findings, warning_table
 
 __all__ = [
@@ -41,6 +49,8 @@ __all__ = [
     "care_coverage",
     "care_rates",
     "care_rule_errors",
+    "cities_compared",
+    "cities_table",
     "data_quality",
     "decomposition_bars",
     "demand_fan",
@@ -68,7 +78,13 @@ __all__ = [
     "physicians_table",
     "population_by_age",
     "population_table",
+    "profile_need",
+    "profile_physicians",
+    "profile_places",
+    "profile_population",
+    "profile_ranking",
     "rank_compare",
+    "remarks_table",
     "rules_table",
     "settings_over_time",
     "sources_table",

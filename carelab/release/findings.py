@@ -11,6 +11,8 @@ from carelab.release.exhibit import Findings
 from carelab.release.findings_calibration import BacktestResults, backtest_findings
 from carelab.release.findings_city import AreaResults, CityResults, area_sentences, key_sentences
 from carelab.release.findings_places import latest_places
+from carelab.release.findings_profile import profile_findings
+from carelab.release.findings_verbund import verbund_findings
 from carelab.release.numbers import about, change_percent, interval, listing, percent
 from carelab.release.whole_city import is_one_area
 from carelab.terms import Language, label, say
@@ -25,7 +27,9 @@ __all__ = [
     "data_findings",
     "demand_findings",
     "population_findings",
+    "profile_findings",
     "supply_findings",
+    "verbund_findings",
 ]
 
 

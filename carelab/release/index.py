@@ -23,19 +23,29 @@ _LEADS = (
     ("Wie falsch lägen wir?", "How wrong?"),
 )
 """First words of the five key findings, in their fixed order."""
-_UNKNOWN: Mapping[str, Any] = {"id": "", "finished": None, "compared": None, "warnings": (), "data": {}, "packages": {}}
+_UNKNOWN: Mapping[str, Any] = {
+    "id": "",
+    "part": "",
+    "finished": None,
+    "compared": None,
+    "warnings": (),
+    "data": {},
+    "packages": {},
+}
 _RANKING = "growth_district"
 _BACKTEST = "backtest"
 _COVERAGE = "backtest_coverage"
 _HORIZONS = (2, 4)
 _ENOUGH = 0.7
 """Below this share of back-test cases within the 80 % interval, readers are told to allow for more."""
-_QUESTION = {"trend": "trend_variant"}
+_QUESTION = {"trend": "trend_variant", "district": "name"}
 """Parameters whose key also names one of their values have a label of their own."""
 _EMPTY = {
     "law_year": ("keines erwartet", "none expected"),
     "local_ratio_sd": ("wie gemessen", "as measured"),
     "geometry": ("schematische Karte", "schematic map"),
+    "district": ("der erste der Rangfolge", "the first ranked"),
+    "cities": ("nur diese Stadt", "this city alone"),
 }
 _SHOWN_FIRST = ("trend", "base_year", "focus_year", "horizon_year")
 
@@ -70,7 +80,8 @@ def index_html(
 
 def city_name(run: Mapping[str, Any]) -> str:
     """Return the city's name; its folder's name, capitalised, where the run does not know it."""
-    return str(run.get("city_name") or str(run["params"]["city"]).replace("_", " ").title())
+    name = str(run.get("city_name") or str(run["params"]["city"]).replace("_", " ").title())
+    return f"{name}: {run['subject']}" if run.get("subject") else name
 
 
 def _key_findings(notebooks: Sequence[Notebook], language: Language) -> list[tuple[str, str]]:

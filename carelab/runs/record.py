@@ -12,6 +12,7 @@ import sys
 import tempfile
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -122,7 +123,7 @@ def city_facts(city: str) -> dict[str, Any]:
     from carelab.inputs.kreise import area_info
 
     info = area_info(city)
-    return {"city_name": info.name, "synthetic": info.synthetic}
+    return {"city_name": info.name, "synthetic": info.synthetic, "grade": info.grade}
 
 
 def dataset_facts() -> dict[str, Any]:
@@ -137,6 +138,7 @@ def now() -> str:
     return datetime.now().astimezone().isoformat(timespec="seconds")
 
 
+@cache
 def package_versions() -> dict[str, str]:
     """Return the versions of the packages that results depend on."""
     versions = {}
@@ -148,6 +150,7 @@ def package_versions() -> dict[str, str]:
     return versions
 
 
+@cache
 def git_state() -> dict[str, Any] | None:
     """Return commit and whether files differ from it; None without git or repository."""
     try:
