@@ -3,7 +3,7 @@
 Runs as its own process (``python -m carelab.runs.zygote FD``) and must stay single-threaded: only then is ``fork``
 safe. It speaks newline JSON over one inherited unix-domain socket pair, so nobody else can connect, and the end of the
 runner shows as the end of the stream. A portfolio's zygote serves many parts: per part it forks a branch, itself a
-zygote, which computes one study and speaks to the runner over a socket of its own (docs/decisions/0014).
+zygote, which computes one study and speaks to the runner over a socket of its own (docs/decisions/0016).
 
 From the runner: first a setup ``{imports, prepare, values, folder}``, then ``{do: fork, id, argv, cwd}``,
 ``{do: branch, id, log}`` (with one end of a socket pair) or ``{do: signal, pid, signum}``.
