@@ -35,8 +35,8 @@ LEVELS: Final = (50, 80, 95)
 QUANTILE_COLUMNS: Final = ("median", *(f"{side}_{level}" for level in LEVELS for side in ("lower", "upper")))
 
 GRADES: Final = ("A", "B", "C", "D", "E")
-STATUS: Final = ("observed", "derived", "projected", "assumed")
-"""How a figure came about: counted, computed from counted figures, projected, or assumed."""
+STATUS: Final = ("observed", "derived", "projected", "assumed", "estimated")
+"""How a figure came about: counted, computed from counted figures, projected, assumed, or estimated from older counts."""
 
 COLOURS: Final = {
     "need": "#1b5e7a",
@@ -142,6 +142,7 @@ _LABELS: Final[dict[str, tuple[str, str]]] = {
     "derived": ("abgeleitet", "derived"),
     "projected": ("vorausberechnet", "projected"),
     "assumed": ("angenommen", "assumed"),
+    "estimated": ("geschätzt", "estimated"),
     "trend": ("gedämpfter Trend", "damped trend"),
     "moderate": ("gemäßigt (Anstieg endet 2027)", "moderate (growth ends 2027)"),
     "constant": ("konstante Pflegequoten", "constant rates"),

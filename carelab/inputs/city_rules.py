@@ -15,7 +15,7 @@ HIDDEN = 1
 
 _BY_DISTRICT = (
     *("population_bands", "population_total", "indicators", "physicians", "facilities"),
-    *("care_districts", "housing"),
+    *("care_districts", "housing", "control_districts", "population_dated", "district_parts"),
 )
 
 
