@@ -10,6 +10,7 @@ import pandas as pd
 from carelab.inputs.checks_care import care_findings
 from carelab.inputs.city import CityData
 from carelab.inputs.contracts import OPTIONAL
+from carelab.inputs.units import is_whole
 from carelab.terms import Language
 
 COLUMNS = ("table", "check", "result", "text")
@@ -30,6 +31,8 @@ class Finding(NamedTuple):
 def check_data(data: CityData, language: Language = "de") -> pd.DataFrame:
     """Return table, check, result (ok, note, warning) and text: what a reader of the results must know of the data."""
     parts: tuple[Callable[[CityData], Iterator[Finding]], ...] = (_invented, _base_years, _years, _holes, _small, _sums)
+    if is_whole(data):
+        parts = (_invented, _whole_city, _years, _sums)
     found = [finding for part in parts for finding in part(data)]
     found += [Finding(*row) for row in care_findings(data)]
     found += [Finding("", "symbols", "note", de, en) for de, en in data.remarks]
@@ -64,6 +67,18 @@ def _base_years(data: CityData) -> Iterator[Finding]:
             de = f"Letzte Werte {last}, {year - last} Jahre vor dem Basisjahr."
             en = f"Last values {last}, {year - last} years before the base year."
             yield Finding(name, "base_year", "note", de, en)
+
+
+def _whole_city(data: CityData) -> Iterator[Finding]:
+    """Say that the city is computed as one unit, and name the districts of which nothing is known."""
+    year, named = int(data.population_city["year"].max()), data.unknown_districts["name"].tolist()
+    de = f"Einwohner sind nur für die Stadt insgesamt nach Alter gezählt (zuletzt {year}): Belegstufe E, ein Gebiet."
+    en = f"Inhabitants are counted by age for the city as a whole only (last in {year}): evidence grade E, one area."
+    yield Finding("population_bands", "level", "warning", de, en)
+    if named:
+        de = f"Keine Daten für {len(named)} Stadtteile: {', '.join(named)}."
+        en = f"No data for {len(named)} districts: {', '.join(named)}."
+        yield Finding("districts", "no_data", "warning", de, en)
 
 
 def _years(data: CityData) -> Iterator[Finding]:

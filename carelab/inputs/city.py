@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
@@ -48,11 +48,16 @@ class CityInfo:
     ages_from: str = ""
 
 
+def _no_districts() -> pd.DataFrame:
+    return pd.DataFrame(columns=list(CITY["districts"].columns))
+
+
 @dataclass(frozen=True)
 class CityData:
     """One city's tables (columns: docs/architecture.md). Rows with district == info.ags are the city as a whole.
 
     Keys are text; years, lower ages and full counts int64; cells that may be empty float64 with NaN.
+    ``unknown_districts`` (columns of districts.csv) are named, but nothing is counted there (inputs.units).
     """
 
     city: str
@@ -74,6 +79,7 @@ class CityData:
     population_dated: pd.DataFrame
     district_parts: pd.DataFrame
     remarks: tuple[tuple[str, str], ...] = ()
+    unknown_districts: pd.DataFrame = field(default_factory=_no_districts)
 
     def tables(self) -> dict[str, pd.DataFrame]:
         """Return name -> table."""

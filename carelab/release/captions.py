@@ -8,7 +8,9 @@ from typing import Any, Final
 import pandas as pd
 
 from carelab.release.captions_tables import TABLE_CAPTIONS
+from carelab.release.captions_whole import WHOLE_CAPTIONS
 from carelab.release.exhibit import Exhibit, TableExhibit
+from carelab.release.whole_city import is_one_area
 from carelab.terms import QUANTILE_COLUMNS, Language, say
 
 Pair = tuple[str, str]
@@ -48,7 +50,8 @@ def captioned(
     """Return exhibit ``key``: ``figure`` is alt text and SVG, ``edition`` language and source; ``words`` fill gaps."""
     alt, svg = figure
     language, source = edition
-    name, *pairs = _CAPTIONS[key]
+    captions = WHOLE_CAPTIONS if key in WHOLE_CAPTIONS and is_one_area(table) else _CAPTIONS
+    name, *pairs = captions[key]
     title, how_to_read, limits = (say(language, *pair).format(**words) for pair in pairs)
     kind = Exhibit if svg else TableExhibit
     return kind(

@@ -9,6 +9,7 @@ from carelab.release import drawing as d
 from carelab.release.captions import captioned
 from carelab.release.exhibit import Exhibit
 from carelab.release.numbers import about, about_signed, chance_short, interval, listing
+from carelab.release.whole_city import areas_dative, is_one_area
 from carelab.terms import COLOURS, Language, label, say
 
 ROW_HEIGHT = 0.235
@@ -27,6 +28,7 @@ def district_ranking(
     table = _with_need(growth, demand_district, year)
     rows = table.dropna(subset=["median"]).reset_index(drop=True)
     hollow = rows["grade"].isin(d.PALE_GRADES).tolist()
+    top = ("Top 3", [chance_short(value, language) for value in rows["p_top3"]])
     span = f"{int(rows['from_year'].iloc[0])}–{int(rows['to_year'].iloc[0])}" if len(rows) else str(year)
 
     def paint(axes: Axes) -> None:
@@ -39,7 +41,7 @@ def district_ranking(
             [
                 (say(language, "Zunahme", "Growth"), [about_signed(value, language) for value in rows["median"]]),
                 (str(year), [about(value, language) for value in rows["people_in_need"]]),
-                ("Top 3", [chance_short(value, language) for value in rows["p_top3"]]),
+                *([] if is_one_area(rows) else [top]),
                 (say(language, "Beleg", "Grade"), rows["grade"].tolist()),
             ],
             step=0.62,
@@ -125,10 +127,10 @@ def _alt_growth(rows: pd.DataFrame, language: Language) -> str:
     last = rows.iloc[-1]
     return say(
         language,
-        f"Punktdiagramm von {len(rows)} Stadtteilen nach Zunahme der Pflegebedürftigen, mit "
+        f"Punktdiagramm von {areas_dative(len(rows), 'de')} nach Zunahme der Pflegebedürftigen, mit "
         f"80-%-Vorhersageintervall: {listing(first, 'de')}; am Ende {last['name']} "
         f"{about_signed(last['median'], 'de')}.",
-        f"Dot chart of {len(rows)} districts by growth of people in need, with 80% prediction interval: "
+        f"Dot chart of {areas_dative(len(rows), 'en')} by growth of people in need, with 80% prediction interval: "
         f"{listing(first, 'en')}; last {last['name']} {about_signed(last['median'], 'en')}.",
     )
 

@@ -57,10 +57,9 @@ def demand_table(demand_district: pd.DataFrame, *, year: int, language: Language
     rows, most = number(len(table), language), listing(named, language) or "–"
     alt = say(
         language,
-        f"{rows} Zeilen: je Stadtteil, Jahr und Versorgungsart; größter Bedarf {year}, mit 80-%-Vorhersageintervall: "
+        f"{rows} Zeilen: je Gebiet, Jahr und Versorgungsart; größter Bedarf {year}, mit 80-%-Vorhersageintervall: "
         f"{most}.",
-        f"{rows} rows: by district, year and care setting; largest need in {year}, with 80% prediction interval: "
-        f"{most}.",
+        f"{rows} rows: by area, year and care setting; largest need in {year}, with 80% prediction interval: {most}.",
     )
     return captioned(
         "demand_district", table.reset_index(drop=True), figure=(alt, None), edition=(language, None), year=year

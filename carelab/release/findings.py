@@ -11,6 +11,7 @@ from carelab.release.exhibit import Findings
 from carelab.release.findings_city import CityResults, key_sentences
 from carelab.release.findings_places import latest_places
 from carelab.release.numbers import about, change_percent, interval, listing, percent
+from carelab.release.whole_city import is_one_area
 from carelab.terms import Language, label, say
 
 __all__ = [
@@ -74,7 +75,8 @@ def supply_findings(supply_city: pd.DataFrame, supply_known: pd.DataFrame, *, pa
         f"{year} gab es in der Stadt rund {about(latest['value'], 'de')} Plätze in Pflegeheimen ({kind}).",
         f"In {year} the city had about {about(latest['value'], 'en')} places in nursing homes ({kind}).",
     )
-    return Findings([there, *_known_places(supply_known, float(latest["value"]), language)], language)
+    known = [] if is_one_area(supply_known) else _known_places(supply_known, float(latest["value"]), language)
+    return Findings([there, *known], language)
 
 
 def data_findings(checks: pd.DataFrame, sources: pd.DataFrame, *, params: Params) -> Findings:

@@ -10,6 +10,7 @@ from carelab.params import Params
 from carelab.release.findings_backtest import how_wrong
 from carelab.release.findings_places import enough_places
 from carelab.release.numbers import about, about_signed, chance, change_percent, interval, listing, rounded
+from carelab.release.whole_city import is_one_area, the_whole_city
 from carelab.terms import Language, label, say
 
 _Row = dict[str, Any]
@@ -86,6 +87,8 @@ def _growing(growth: pd.DataFrame) -> list[_Row]:
 
 def _where(top: list[_Row], growth: pd.DataFrame, params: Params) -> str:
     language = params.language
+    if is_one_area(growth):
+        return _whole(_records(growth)[0], language)
     if not top:
         return say(language, "In keinem Stadtteil nimmt der Pflegebedarf zu.", "Need of care grows in no district.")
     named = [_grows(row, language, first=place == 0) for place, row in enumerate(top)]
@@ -95,6 +98,18 @@ def _where(top: list[_Row], growth: pd.DataFrame, params: Params) -> str:
         f"Until {top[0]['to_year']} need grows most in {listing(named, 'en')}. ",
     )
     return start + _sure(top, len(growth), language) + _close(top, growth, language) + _graded(top, language)
+
+
+def _whole(row: _Row, language: Language) -> str:
+    """Return that nothing can be said about districts, and the growth of the city as a whole."""
+    change, range_ = about_signed(row["median"], language), interval(row, language, sign=True)
+    return say(
+        language,
+        f"Wo in der Stadt der Bedarf wächst, ist nicht zu sagen: Je Stadtteil liegen keine Zahlen vor. Für die Stadt "
+        f"insgesamt ändert er sich bis {row['to_year']} um {change} Personen (80-%-Vorhersageintervall: {range_}). ",
+        f"Where in the city need grows cannot be said: there are no figures by district. For the city as a whole it "
+        f"changes by {change} persons until {row['to_year']} (80% prediction interval: {range_}). ",
+    ) + _graded([row], language)
 
 
 def _grows(row: _Row, language: Language, *, first: bool) -> str:
@@ -177,7 +192,8 @@ def _reasons(row: _Row, decomposition: pd.DataFrame, language: Language) -> str:
         "prevalence": say(language, "Pflegequote", "prevalence"),
     }
     named = [f"{words[part['factor']]} {about_signed(part['median'], language)}" for part in _records(parts)]
-    return f"{row['name']}: {', '.join(named)}"
+    name = the_whole_city(language) if is_one_area(parts) else str(row["name"])
+    return f"{name}: {', '.join(named)}"
 
 
 def _of_year(table: pd.DataFrame, year: int) -> _Row:

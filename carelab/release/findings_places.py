@@ -8,6 +8,7 @@ import pandas as pd
 
 from carelab.params import Params
 from carelab.release.numbers import chance, listing, number, percent, places_range, places_words
+from carelab.release.whole_city import is_one_area
 from carelab.terms import Language, say
 
 _Row = dict[str, Any]
@@ -23,6 +24,8 @@ def enough_places(
     city = _records(gap_city[gap_city["year"] == year])
     rows = gap[gap["year"] == year].dropna(subset=["median", "p_shortfall"])
     start = _city_places(city[0], language) if city else ""
+    if is_one_area(rows):
+        return start + say(language, "Wo sie fehlen, ist nicht zu sagen.", "Where they are missing cannot be said.")
     return (
         start
         + _short_districts(rows, params)

@@ -18,6 +18,7 @@ from carelab.release.captions import OWN_PROJECTION
 from carelab.release.exhibit import Exhibit
 from carelab.release.map_classes import class_colours, class_labels, class_of, round_breaks
 from carelab.release.numbers import about, listing, number
+from carelab.release.whole_city import areas_dative
 from carelab.terms import Language, say
 
 if TYPE_CHECKING:
@@ -218,6 +219,12 @@ def _value(value: float, rows: pd.DataFrame, language: Language) -> str:
 
 def _how_to_read(rows: pd.DataFrame, language: Language) -> str:
     both = say(language, " Blau liegt über null, ocker darunter.", " Blue is above zero, ochre below.")
+    if len(rows) == 1:
+        return say(
+            language,
+            "Ein Gebiet: Je Stadtteil liegen keine Zahlen vor, die Karte zeigt die Stadt insgesamt.",
+            "One area: there are no figures by district, the map shows the city as a whole.",
+        )
     first = say(
         language, "Je dunkler ein Stadtteil, desto größer der Wert.", "The darker a district, the larger its value."
     )
@@ -253,6 +260,6 @@ def _alt(rows: pd.DataFrame, unit: str, language: Language) -> str:
     last = f"{known['name'].iloc[-1]} {_value(known['value'].iloc[-1], rows, language)}"
     return say(
         language,
-        f"Karte von {len(rows)} Stadtteilen: {unit}. Am größten {listing(first, 'de')}; am kleinsten {last}.",
-        f"Map of {len(rows)} districts: {unit}. Largest {listing(first, 'en')}; smallest {last}.",
+        f"Karte von {areas_dative(len(rows), 'de')}: {unit}. Am größten {listing(first, 'de')}; am kleinsten {last}.",
+        f"Map of {areas_dative(len(rows), 'en')}: {unit}. Largest {listing(first, 'en')}; smallest {last}.",
     )

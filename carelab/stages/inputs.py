@@ -16,6 +16,7 @@ from carelab.inputs.checks import check_data
 from carelab.inputs.city import load_city
 from carelab.inputs.provenance import sources_table
 from carelab.inputs.reference import load_reference
+from carelab.inputs.units import forecast_units, is_whole
 from carelab.params import Params
 
 FEW = 100
@@ -27,7 +28,7 @@ class Inputs:
 
     def __init__(self, params: Params) -> None:
         self.params = params
-        self.city = load_city(params.city)
+        self.city = forecast_units(load_city(params.city))
         self.reference = load_reference()
 
     @cached_property
@@ -36,6 +37,16 @@ class Inputs:
         bands = self.known.bands.sum(axis=1)
         table = self.city.districts.set_index("district")
         return table.assign(inhabited=bands > 0, ranked=bands >= FEW)
+
+    @property
+    def unknown_districts(self) -> pd.DataFrame:
+        """district, name, ...: named districts without data, where the city is computed as one unit."""
+        return self.city.unknown_districts
+
+    @property
+    def whole(self) -> bool:
+        """Whether the city is computed as one unit, without districts."""
+        return is_whole(self.city)
 
     @cached_property
     def checks(self) -> pd.DataFrame:

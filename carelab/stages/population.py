@@ -68,6 +68,8 @@ class Population(Inputs):
     @cached_property
     def deviations(self) -> district_model.Deviations:
         """How districts have grown beside the city, shrunk, and how sure that is."""
+        if self.whole:
+            return district_model.no_deviations(len(self.districts), self.known.band_of_age)
         fits = prepare.yearly_fits(self._tables, self.params.base_year)
         bands = self.known.band_of_age
         table = self._tables.population_total.pivot(index="year", columns="district", values="persons")

@@ -97,6 +97,13 @@ def learn_deviations(residuals: Array, band_size: Array, band_of_age: Index, per
     )
 
 
+def no_deviations(districts: int, band_of_age: Index) -> Deviations:
+    """Return deviations of zero: of a city computed as one unit, which is its own yardstick."""
+    shape = (districts, int(band_of_age.max()) + 1)
+    none = np.zeros(shape)
+    return Deviations(none, none, np.zeros(shape[1]), none, LEAST_PERSISTENCE, band_of_age)
+
+
 def growth_persistence(totals: Array) -> float:
     """Return the yearly persistence of districts' growth relative to the city's, from totals (t, district).
 
