@@ -261,6 +261,10 @@ REFERENCE: Final[dict[str, Contract]] = {
     "district_totals": Contract(
         {"panel": TEXT, "district": DISTRICT, "year": YEAR, "persons": COUNT}, ("panel", "district", "year")
     ),
+    "district_old": Contract(
+        {"panel": TEXT, "district": DISTRICT, "year": YEAR, "persons": COUNT, "persons_65plus": COUNT},
+        ("panel", "district", "year"),
+    ),
     "fertility": Contract(
         {"region": AREA, "period": PERIOD, **_AGES, "share": SHARE}, ("region", "period", "age_from")
     ),

@@ -29,6 +29,7 @@ class Reference:
     population_de: pd.DataFrame
     district_ages: pd.DataFrame
     district_totals: pd.DataFrame
+    district_old: pd.DataFrame
     fertility: pd.DataFrame
 
 

@@ -34,7 +34,8 @@ class Deviations:
 
     ``level`` (d, b) expected next year with standard deviation ``level_sd`` (d, b); ``persistent_sd`` (b,) its long-run
     spread; ``noise_sd`` (d, b) new every year; ``persistence`` share that remains each year; ``band_of_age`` (ages,);
-    ``arrivals`` (year, d, sex, age) persons who will move into new housing, from the year after the base year on.
+    ``arrivals`` (year, d, sex, age) persons who will move into new housing, from the year after the base year on;
+    ``drift`` (year, d) growth on the log scale that meets a forecast of the districts' own (control.district_drift).
     """
 
     level: Array
@@ -44,6 +45,7 @@ class Deviations:
     persistence: float
     band_of_age: Index
     arrivals: Array | None = None
+    drift: Array | None = None
 
 
 def band_residuals(fits: Array, band_of_age: Index) -> Array:
@@ -140,6 +142,8 @@ def project_districts(base: Array, city: Array, rates: Rates, deviations: Deviat
             if deviations.arrivals is not None:
                 aged += deviations.arrivals[t]
             aged *= np.exp(paths[:, t])[:, :, None, deviations.band_of_age]
+            if deviations.drift is not None:
+                aged *= np.exp(deviations.drift[t])[:, None, None]
             current = _control(aged, city[part, t + 1])
             persons[t + 1, part] = current
     return persons

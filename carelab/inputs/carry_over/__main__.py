@@ -30,6 +30,7 @@ REFERENCE_TABLES = {
     "population_de": reference.population_de,
     "district_ages": reference.district_ages,
     "district_totals": panels.district_totals,
+    "district_old": panels.district_old,
     "fertility": panels.fertility,
 }
 

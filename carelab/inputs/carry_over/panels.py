@@ -22,6 +22,17 @@ def district_totals(folder: Path) -> pd.DataFrame:
     return pd.concat([own.assign(panel="magdeburg"), wien.assign(panel="wien")], ignore_index=True)
 
 
+def district_old(folder: Path) -> pd.DataFrame:
+    """Return inhabitants and those of 65 and over of Magdeburg's Stadtteile, all years with both counted."""
+    bands = magdeburg.population_bands(folder)
+    old = bands[(bands["age_from"] == 65) & (bands["district"] != magdeburg.AGS)].rename(
+        columns={"persons": "persons_65plus"}
+    )
+    both = old[["district", "year", "persons_65plus"]].merge(magdeburg.population_total(folder), on=["district", "year"])
+    both = both.dropna(subset="persons_65plus")
+    return both[both["persons"] > 0].assign(panel="magdeburg")
+
+
 def fertility(folder: Path) -> pd.DataFrame:
     """Return the share of births by mother's age in five-year groups, Germany (UN WPP2019)."""
     found = read_found(folder, "wpp2019_percentASFR_5x5.csv")
