@@ -36,7 +36,7 @@ QUANTILE_COLUMNS: Final = ("median", *(f"{side}_{level}" for level in LEVELS for
 
 GRADES: Final = ("A", "B", "C", "D", "E")
 STATUS: Final = ("observed", "derived", "projected", "assumed", "estimated")
-"""How a figure came about: counted, computed from counted figures, projected, assumed, or estimated from older counts."""
+"""How a figure came about: counted, computed from counted figures, projected, assumed, estimated from other years."""
 
 COLOURS: Final = {
     "need": "#1b5e7a",
@@ -227,7 +227,10 @@ _LABELS: Final[dict[str, tuple[str, str]]] = {
     # grades
     "A": ("A: gezählt nach Stadtteil, Alter und Geschlecht", "A: counted by district, age and sex"),
     "B": ("B: gezählt in groben Altersgruppen", "B: counted in broad age bands"),
-    "C": ("C: nur Einwohner je Stadtteil, Alter aus der Stadt", "C: district totals only, ages from the city"),
+    "C": (
+        "C: nur Einwohner je Stadtteil, Alter aus Stadt oder Umland",
+        "C: district totals only, ages from the city or its surroundings",
+    ),
     "D": ("D: auch die Einwohnerzahl geschätzt", "D: district totals estimated, too"),
     "E": ("E: nur die Stadt als Ganzes", "E: the city as a whole only"),
 }

@@ -8,12 +8,15 @@ from typing import NamedTuple
 import pandas as pd
 
 from carelab.inputs.checks_care import care_findings
+from carelab.inputs.checks_missing import missing_findings
 from carelab.inputs.city import CityData
 from carelab.inputs.contracts import OPTIONAL
 from carelab.inputs.units import is_whole
 from carelab.terms import Language
 
 COLUMNS = ("table", "check", "result", "text")
+DATED = ("population_dated", "control", "control_districts")
+"""Tables of single years: gaps between them mean nothing."""
 SMALL = 300
 """Districts with fewer inhabitants are too small for statements of their own."""
 
@@ -34,7 +37,7 @@ def check_data(data: CityData, language: Language = "de") -> pd.DataFrame:
     if is_whole(data):
         parts = (_invented, _whole_city, _years, _sums)
     found = [finding for part in parts for finding in part(data)]
-    found += [Finding(*row) for row in care_findings(data)]
+    found += [Finding(*row) for row in (*missing_findings(data), *care_findings(data))]
     found += [Finding("", "symbols", "note", de, en) for de, en in data.remarks]
     rows = [(f.table, f.check, f.result, f.de if language == "de" else f.en) for f in found]
     return pd.DataFrame(rows, columns=list(COLUMNS))
@@ -53,8 +56,8 @@ def _base_years(data: CityData) -> Iterator[Finding]:
     total = set(data.population_total["year"])
     both = bands & city & total
     if not both:
-        de = f"Kein Jahr mit Altersgruppen der Stadtteile; letzte Einwohnerzahlen {max(total)}, Stadt {max(city)}."
-        en = f"No year with age bands by district; last district totals {max(total)}, city {max(city)}."
+        de = f"Einwohner der Stadtteile nur insgesamt, zuletzt {max(total)}; die Stadt nach Alter bis {max(city)}."
+        en = f"Inhabitants of districts in total only, last in {max(total)}; the city by age until {max(city)}."
         yield Finding("population_bands", "base_year", "warning", de, en)
         return
     year, count = max(both), len(data.districts)
@@ -84,14 +87,14 @@ def _whole_city(data: CityData) -> Iterator[Finding]:
 def _years(data: CityData) -> Iterator[Finding]:
     """List the years of each yearly table and the gaps between them (care is counted every other year)."""
     for name, table in data.tables().items():
-        if "year" not in table:
+        if "year" not in table or name in DATED:
             continue
         years = sorted(set(table["year"]))
         if not years and name in OPTIONAL:
             yield Finding(name, "years", "note", "(wahlweise) nicht geliefert.", "(optional) not supplied.")
             continue
         if not years:
-            yield Finding(name, "years", "warning", "Keine Werte vorhanden.", "No values.")
+            yield Finding(name, "years", "note", "Keine Werte bekannt.", "No values known.")
             continue
         step = 2 if name in ("care", "supply") else 1
         gaps = ", ".join(str(year) for year in range(years[0], years[-1], step) if year not in years)
@@ -141,7 +144,8 @@ def _mean_ages(data: CityData) -> Iterator[Finding]:
         return
     year = int(known["year"].max())
     total = data.population_total
-    lived = total[(total["year"] == year) & (total["persons"] > 0) & (total["district"] != data.info.ags)]
+    shown = year if (total["year"] == year).any() else total["year"].max()
+    lived = total[(total["year"] == shown) & (total["persons"] > 0) & (total["district"] != data.info.ags)]
     n, missing = (known["year"] == year).sum(), sorted(set(lived["district"]) - set(known["district"]))
     result = "ok" if n >= len(lived) else "note"
     de = f"Durchschnittsalter {year} für {n} von {len(lived)} bewohnten Stadtteilen veröffentlicht"

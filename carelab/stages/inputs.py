@@ -39,9 +39,7 @@ class Inputs:
     def _complete(self, city: CityData) -> CityData:
         """Return the city with single ages and births by mother's age where it publishes groups or none (derived)."""
         info, reference = city.info, self.reference
-        _, qx = prepare.mortality(
-            reference.lifetable, reference.life_expectancy, info.land, self.params.base_year
-        )
+        _, qx = prepare.mortality(reference.lifetable, reference.life_expectancy, info.land, self.params.base_year)
         area = reference.population_cities["area"] == (info.ages_from or info.ags)
         donor = reference.population_cities[area] if info.ages_from else city.population_city
         until = int(city.care["year"].max()) if len(city.care) else 0

@@ -109,7 +109,9 @@ class Need(Care):
         draws = xr.concat([between, self._demand_total.sum("district")], dim="year")
         ahead = [int(year) for year in draws["year"].values if int(year) not in set(counted["year"])]
         draws = draws.sel(year=ahead)  # counted years are not repeated
-        return pd.concat([counted, quantile_table(draws).assign(status="projected")], ignore_index=True)
+        later = quantile_table(draws)
+        status = np.where(later["year"] < self._anchor.year, "estimated", "projected")  # between two counts: no projection
+        return pd.concat([counted, later.assign(status=status)], ignore_index=True)
 
     def _demand_since_count(self) -> xr.DataArray:
         """People in need of the city (draw, setting, year) after its last count and before the base year."""

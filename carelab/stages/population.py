@@ -103,7 +103,9 @@ class Population(Inputs):
         if control.empty:
             return learnt
         wide = control.pivot(index="year", columns="district", values="persons").reindex(columns=self._tables.districts)
-        drift = district_drift(self.base_population, self.city_path, (self.city_rates, learnt), wide, self.params.base_year)
+        drift = district_drift(
+            self.base_population, self.city_path, (self.city_rates, learnt), wide, self.params.base_year
+        )
         return replace(learnt, drift=drift)
 
     def _learnt_deviations(self) -> district_model.Deviations:
@@ -140,7 +142,9 @@ class Population(Inputs):
     def base_fit(self) -> pd.DataFrame:
         """Mean age per district: published, estimated, and the errors of three ways to estimate it."""
         table = fit_checks.mean_age_errors(self.known, self.base_population)
-        return self.districts[["name", "grade"]].reset_index().join(table)[["district", "name", *table.columns, "grade"]]
+        return (
+            self.districts[["name", "grade"]].reset_index().join(table)[["district", "name", *table.columns, "grade"]]
+        )
 
     @cached_property
     def oldest(self) -> pd.DataFrame:

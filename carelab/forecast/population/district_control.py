@@ -28,9 +28,7 @@ def district_drift(
     """
     rates, deviations = model
     years = city.shape[1] - 1
-    middle = Rates(
-        rates.ageing.mean(axis=0, keepdims=True), rates.fertility.mean(axis=0, keepdims=True), rates.boys
-    )
+    middle = Rates(rates.ageing.mean(axis=0, keepdims=True), rates.fertility.mean(axis=0, keepdims=True), rates.boys)
     still = replace(
         deviations,
         level_sd=np.zeros_like(deviations.level_sd),

@@ -185,8 +185,9 @@ def _table(persons: Mapping[int, Array], counted: set[int]) -> pd.DataFrame:
     """Return persons (sex, age) by year as rows; years that are not counted by single age are derived."""
     last = [float(age) for age in AGES[:-1]] + [np.nan]
     parts = [
-        pd.DataFrame({"year": year, "sex": sex, "age_from": AGES, "age_to": last, "persons": values})
-        .assign(status="observed" if year in counted else "derived")
+        pd.DataFrame({"year": year, "sex": sex, "age_from": AGES, "age_to": last, "persons": values}).assign(
+            status="observed" if year in counted else "derived"
+        )
         for year, both in persons.items()
         for sex, values in zip(SEXES, both, strict=True)
     ]

@@ -45,7 +45,12 @@ def districts(folder: Path) -> pd.DataFrame:
     near = points.groupby(keys.str[:2]).transform("mean")
     basis = np.select([centre["lon"].notna(), stop["anchor_lon"].notna()], ["", "stop"], "neighbours")
     points = points.fillna(near).round(5)
-    known = {"district": keys, "point_basis": basis, "area_ha": number(found["area_ha"]), "borough": found["stadtbezirk"]}
+    known = {
+        "district": keys,
+        "point_basis": basis,
+        "area_ha": number(found["area_ha"]),
+        "borough": found["stadtbezirk"],
+    }
     return found[["name"]].assign(**known, lon=points["lon"], lat=points["lat"], lon_people=np.nan, lat_people=np.nan)
 
 

@@ -27,6 +27,7 @@ INDICATORS = {
 }
 _RATIOS = ("mean_age", "billeter", "youth_ratio", "old_age_ratio", "mean_household_size")
 
+
 def districts(folder: Path) -> pd.DataFrame:
     """Return the 40 Stadtteile: official area (ha), centre of the area, population-weighted centre (empty: nobody)."""
     found = read_found(folder, "magdeburg_stadtteile.csv").rename(columns={"key": "district"})

@@ -28,7 +28,9 @@ def district_old(folder: Path) -> pd.DataFrame:
     old = bands[(bands["age_from"] == 65) & (bands["district"] != magdeburg.AGS)].rename(
         columns={"persons": "persons_65plus"}
     )
-    both = old[["district", "year", "persons_65plus"]].merge(magdeburg.population_total(folder), on=["district", "year"])
+    both = old[["district", "year", "persons_65plus"]].merge(
+        magdeburg.population_total(folder), on=["district", "year"]
+    )
     both = both.dropna(subset="persons_65plus")
     return both[both["persons"] > 0].assign(panel="magdeburg")
 
