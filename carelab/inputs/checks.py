@@ -176,12 +176,32 @@ def _sums(data: CityData) -> Iterator[Finding]:
         de = f"Summe der Stadtteile gleich der Stadt in {(total == 0).sum()} von {len(total)} Jahren."
         en = f"Districts add up to the city in {(total == 0).sum()} of {len(total)} years."
         yield Finding("population_total", "sums", "ok" if (total == 0).all() else "warning", de, en)
+    yield from _basis(data)
     bands = _short(data.population_bands, data.info.ags, ["year", "age_from"])
     if len(bands):
         low, high = int(bands.min()), int(bands.max())
         de = f"Summe der Stadtteile je Altersgruppe {low} bis {high} Personen unter der Stadt (leere Zellen)."
         en = f"Districts by age band are {low} to {high} persons short of the city (blank cells)."
         yield Finding("population_bands", "sums", "ok" if high == 0 else "note", de, en)
+
+
+def _basis(data: CityData) -> Iterator[Finding]:
+    """Compare the districts with the city's ages in the last common year: registers count more than the statistics."""
+    total, ages = data.population_total, data.population_city
+    common = set(total["year"]) & set(ages["year"])
+    if (total["district"] == data.info.ags).any() or not common:
+        return
+    year = max(common)
+    rows = ages[ages["year"] == year]
+    both = rows[rows["sex"] == "t"] if (rows["sex"] == "t").any() else rows
+    districts, city = int(total.loc[total["year"] == year, "persons"].sum()), int(both["persons"].sum())
+    pct = 100 * (districts / city - 1)
+    if round(pct, 1) == 0:
+        return
+    de = f"{year}: Summe der Stadtteile {pct:+.1f} % gegen die Stadt nach Alter (Register und Fortschreibung zählen "
+    de = de.replace(".", ",", 1) + "verschieden); gerechnet wird mit der Stadt nach Alter."
+    en = f"{year}: districts add up to {pct:+.1f} % of the city by age (register and statistics count differently); "
+    yield Finding("population_total", "basis", "note", de, f"{en}computed with the city by age.")
 
 
 def _short(table: pd.DataFrame, ags: str, keys: list[str]) -> pd.Series:

@@ -15,7 +15,7 @@ CHECK = "missing"
 
 
 def missing_findings(data: CityData) -> Iterator[Row]:
-    """Yield table, check, result, German and English sentence for everything that results rest on and nobody counted."""
+    """Yield table, check, result, German and English sentence for all that results rest on and nobody counted."""
     for table, de, en in (*_districts(data), *_city(data)):
         yield table, CHECK, "warning", de, en
 
@@ -65,13 +65,13 @@ def _totals(data: CityData) -> Iterator[tuple[str, str, str]]:
 def _city(data: CityData) -> Iterator[tuple[str, str, str]]:
     """Name what is not known of the city as a whole."""
     if data.info.ages_from:
-        de = "Altersjahre der Stadt: nicht veröffentlicht; aus denen der Region und einzelnen Angaben der Stadt geschätzt."
+        de = "Altersjahre der Stadt: nicht veröffentlicht; aus der Region und einzelnen Angaben der Stadt geschätzt."
         en = "Single ages of the city: not published; estimated from the region's and single figures of the city."
         yield "population_city", de, en
     elif not _single(data.population_city, int(data.population_city["year"].max())):
         years = [year for year in sorted(set(data.population_city["year"])) if _single(data.population_city, int(year))]
         listed = ", ".join(map(str, years))
-        de = f"Altersjahre der Stadt: nur {listed} gezählt, sonst aus Altersgruppen geschätzt (ab 75 mit der Sterbetafel)."
+        de = f"Altersjahre der Stadt: nur {listed} gezählt, sonst aus Altersgruppen geschätzt (ab 75 mit Sterbetafel)."
         en = f"Single ages of the city: counted in {listed} only, else estimated from groups (from 75 by life table)."
         yield "population_city", de, en
     if data.births.empty:

@@ -34,8 +34,8 @@ _INFO_OPTIONAL = {"ages_from": str}
 class CityInfo:
     """What city.yaml says: name, keys (text), the word for a district, whether all is invented, evidence grade.
 
-    ``grade`` is the best that any district of the city can have; ``ages_from`` the area (AGS of population_cities) whose
-    ages stand in for the city's where its own are not published; empty = the city's own.
+    ``grade`` is the best that any district of the city can have; ``ages_from`` the area (AGS of population_cities)
+    whose ages stand in for the city's where its own are not published; empty = the city's own.
     """
 
     name: str

@@ -18,7 +18,7 @@ def growth_table(total: xr.DataArray, districts: pd.DataFrame, *, years: tuple[i
 
     ``total`` people in need (draw, district, year). Columns: district, name, from_year, to_year, quantile columns
     (persons), growth_pct (of the medians), p_top3 (share of draws in which it grows and is among the three growing
-    most; districts that are not ``ranked`` do not compete), grade (of ``districts``). Uninhabited ones are left out.
+    most; districts that are not ``ranked`` do not compete), grade. Uninhabited districts are left out.
     """
     first, last = (total.sel(year=year).values for year in years)
     inhabited = districts["inhabited"].to_numpy(bool)
@@ -38,7 +38,7 @@ def gap_table(draws: xr.Dataset, districts: pd.DataFrame, *, limit: int) -> pd.D
     """Return missing places by district and year with probabilities and two rankings (columns: architecture.md).
 
     ``draws``: gap and demand (draw, district, year), supply (draw, district) in places and persons, oldest (district,
-    year) inhabitants of 80 and over. ``districts`` with name, grade, ranked (bool), places_known. Districts that are not
+    year) inhabitants of 80 and over. ``districts`` with name, grade, ranked (bool), places_known. Districts not
     ranked (uninhabited or tiny) have no ranks.
     """
     ranked = districts["ranked"].to_numpy(bool)

@@ -31,6 +31,7 @@ PALE_GRADES: Final = ("C", "D", "E")
 WEAK_GRADES: Final = ("D",)
 """Grades of districts whose number of inhabitants is estimated, too: drawn dotted and paler, bars hatched."""
 WEAK_ALPHA: Final = 0.6
+HATCHED: Final[dict[str, Any]] = {"hatch": "////", "alpha": WEAK_ALPHA, "edgecolor": "#ffffff", "linewidth": 0}
 
 _BOUNDS: Final = ("lower_80", "upper_80", "lower_95", "upper_95")
 _FONTS = "'Segoe UI', Roboto, 'Helvetica Neue', Arial, 'Liberation Sans', sans-serif"
@@ -120,10 +121,10 @@ def intervals(axes: Axes, table: pd.DataFrame, *, colours: Sequence[str], hollow
     rows = np.arange(len(table))
     weak = table["grade"].isin(WEAK_GRADES).to_numpy() if "grade" in table else np.zeros(len(table), dtype=bool)
     for level, width, alpha in ((95, 1.4, 0.45), (80, 3.2, 0.5), (50, 6.0, 0.55)):
-        for part, style, pale in ((~weak, "-", 1.0), (weak, (0, (0.8, 0.5)), WEAK_ALPHA)):
-            ends = (table.loc[part, f"{side}_{level}"] for side in ("lower", "upper"))
+        for part, style, pale in ((~weak, (0.0, ()), 1.0), (weak, (0.0, (0.8, 0.5)), WEAK_ALPHA)):
+            lower, upper = (table.loc[part, f"{side}_{level}"] for side in ("lower", "upper"))
             own = [colour for colour, chosen in zip(colours, part, strict=True) if chosen]
-            axes.hlines(rows[part], *ends, colors=own, linewidth=width, alpha=alpha * pale, linestyles=style)
+            axes.hlines(rows[part], lower, upper, colors=own, linewidth=width, alpha=alpha * pale, linestyles=style)
     faces = ["#ffffff" if empty else colour for colour, empty in zip(colours, hollow, strict=True)]
     axes.scatter(table["median"], rows, s=30, c=faces, edgecolors=list(colours), linewidths=1.5, zorder=3)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import pandas as pd
 from matplotlib.axes import Axes
@@ -116,9 +117,7 @@ def _stack(axes: Axes, parts: pd.DataFrame, weak: Sequence[bool]) -> None:
     for factor in FACTORS:
         for row, value in enumerate(parts[factor].fillna(0.0).tolist() if factor in parts else []):
             start = right if value >= 0 else left
-            style = (
-                {"hatch": "////", "alpha": d.WEAK_ALPHA, "edgecolor": "#ffffff", "linewidth": 0} if weak[row] else {}
-            )
+            style: dict[str, Any] = d.HATCHED if weak[row] else {}
             axes.barh(row, value, left=start[row], height=0.66, color=COLOURS[factor], **style)
             start[row] += value
 

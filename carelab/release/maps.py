@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from carelab.release import drawing as d
 from carelab.release.captions import OWN_PROJECTION
-from carelab.release.exhibit import Exhibit
+from carelab.release.exhibit import Exhibit, TableExhibit
 from carelab.release.map_classes import class_colours, class_labels, class_of, round_breaks
 from carelab.release.map_places import place_limits, schematic_note
 from carelab.release.numbers import about, listing, number
@@ -49,7 +49,7 @@ class MapWords(NamedTuple):
 
 
 class _Map(NamedTuple):
-    """What is drawn: borders and rows in the same order, bounds of the classes, and what is schematic (empty: nothing)."""
+    """What is drawn: borders and rows in the same order, bounds of the classes, what is schematic (empty: nothing)."""
 
     shapes: NDArray[np.object_]
     rows: pd.DataFrame
@@ -75,7 +75,8 @@ def map_exhibit(
     shapes = np.asarray(polygons.geometry.array, dtype=object)
     note = schematic_note(polygons, language) if schematic else ""
     content = _Map(shapes if schematic else _simplify(shapes), rows, round_breaks(rows["value"]), note)
-    return Exhibit(
+    figure = _figure(content, words.unit, language) if len(rows) > 1 else None  # one area is no map
+    return (Exhibit if figure else TableExhibit)(
         id=words.id,
         title=words.title,
         alt=_alt(rows, words.unit, language),
@@ -83,7 +84,7 @@ def map_exhibit(
         how_to_read=_how_to_read(rows, language),
         limits=_limits(schematic, language) + place_limits(polygons, table, language),
         source=words.source or say(language, *OWN_PROJECTION),
-        figure_svg=_figure(content, words.unit, language),
+        figure_svg=figure,
         language=language,
     )
 
@@ -224,8 +225,8 @@ def _how_to_read(rows: pd.DataFrame, language: Language) -> str:
     if len(rows) == 1:
         return say(
             language,
-            "Ein Gebiet: Je Stadtteil liegen keine Zahlen vor, die Karte zeigt die Stadt insgesamt.",
-            "One area: there are no figures by district, the map shows the city as a whole.",
+            "Ein Gebiet: Je Stadtteil liegen keine Zahlen vor, eine Karte gibt es deshalb nicht.",
+            "One area: there are no figures by district, and therefore no map.",
         )
     first = say(
         language, "Je dunkler ein Stadtteil, desto größer der Wert.", "The darker a district, the larger its value."
@@ -247,7 +248,7 @@ def _limits(schematic: bool, language: Language) -> str:
     )
     borders = say(
         language,
-        " Die Karte ist schematisch: bekannte Flächen und ungefähre Lage stimmen, Grenzen und Nachbarschaften nicht immer.",
+        " Die Karte ist schematisch: bekannte Flächen und ungefähre Lage stimmen, Grenzen und Nachbarn nicht immer.",
         " The map is schematic: known areas and rough places are right, borders and neighbours not always.",
     )
     return colour + (borders if schematic else "")

@@ -26,7 +26,9 @@ Geometries = NDArray[np.object_]
 
 CRS: Final = "EPSG:25832"
 TILE: Final = 100.0
-"""Hectares of each district where no area is known: all are drawn alike."""
+"""Least hectares of each district where no area is known: all are drawn alike."""
+DEGREE: Final = 111_320.0
+"""Metres in one degree of latitude."""
 AREA_ERROR: Final = 1e-4
 """Largest relative error of a cell's area that is accepted."""
 
@@ -142,11 +144,19 @@ def _separate(points: Array, radius: float) -> Array:
 
 
 def _drawable(districts: pd.DataFrame) -> pd.DataFrame:
-    """Return the districts with a point; unknown areas take the mean of the known ones (TILE where none is known)."""
+    """Return the districts with a point; unknown areas take the mean of the known ones, or an even share."""
     table = districts[districts["lon"].notna()].reset_index(drop=True)
     known = table["area_ha"].notna()
-    usual = float(table["area_ha"].mean()) if known.any() else TILE
+    usual = float(table["area_ha"].mean()) if known.any() else _tile(table)
     return table.assign(area_known=known, area_ha=table["area_ha"].astype(float).fillna(usual))
+
+
+def _tile(table: pd.DataFrame) -> float:
+    """Return the area (ha) of each district where none is known: an even share of the hull of their points."""
+    lat = np.radians(table["lat"].to_numpy(float))
+    flat = np.column_stack([table["lon"].to_numpy(float) * np.cos(lat.mean()), table["lat"].to_numpy(float)]) * DEGREE
+    hull = float(shapely.MultiPoint(flat).convex_hull.area) / 1e4
+    return max(hull / len(table), TILE)
 
 
 def _check(districts: pd.DataFrame) -> None:

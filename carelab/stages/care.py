@@ -51,13 +51,13 @@ class Care(Population):
         return care_trend.fit_trend(self.panel_levels, extra)
 
     def _surveys(self, area: str, *, after: int) -> list[int]:
-        """Return the years after ``after`` in which an area's people in need were counted, as far as the run may know."""
+        """Return the years after ``after`` in which an area's people in need were counted, as far as is known."""
         totals = self.reference.care_totals
         return sorted(int(y) for y in totals.loc[totals["area"] == area, "year"] if after < y <= self.care_known_until)
 
     @cached_property
     def levels(self) -> xr.DataArray:
-        """Level of the city's care rates (draw, year) from its last count on, or from the base year where that is earlier."""
+        """Level of the city's care rates (draw, year) from its last count or, where earlier, the base year on."""
         scenario = care_projection.Scenario(
             trend=self.params.trend,
             damping=self.params.trend_damping,
@@ -75,7 +75,7 @@ class Care(Population):
 
     @cached_property
     def _levels_before(self) -> Array:
-        """Levels (draw, year) from the base year to the last count where that is later: on a line from the count before.
+        """Levels (draw, year) from the base year to a last count that is later: on a line from the count before.
 
         The city's first count is its only one: then its level is held.
         """
@@ -119,10 +119,10 @@ class Care(Population):
         counts = known.set_index("year").sort_index()
         if counts.empty:
             raise UserError(
-                f"care.csv: bis {self.params.base_year} keine Zählung der Pflegebedürftigen in einem Jahr, in dem die Stadt "
-                "nach Alter bekannt ist; erwartet: eine oder mehr.",
-                f"care.csv: no count of people in need up to {self.params.base_year} in a year in which the city is known by "
-                "age; expected: at least one.",
+                f"care.csv: bis {self.params.base_year} keine Zählung der Pflegebedürftigen in einem Jahr mit Einwohnern "
+                "nach Alter; erwartet: eine oder mehr.",
+                f"care.csv: no count of people in need up to {self.params.base_year} in a year with inhabitants by age; "
+                "expected: at least one.",
             )
         return counts
 

@@ -110,7 +110,9 @@ class Need(Care):
         ahead = [int(year) for year in draws["year"].values if int(year) not in set(counted["year"])]
         draws = draws.sel(year=ahead)  # counted years are not repeated
         later = quantile_table(draws)
-        status = np.where(later["year"] < self._anchor.year, "estimated", "projected")  # between two counts: no projection
+        status = np.where(
+            later["year"] < self._anchor.year, "estimated", "projected"
+        )  # between two counts: no projection
         return pd.concat([counted, later.assign(status=status)], ignore_index=True)
 
     def _demand_since_count(self) -> xr.DataArray:

@@ -46,7 +46,7 @@ class Population(Inputs):
     def split_slope_sd(self) -> float | Array:
         """Spread of the error of splitting the oldest band, per year of age (log scale), from counted districts.
 
-        Of each district where no bands are known: what a published old-age ratio leaves open, else how districts differ.
+        Of each district where no bands are known: what an old-age ratio leaves open, else how districts differ.
         """
         ages, known = self.reference.district_ages, self.known
         if self.whole or len(self.city.population_bands) or known.old_ratio is None:

@@ -16,7 +16,8 @@ from carelab.forecast.arrays import Array, Index, safe_ratio
 MAX_SWEEPS = 400
 TOLERANCE = 1e-9
 WORKING, OLD = 20, 65
-"""First ages of the old-age ratio (65+ per 20-64): where a source does not say, an assumption (params/assumptions.yaml)."""
+"""First ages of the old-age ratio (65+ per 20-64): unless the source says so, an assumption
+(params/assumptions.yaml)."""
 MAX_TILT = 0.5
 """Largest change of the log profile at any age in one Newton step; keeps tiny districts from running away."""
 

@@ -1,14 +1,15 @@
 """Single ages where a city publishes groups only, or lends its ages from the area around it.
 
 A year counted by single age is aged forward and backward with the life table, one year at a time, and scaled to what is
-published of each year (Preston, Heuveline & Guillot 2001, ch. 6; the scaling is one-way raking). Years after the last
-published one follow the mean cohort change ratios (Hamilton & Perry 1962). An area that stands in for the city is tilted
+published of each year (Preston, Heuveline & Guillot 2001, ch. 6; scaling is one-way raking). Years after the last
+published one follow the mean cohort change ratios (Hamilton & Perry 1962). An area that lends its ages is tilted
 along a line over age, so that the city's few published groups are met without a step between neighbouring ages.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -176,9 +177,9 @@ def _log_tilt(by_age: Array, groups: pd.DataFrame) -> Array:
     return np.interp(ages, middle, nodes)
 
 
-def _ages(row: Mapping[str, object]) -> slice:
-    last = row["age_to"]
-    return slice(int(str(row["age_from"])), None if pd.isna(last) else int(float(str(last))) + 1)
+def _ages(row: Mapping[Any, Any]) -> slice:
+    last = float(row["age_to"])
+    return slice(int(row["age_from"]), None if np.isnan(last) else int(last) + 1)
 
 
 def _table(persons: Mapping[int, Array], counted: set[int]) -> pd.DataFrame:

@@ -27,7 +27,7 @@ def panels(district_totals: pd.DataFrame) -> list[Array]:
 
 
 def total_error_sd(district_totals: pd.DataFrame, years: Array, persons: Array) -> Array:
-    """Return the standard deviation (log scale) of a count carried over ``years`` (d,) for districts of ``persons`` (d,).
+    """Return the standard deviation (log scale) of a count carried over ``years`` (d,), by size ``persons`` (d,).
 
     Carried = grown as the city. Variance at each distance is a part that all share plus a part that falls with size
     (least squares over the panel's squared errors, both at least 0). 0 years: 0; beyond HORIZONS as at HORIZONS.

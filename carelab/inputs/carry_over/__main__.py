@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from pathlib import Path
+
+import pandas as pd
 
 from carelab import paths
 from carelab.inputs.carry_over import dessau_rosslau, halle, hannover, magdeburg, panels, reference, totals
 from carelab.inputs.contracts import CITY, OPTIONAL, REFERENCE
 from carelab.inputs.writing import write_table
 
-CITIES = {
+CITIES: dict[str, dict[str, Callable[[Path], pd.DataFrame]]] = {
     "magdeburg": magdeburg.TABLES,
     "halle": halle.TABLES,
     "hannover": hannover.TABLES,

@@ -1,4 +1,4 @@
-"""Ages of one of the four areas as published (2018 by single age, else 17 groups), and tables of which nothing is known."""
+"""Ages of one of the four areas as published (2018 by single age, else 17 groups); tables of nothing known."""
 
 from __future__ import annotations
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -20,7 +21,11 @@ def districts(folder: Path) -> pd.DataFrame:
     centre, stop = (found[[f"{kind}lon", f"{kind}lat"]].apply(number) for kind in ("", "anchor_"))
     points = centre.fillna(stop.set_axis(centre.columns, axis=1)).round(5)
     basis = np.where(centre["lon"].isna() & points["lon"].notna(), "stop", "")
-    known = {"district": found["list_order"].str.zfill(2), "area_ha": number(found["area_ha"]), "point_basis": basis}
+    known: dict[str, Any] = {
+        "district": found["list_order"].str.zfill(2),
+        "area_ha": number(found["area_ha"]),
+        "point_basis": basis,
+    }
     return found[["name"]].assign(**known, lon=points["lon"], lat=points["lat"], lon_people=np.nan, lat_people=np.nan)
 
 

@@ -8,6 +8,7 @@ population_dated.csv, so that the run can widen its intervals by the years since
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -34,9 +35,9 @@ QUALITY = ("exact", "year_only", "page_cites_2015", "page_cites_2019", "approx")
 
 
 def districts(folder: Path) -> pd.DataFrame:
-    """Return the 43 Stadtviertel with area (ha) and a point: the area's centre, stops named after it, or its neighbours'.
+    """Return the 43 Stadtviertel with area (ha) and a point: its centre, stops named after it, or its neighbours'.
 
-    The last one is a rule, not a place: the mean of the points known in the same Stadtteil (first two digits of the key).
+    The last one is a rule, not a place: the mean of the points known in the same Stadtteil (first two digits).
     """
     found = read_found(folder, "halle_stadtviertel.csv")
     keys = found["official_key"].str.replace(" ", "").where(found["official_key"] != "", found["name"].map(WITHOUT_KEY))
@@ -45,7 +46,7 @@ def districts(folder: Path) -> pd.DataFrame:
     near = points.groupby(keys.str[:2]).transform("mean")
     basis = np.select([centre["lon"].notna(), stop["anchor_lon"].notna()], ["", "stop"], "neighbours")
     points = points.fillna(near).round(5)
-    known = {
+    known: dict[str, Any] = {
         "district": keys,
         "point_basis": basis,
         "area_ha": number(found["area_ha"]),
@@ -55,7 +56,7 @@ def districts(folder: Path) -> pd.DataFrame:
 
 
 def population_dated(folder: Path) -> pd.DataFrame:
-    """Return every dated count of a Stadtviertel: the best dated one per year; a date in spring or summer rounds down."""
+    """Return the dated counts of the Stadtviertel: the best dated one per year; a date up to June rounds down."""
     found = read_found(folder, "halle_population_long.csv").merge(districts(folder)[["name", "district"]], on="name")
     found = found[found["date_quality"].isin(QUALITY)]
     year, month = found["date"].str[:4].astype(int), found["date"].str[5:7].astype(int)
@@ -90,9 +91,9 @@ def _at_base_year(rows: pd.DataFrame) -> float:
 
 def _scaled(persons: pd.Series, total: float) -> pd.Series:
     """Return whole persons that add up to ``total``: what rounding leaves goes to the largest."""
-    scaled = np.rint(persons * total / persons.sum())
-    scaled.loc[persons.idxmax()] += total - scaled.sum()
-    return scaled
+    scaled = np.rint(persons.to_numpy(float) * total / float(persons.sum()))
+    scaled[scaled.argmax()] += total - scaled.sum()
+    return pd.Series(scaled, index=persons.index)
 
 
 def _boroughs(folder: Path) -> dict[str, float]:

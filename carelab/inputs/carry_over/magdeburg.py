@@ -5,6 +5,7 @@ Source of the population tables: Landeshauptstadt Magdeburg, Amt für Statistik 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pandas as pd
@@ -103,7 +104,7 @@ def physicians(folder: Path) -> pd.DataFrame:
     return found.assign(year=found["year"].astype(int), **counts)
 
 
-TABLES = {
+TABLES: dict[str, Callable[[Path], pd.DataFrame]] = {
     "districts": districts,
     "population_bands": population_bands,
     "population_total": population_total,

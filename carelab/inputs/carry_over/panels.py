@@ -1,4 +1,4 @@
-"""Carry over what districts elsewhere teach: how totals grow beside their city, and at which age women have children."""
+"""Carry over what others teach: how districts grow beside their city, how they differ, when women have children."""
 
 from __future__ import annotations
 
