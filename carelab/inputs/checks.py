@@ -11,7 +11,7 @@ from carelab.inputs.checks_care import care_findings
 from carelab.inputs.checks_missing import missing_findings
 from carelab.inputs.city import CityData
 from carelab.inputs.contracts import OPTIONAL
-from carelab.inputs.units import is_whole
+from carelab.inputs.units import forecast_units, is_whole
 from carelab.terms import Language
 
 COLUMNS = ("table", "check", "result", "text")
@@ -34,6 +34,7 @@ class Finding(NamedTuple):
 def check_data(data: CityData, language: Language = "de") -> pd.DataFrame:
     """Return table, check, result (ok, note, warning) and text: what a reader of the results must know of the data."""
     parts: tuple[Callable[[CityData], Iterator[Finding]], ...] = (_invented, _base_years, _years, _holes, _small, _sums)
+    data = data if is_whole(data) else forecast_units(data)
     if is_whole(data):
         parts = (_invented, _whole_city, _years, _sums)
     found = [finding for part in parts for finding in part(data)]

@@ -1,7 +1,7 @@
 """Evidence grades: how well each district is known, by rule from the tables, never better than the city says.
 
 A observed by district, age and sex; B observed in coarser bands; C district totals, ages from the city or the area
-around it; D the totals themselves estimated; E the city as a whole only (docs/decisions/0014).
+around it; D the totals themselves estimated; E the city as a whole only (docs/decisions/0021).
 """
 
 from __future__ import annotations

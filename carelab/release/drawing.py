@@ -33,6 +33,8 @@ WEAK_GRADES: Final = ("D",)
 WEAK_ALPHA: Final = 0.6
 HATCHED: Final[dict[str, Any]] = {"hatch": "////", "alpha": WEAK_ALPHA, "edgecolor": "#ffffff", "linewidth": 0}
 
+_SOLID: Final[Any] = "solid"
+_DOTTED: Final[Any] = (0.0, (0.8, 0.5))
 _BOUNDS: Final = ("lower_80", "upper_80", "lower_95", "upper_95")
 _FONTS = "'Segoe UI', Roboto, 'Helvetica Neue', Arial, 'Liberation Sans', sans-serif"
 _STYLE: Final[dict[str, Any]] = {
@@ -121,7 +123,7 @@ def intervals(axes: Axes, table: pd.DataFrame, *, colours: Sequence[str], hollow
     rows = np.arange(len(table))
     weak = table["grade"].isin(WEAK_GRADES).to_numpy() if "grade" in table else np.zeros(len(table), dtype=bool)
     for level, width, alpha in ((95, 1.4, 0.45), (80, 3.2, 0.5), (50, 6.0, 0.55)):
-        for part, style, pale in ((~weak, (0.0, ()), 1.0), (weak, (0.0, (0.8, 0.5)), WEAK_ALPHA)):
+        for part, style, pale in ((~weak, _SOLID, 1.0), (weak, _DOTTED, WEAK_ALPHA)):
             lower, upper = (table.loc[part, f"{side}_{level}"] for side in ("lower", "upper"))
             own = [colour for colour, chosen in zip(colours, part, strict=True) if chosen]
             axes.hlines(rows[part], lower, upper, colors=own, linewidth=width, alpha=alpha * pale, linestyles=style)

@@ -19,6 +19,7 @@ from carelab.release.exhibit import Exhibit, TableExhibit
 from carelab.release.map_classes import class_colours, class_labels, class_of, round_breaks
 from carelab.release.map_places import place_limits, schematic_note
 from carelab.release.numbers import about, listing, number
+from carelab.release.schematic import LEFT_OUT
 from carelab.release.whole_city import areas_dative
 from carelab.terms import Language, say
 
@@ -68,7 +69,8 @@ def map_exhibit(
     have no place.
     """
     schematic = bool("schematic" in polygons and polygons["schematic"].all())
-    if table["district"].duplicated().any() or not (schematic or set(table["district"]) <= set(polygons["district"])):
+    known = {*polygons["district"], *polygons.attrs.get(LEFT_OUT, [])}
+    if table["district"].duplicated().any() or not set(table["district"]) <= known:
         raise ValueError("a map needs one row per district, and a polygon for each of them")
     rows = polygons[["district"]].merge(table, on="district", how="left").rename(columns={value: "value"})
     rows["value"] = rows["value"].astype(float).where(~_uninhabited(rows))

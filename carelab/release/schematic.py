@@ -25,6 +25,7 @@ Array = NDArray[np.float64]
 Geometries = NDArray[np.object_]
 
 CRS: Final = "EPSG:25832"
+LEFT_OUT: Final = "left_out"
 TILE: Final = 100.0
 """Least hectares of each district where no area is known: all are drawn alike."""
 DEGREE: Final = 111_320.0
@@ -46,18 +47,22 @@ def schematic_map(districts: pd.DataFrame) -> GeoDataFrame:
 
     Columns in: district, lon, lat (degrees), area_ha (hectares; taken as plane area); others are kept. Each polygon has
     its official area (relative error at most 1e-4) and lies at, or close to, its point. Same input, same output.
-    Districts without a point are left out; an unknown area (``area_known`` = False) is drawn as the mean of the known
-    ones. Raises UserError for impossible points and areas, or no point at all. Method: see ``power_diagram`` and
-    ``outline``.
+    Districts without a point are left out (``attrs[LEFT_OUT]``); an unknown area (``area_known`` = False) is the
+    mean of the known ones. Raises UserError for impossible points and areas, or no point at all. Method: see
+    ``power_diagram`` and ``outline``.
     """
     import geopandas as gpd  # half a second that runs without a map should not pay
 
     _check(districts)
+    left_out = districts.loc[districts["lon"].isna(), "district"].astype(str).tolist()
     districts = _drawable(districts)
     points = gpd.GeoSeries(gpd.points_from_xy(districts["lon"], districts["lat"]), crs="EPSG:4326").to_crs(CRS)
     cells = cells_of_areas(shapely.get_coordinates(points.array), districts["area_ha"].to_numpy(float) * 1e4)
-    table = pd.DataFrame(districts).assign(schematic=True)
-    return gpd.GeoDataFrame(table, geometry=cells, crs=CRS)
+    known = districts.pop("area_known")
+    table = pd.DataFrame(districts).assign(schematic=True, area_known=known)
+    drawn = gpd.GeoDataFrame(table, geometry=cells, crs=CRS)
+    drawn.attrs[LEFT_OUT] = left_out
+    return drawn
 
 
 def cells_of_areas(points: Array, areas: Array) -> Geometries:
@@ -148,7 +153,7 @@ def _drawable(districts: pd.DataFrame) -> pd.DataFrame:
     table = districts[districts["lon"].notna()].reset_index(drop=True)
     known = table["area_ha"].notna()
     usual = float(table["area_ha"].mean()) if known.any() else _tile(table)
-    return table.assign(area_known=known, area_ha=table["area_ha"].astype(float).fillna(usual))
+    return table.assign(area_ha=table["area_ha"].astype(float).fillna(usual), area_known=known)
 
 
 def _tile(table: pd.DataFrame) -> float:

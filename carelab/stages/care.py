@@ -119,10 +119,10 @@ class Care(Population):
         counts = known.set_index("year").sort_index()
         if counts.empty:
             raise UserError(
-                f"care.csv: bis {self.params.base_year} keine Zählung der Pflegebedürftigen in einem Jahr mit Einwohnern "
-                "nach Alter; erwartet: eine oder mehr.",
-                f"care.csv: no count of people in need up to {self.params.base_year} in a year with inhabitants by age; "
-                "expected: at least one.",
+                f"care.csv: bis {self.params.base_year} keine Zählung der Pflegebedürftigen in einem Jahr mit "
+                "Einwohnern nach Alter; erwartet: eine oder mehr.",
+                f"care.csv: no count of people in need up to {self.params.base_year} in a year with "
+                "inhabitants by age; expected: at least one.",
             )
         return counts
 

@@ -13,8 +13,6 @@ from carelab.forecast.population.district_projection import SMALL, Deviations, g
 
 HORIZONS = 14
 """Longest distance between two counts that is learnt, in years; older counts take the error of this one."""
-STEP = 3
-"""Distances for which the panel's errors are pooled around each: one distance alone rests on few start years."""
 
 
 def panels(district_totals: pd.DataFrame) -> list[Array]:
@@ -35,14 +33,12 @@ def total_error_sd(district_totals: pd.DataFrame, years: Array, persons: Array) 
     distance = np.clip(np.abs(years), 0, HORIZONS).astype(int)
     sizes, errors = zip(*(_errors(table) for table in panels(district_totals)), strict=True)
     found = np.zeros(persons.size)
-    for step in np.unique(distance[distance > 0]):
-        size, square = (
-            np.concatenate([np.concatenate([part[h] for h in _near(step, part)]) for part in parts])
-            for parts in (sizes, errors)
-        )
+    variance = np.zeros(persons.size)
+    for step in range(1, int(distance.max(initial=0)) + 1):
+        size, square = (np.concatenate([part[min(step, max(part))] for part in parts]) for parts in (sizes, errors))
         shared, by_size = _fit(size, square)
-        here = distance == step
-        found[here] = np.sqrt(shared + by_size / np.maximum(persons[here], SMALL))
+        variance = np.maximum(variance, shared + by_size / np.maximum(persons, SMALL))  # older is never surer
+        found = np.where(distance == step, np.sqrt(variance), found)
     return found
 
 
@@ -99,10 +95,6 @@ def _errors(table: Array) -> tuple[dict[int, Array], dict[int, Array]]:
         sizes[h] = table[:-h].reshape(-1)
         errors[h] = ((share[h:] - share[:-h]) ** 2).reshape(-1)
     return sizes, errors
-
-
-def _near(step: int, part: dict[int, Array]) -> list[int]:
-    return [h for h in part if abs(h - step) < STEP // 2 + 1] or [max(part)]
 
 
 def _fit(size: Array, square: Array) -> tuple[float, float]:
