@@ -15,7 +15,7 @@ from carelab.inputs.reference import load_reference
 from carelab.params import Params
 from carelab.stages.backtests import Backtests
 from carelab.stages.profile import Profile
-from carelab.stages.shared import shared_model
+from carelab.stages.shared import LATEST_SURVEY, shared_model
 from carelab.stages.verbund import Verbund
 from carelab.terms import say
 
@@ -89,11 +89,10 @@ def open_verbund(params: Params) -> Verbund:
     return _open_verbund(params)
 
 
-def prepare_shared(base_years: tuple[int, ...]) -> None:
-    """Compute what holds for all studies of these base years: before this process forks workers or kernels."""
+def prepare_shared() -> None:
+    """Compute what holds for all studies that may know every survey: before this process forks workers or kernels."""
     kreis_keys()
-    for year in base_years:
-        shared_model(load_reference(), year).fit()
+    shared_model(load_reference(), LATEST_SURVEY).fit()
 
 
 @lru_cache(maxsize=4)

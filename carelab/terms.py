@@ -41,8 +41,8 @@ BAND_80: Final = (0.75, 0.88)
 """Where the coverage of an 80 % interval should lie in a back-test."""
 
 GRADES: Final = ("A", "B", "C", "D", "E")
-STATUS: Final = ("observed", "derived", "projected", "assumed")
-"""How a figure came about: counted, computed from counted figures, projected, or assumed."""
+STATUS: Final = ("observed", "derived", "projected", "assumed", "estimated")
+"""How a figure came about: counted, computed from counted figures, projected, assumed, estimated from other years."""
 
 COLOURS: Final = {
     "need": "#1b5e7a",
@@ -157,6 +157,7 @@ _LABELS: Final[dict[str, tuple[str, str]]] = {
     "derived": ("abgeleitet", "derived"),
     "projected": ("vorausberechnet", "projected"),
     "assumed": ("angenommen", "assumed"),
+    "estimated": ("geschätzt", "estimated"),
     "trend": ("gedämpfter Trend", "damped trend"),
     "moderate": ("gemäßigt (Anstieg endet 2027)", "moderate (growth ends 2027)"),
     "constant": ("konstante Pflegequoten", "constant rates"),
@@ -254,7 +255,10 @@ _LABELS: Final[dict[str, tuple[str, str]]] = {
     # grades
     "A": ("A: gezählt nach Stadtteil, Alter und Geschlecht", "A: counted by district, age and sex"),
     "B": ("B: gezählt in groben Altersgruppen", "B: counted in broad age bands"),
-    "C": ("C: nur Einwohner je Stadtteil, Alter aus der Stadt", "C: district totals only, ages from the city"),
+    "C": (
+        "C: nur Einwohner je Stadtteil, Alter aus Stadt oder Umland",
+        "C: district totals only, ages from the city or its surroundings",
+    ),
     "D": ("D: auch die Einwohnerzahl geschätzt", "D: district totals estimated, too"),
     "E": ("E: nur die Stadt als Ganzes", "E: the city as a whole only"),
 }

@@ -30,11 +30,16 @@ _INFO = {
     "synthetic": bool,
     "grade": str,
 }
+_INFO_OPTIONAL = {"ages_from": str}
 
 
 @dataclass(frozen=True)
 class CityInfo:
-    """What city.yaml says: name, keys (text), the word for a district, whether all is invented, evidence grade."""
+    """What city.yaml says: name, keys (text), the word for a district, whether all is invented, evidence grade.
+
+    ``grade`` is the best that any district of the city can have; ``ages_from`` the area (AGS of population_cities)
+    whose ages stand in for the city's where its own are not published; empty = the city's own.
+    """
 
     name: str
     ags: str
@@ -43,6 +48,7 @@ class CityInfo:
     district_word_en: str
     synthetic: bool
     grade: str
+    ages_from: str = ""
 
 
 def _no_districts() -> pd.DataFrame:
@@ -73,6 +79,9 @@ class CityData:
     groups: pd.DataFrame
     housing: pd.DataFrame
     control: pd.DataFrame
+    control_districts: pd.DataFrame
+    population_dated: pd.DataFrame
+    district_parts: pd.DataFrame
     remarks: tuple[tuple[str, str], ...] = ()
     unknown_districts: pd.DataFrame = field(default_factory=_no_districts)
 
@@ -135,18 +144,19 @@ def _remarks(read: dict[str, Table]) -> tuple[tuple[str, str], ...]:
 def read_info(path: Path, name: str) -> CityInfo:
     """Return what city.yaml says. Raises DataError with every problem."""
     values = read_yaml(path, name)
-    problems = [_info_problem(name, key, values.get(key), kind) for key, kind in _INFO.items()]
+    kinds = _INFO | {key: kind for key, kind in _INFO_OPTIONAL.items() if key in values}
+    problems = [_info_problem(name, key, values.get(key), kind) for key, kind in kinds.items()]
     problems += [
         Problem(name, 0, f"Schlüssel „{key}“ ist unbekannt", f'key "{key}" is unknown')
         for key in values
-        if key not in _INFO
+        if key not in kinds
     ]
     if values.get("grade") not in GRADES:
         problems.append(
             Problem(name, 0, f"grade: erwartet eines von {', '.join(GRADES)}", f"grade: one of {', '.join(GRADES)}")
         )
     raise_problems(problem for problem in problems if problem is not None)
-    return CityInfo(**{field.name: values[field.name] for field in fields(CityInfo)})
+    return CityInfo(**{field.name: values[field.name] for field in fields(CityInfo) if field.name in values})
 
 
 def _info_problem(name: str, key: str, value: object, kind: type) -> Problem | None:

@@ -15,7 +15,7 @@ HIDDEN = 1
 
 _BY_DISTRICT = (
     *("population_bands", "population_total", "indicators", "physicians", "facilities"),
-    *("care_districts", "housing", "groups"),
+    *("care_districts", "housing", "groups", "control_districts", "population_dated", "district_parts"),
 )
 
 

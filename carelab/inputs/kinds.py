@@ -107,4 +107,5 @@ SUPPLY_MEASURE: Final = one_of(
     "staff_services",
     "staff_homes",
 )
+POINT_BASIS: Final = one_of("", "stop", "parts", "neighbours")
 FACILITY_STATUS: Final = one_of("open", "closed", "planned", "closing", "unclear")

@@ -33,6 +33,9 @@ class Reference:
     population_cities: pd.DataFrame
     population_de: pd.DataFrame
     district_ages: pd.DataFrame
+    district_totals: pd.DataFrame
+    district_old: pd.DataFrame
+    fertility: pd.DataFrame
 
 
 def load_reference(*, root: Path | None = None) -> Reference:

@@ -94,6 +94,7 @@ def _split(text: str, contract: Contract, name: str) -> pd.DataFrame:
         lines.append(reader.line_num)
     raise_problems(problems)
     frame = pd.DataFrame(rows, columns=pd.Index(header), index=pd.Index(lines, dtype=int), dtype=object)
+    frame = frame.assign(**{column: cell for column, cell in contract.optional.items() if column not in header})
     return frame[list(contract.columns)]
 
 
@@ -118,7 +119,7 @@ def _check_header(header: list[str], contract: Contract, name: str) -> None:
     problems += [
         Problem(name, 1, f"Spalte „{column}“ fehlt", f'column "{column}" is missing')
         for column in wanted
-        if column not in header
+        if column not in header and column not in contract.optional
     ]
     problems += [
         Problem(name, 1, f"Spalte „{column}“ steht zweimal", f'column "{column}" appears twice')

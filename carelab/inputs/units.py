@@ -57,7 +57,7 @@ def _unit(data: CityData) -> pd.DataFrame:
     table = data.districts
     places = {column: pd.to_numeric(table[column]).mean() for column in ("lon", "lat", "lon_people", "lat_people")}
     area = pd.to_numeric(table["area_ha"]).sum(skipna=False)
-    row = {"district": data.info.ags, "name": data.info.name, "area_ha": area, **places}
+    row = {"district": data.info.ags, "name": data.info.name, "area_ha": area, "point_basis": "", **places}
     return pd.DataFrame([row])[list(CITY["districts"].columns)]
 
 

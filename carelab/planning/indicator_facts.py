@@ -100,7 +100,11 @@ class Facts:
         rows = table.assign(age=table["age_from"].clip(upper=top))
         wide = rows.pivot_table(index=["sex", "year"], columns="age", values="persons", aggfunc="sum")
         wide = wide.reindex(columns=range(top + 1)).astype(float)
-        return {str(sex): wide.loc[[sex]].droplevel("sex") for sex in wide.index.unique("sex")}
+        ages = {str(sex): wide.loc[[sex]].droplevel("sex") for sex in wide.index.unique("sex")}
+        if {"m", "w"} <= ages.keys():
+            both = ages["m"] + ages["w"]
+            ages["t"] = ages["t"].combine_first(both) if "t" in ages else both
+        return ages
 
 
 @dataclass(frozen=True)

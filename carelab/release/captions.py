@@ -166,11 +166,13 @@ _CAPTIONS: Final[Mapping[str, tuple[str, Pair, Pair, Pair]]] = {
         ),
         (
             "Der Punkt ist der mittlere Wert (Median); die Striche zeigen von dick nach dünn das 50-, 80- und "
-            "95-%-Vorhersageintervall. Hohler Punkt: Altersaufbau geschätzt (Belegstufe C oder schwächer). Rechts "
+            "95-%-Vorhersageintervall. Hohler Punkt: Altersaufbau geschätzt (Belegstufe C und schwächer); gepunktet, "
+            "blasser: auch die Einwohnerzahl (D). Rechts "
             "stehen Zunahme {span}, Pflegebedürftige {year}, die Wahrscheinlichkeit, zu den drei Stadtteilen mit "
             "der größten Zunahme zu gehören, und die Belegstufe.",
             "The dot is the median; from thick to thin the lines are the 50, 80 and 95% prediction intervals. A "
-            "hollow dot means estimated ages (evidence grade C or weaker). At the right: growth {span}, people in "
+            "hollow dot means estimated ages (evidence grade C or weaker), dotted and paler lines "
+            "estimated inhabitants, too (D). At the right: growth {span}, people in "
             "need {year}, the probability to be among the three growing most, and the evidence grade.",
         ),
         (
@@ -188,9 +190,10 @@ _CAPTIONS: Final[Mapping[str, tuple[str, Pair, Pair, Pair]]] = {
         ),
         (
             "Balken rechts der Null vergrößern den Bedarf, Balken links verkleinern ihn. Der schwarze Punkt ist "
-            "ihre Summe, der schwarze Strich deren 80-%-Vorhersageintervall.",
+            "ihre Summe, der schwarze Strich deren 80-%-Vorhersageintervall. Schraffiert und blasser: auch die "
+            "Einwohnerzahl ist geschätzt (Belegstufe D).",
             "Bars right of zero add to need, bars left of it reduce it. The black dot is their sum, the black line "
-            "its 80% prediction interval.",
+            "its 80% prediction interval. Hatched and paler: the number of inhabitants is estimated, too (grade D).",
         ),
         (
             "Die Zerlegung rechnet zu, sie beweist keine Ursachen; die Intervalle der einzelnen Teile stehen in "
@@ -206,12 +209,14 @@ _CAPTIONS: Final[Mapping[str, tuple[str, Pair, Pair, Pair]]] = {
         ),
         (
             "Der Punkt ist der mittlere Wert (Median); die Striche zeigen von dick nach dünn das 50-, 80- und "
-            "95-%-Vorhersageintervall. Hohler Punkt: Altersaufbau geschätzt (Belegstufe C oder schwächer). Rechts "
+            "95-%-Vorhersageintervall. Hohler Punkt: Altersaufbau geschätzt (Belegstufe C und schwächer); gepunktet, "
+            "blasser: auch die Einwohnerzahl (D). Rechts "
             "der Null fehlen Plätze, links bleiben welche. Rot heißt: mit mindestens 80 % Wahrscheinlichkeit fehlen "
             "mehr als {places} Plätze; blau: mit mindestens 80 % Wahrscheinlichkeit fehlt keiner, und im Median "
             "bleiben mindestens {places} frei.",
             "The dot is the median; from thick to thin the lines are the 50, 80 and 95% prediction intervals. A "
-            "hollow dot means estimated ages (evidence grade C or weaker). Right of zero places are missing, left "
+            "hollow dot means estimated ages (evidence grade C or weaker), dotted and paler lines "
+            "estimated inhabitants, too (D). Right of zero places are missing, left "
             "of it they are left over. Red means: more than {places} places are missing with a probability of at "
             "least 80%; blue: none is missing with a probability of at least 80%, and the median leaves at least "
             "{places} free.",

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 import pandas as pd
 from matplotlib.axes import Axes
 
@@ -68,6 +71,7 @@ def decomposition_bars(
     totals = totals[totals["upper_95"] > totals["lower_95"]]
     totals = totals.sort_values("median", ascending=False, kind="stable").reset_index(drop=True)
     names = totals[by].astype(str).tolist()
+    weak = totals["grade"].isin(d.WEAK_GRADES).tolist()
     parts = decomposition[decomposition["factor"] != "total"].pivot_table(
         index=by, columns="factor", values="median", sort=False
     )
@@ -75,7 +79,7 @@ def decomposition_bars(
 
     def paint(axes: Axes) -> None:
         d.row_axis(axes, names)
-        _stack(axes, parts)
+        _stack(axes, parts, weak)
         rows = range(len(totals))
         axes.hlines(rows, totals["lower_80"], totals["upper_80"], colors=d.INK, linewidth=1.3)
         axes.scatter(totals["median"], rows, s=22, color=d.INK, zorder=3)
@@ -107,13 +111,14 @@ def _signed_axis(axes: Axes, language: Language) -> None:
     axes.axvline(0, color=d.INK, linewidth=1.0, zorder=1)
 
 
-def _stack(axes: Axes, parts: pd.DataFrame) -> None:
-    """Draw stacked bars to both sides of zero."""
+def _stack(axes: Axes, parts: pd.DataFrame, weak: Sequence[bool]) -> None:
+    """Draw stacked bars to both sides of zero; those of weakly estimated districts hatched and paler."""
     right, left = [0.0] * len(parts), [0.0] * len(parts)
     for factor in FACTORS:
         for row, value in enumerate(parts[factor].fillna(0.0).tolist() if factor in parts else []):
             start = right if value >= 0 else left
-            axes.barh(row, value, left=start[row], height=0.66, color=COLOURS[factor])
+            style: dict[str, Any] = d.HATCHED if weak[row] else {}
+            axes.barh(row, value, left=start[row], height=0.66, color=COLOURS[factor], **style)
             start[row] += value
 
 

@@ -97,7 +97,7 @@ def prepare(values: dict[str, Any], report: Callable[[str], None]) -> None:
     from carelab.study import Study, prepare_shared
 
     report(f"{values['base_year']}")
-    prepare_shared((values["base_year"],))
+    prepare_shared()
     study = Study(Params(city=kreis_keys()[0], base_year=values["base_year"]))
     findings.area_findings(study, params=study.params)
     figures.demand_fan(study.demand_city, language=study.params.language)

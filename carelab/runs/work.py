@@ -34,15 +34,12 @@ class Hub:
     def __init__(self) -> None:
         self.zygote: client.Zygote | None = None
 
-    def ready(self, base_year: int) -> client.Zygote:
-        """Return a zygote that has imported and computed what all studies share. Raises UserError or ZygoteError.
-
-        What depends on the base year is shared for that of the first job.
-        """
+    def ready(self) -> client.Zygote:
+        """Return a zygote that has imported and computed what all studies share. Raises UserError or ZygoteError."""
         if self.zygote is not None and self.zygote.ended.is_set():
             self.close()
         if self.zygote is None:
-            self.zygote = client.Zygote({"base_year": base_year}, prepare=SHARED)
+            self.zygote = client.Zygote({}, prepare=SHARED)
         try:
             self.zygote.wait_ready()
         except BaseException:
@@ -104,7 +101,7 @@ def _do(job: Mapping[str, Any], hub: Hub, tell: Tell) -> None:
         imports=(),
         prepare=PREPARE[job["scope"]],
         on_step=lambda text: tell({"event": "step", "part": first, "text": text}),
-        base=hub.ready(int(job["study"]["base_year"])),
+        base=hub.ready(),
     )
     with zygote:
         for part in job["parts"]:

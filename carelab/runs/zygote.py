@@ -208,7 +208,7 @@ def prepare_shared(values: dict[str, Any], report: Callable[[str], None]) -> Non
     """Compute what all studies share, so that every branch of a portfolio finds it in memory."""
     from carelab.study import prepare_shared as prepare
 
-    prepare((values["base_year"],))
+    prepare()
 
 
 def prepare_verbund(values: dict[str, Any], report: Callable[[str], None]) -> None:

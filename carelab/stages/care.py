@@ -48,7 +48,7 @@ class Care(Population):
 
     @cached_property
     def levels(self) -> xr.DataArray:
-        """Level of the city's care rates (draw, year) from its last count on."""
+        """Level of the city's care rates (draw, year) from its last count or, where earlier, the base year on."""
         scenario = care_projection.Scenario(
             trend=self.params.trend,
             damping=self.params.trend_damping,
@@ -59,9 +59,27 @@ class Care(Population):
         values = care_projection.draw_levels(
             self._anchor, self._start, self.params.horizon_year, scenario=scenario, rng=self._rng("levels")
         )
-        years = range(self._anchor.year, self.params.horizon_year + 1)
+        values = np.concatenate([self._levels_before, values], axis=1)
+        years = range(self._anchor.year - self._levels_before.shape[1], self.params.horizon_year + 1)
         coords = {"draw": range(self.params.draws), "year": list(years)}
         return xr.DataArray(values, dims=("draw", "year"), coords=coords)
+
+    @cached_property
+    def _levels_before(self) -> Array:
+        """Levels (draw, year) from the base year to a last count that is later: on a line from the count before.
+
+        The city's first count is its only one: then its level is held.
+        """
+        ahead = self._anchor.year - self.params.base_year
+        if ahead <= 0:
+            return np.empty((self.params.draws, 0))
+        earlier = self.anchoring[self.anchoring["year"] <= self.params.base_year]
+        last = self._anchor.level[:, None]
+        if earlier.empty:
+            return np.repeat(last, ahead, axis=1)
+        year, level = int(earlier["year"].iloc[-1]), float(earlier["level"].iloc[-1])
+        weight = (np.arange(self.params.base_year, self._anchor.year) - year) / (self._anchor.year - year)
+        return np.asarray(level + weight * (last - level))
 
     @cached_property
     def pooled(self) -> care_projection.Pooled:
@@ -72,7 +90,7 @@ class Care(Population):
     def _start(self) -> care_projection.Start:
         """The city's starting growth: Germany's last, and what persists of the Land's and its own deviation."""
         info, last = self.city.info, float(self.care_trend.growth[-1]) / care_trend.SURVEY_STEP
-        return care_projection.starting_growth(self.pooled, area=info.ags, land=info.land, common=last)
+        return care_projection.starting_growth(self.pooled, area=info.ags[:5], land=info.land, common=last)
 
     @cached_property
     def rates(self) -> pd.DataFrame:
@@ -89,13 +107,22 @@ class Care(Population):
     @cached_property
     def _counts(self) -> pd.DataFrame:
         care = self.city.care[(self.city.care["measure"] == "people_in_need") & (self.city.care["sex"] == "t")]
-        counts = care[care["year"] <= self.params.base_year].set_index("year").sort_index()
+        known = care[(care["year"] <= self.care_known_until) & care["year"].isin(self._years_by_age)]
+        counts = known.set_index("year").sort_index()
         if counts.empty:
             raise UserError(
-                f"care.csv: bis {self.params.base_year} keine Zählung der Pflegebedürftigen; erwartet: eine oder mehr.",
-                f"care.csv: no count of people in need up to {self.params.base_year}; expected: at least one.",
+                f"care.csv: bis {self.params.base_year} keine Zählung der Pflegebedürftigen in einem Jahr mit "
+                "Einwohnern nach Alter; erwartet: eine oder mehr.",
+                f"care.csv: no count of people in need up to {self.params.base_year} in a year with "
+                "inhabitants by age; expected: at least one.",
             )
         return counts
+
+    @property
+    def _years_by_age(self) -> set[int]:
+        """Return the years in which the city is known by single age, counted or derived."""
+        ages = self.city.population_city
+        return {int(year) for year in ages.loc[ages["age_from"] > 0, "year"]}
 
     @cached_property
     def _anchor(self) -> care_projection.Anchor:

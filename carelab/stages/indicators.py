@@ -45,7 +45,8 @@ class Indicators(Sensitivity):
     @property
     def _grades(self) -> pd.Series:
         """Evidence grade by district and for the city (key: its AGS); only here is known where grades come from."""
-        return pd.Series(self.city.info.grade, index=[*self.districts.index, self.city.info.ags])
+        grades = self.districts["grade"].reindex([*self.districts.index, self.city.info.ags])
+        return grades[~grades.index.duplicated()].fillna(self.city.info.grade)
 
     @cached_property
     def _facts(self) -> Facts:

@@ -83,7 +83,6 @@ class Places(Parts):
             xr.Dataset({"gap": self.gap_draws, "demand": wanted, "supply": self.supply, "oldest": oldest}),
             self.districts.assign(places_known=self.supply_known_places.known),
             limit=self.params.shortfall_places,
-            grade=self.city.info.grade,
         )
         return table[~table["district"].isin(self._few)].reset_index(drop=True)
 

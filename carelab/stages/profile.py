@@ -29,7 +29,7 @@ class Profile:
             raise _no_district(self.district, study.districts["name"])
         row = study.districts.loc[self.district]
         self.name, self.inhabited, self.ranked = str(row["name"]), bool(row["inhabited"]), bool(row["ranked"])
-        self.grade = study.city.info.grade
+        self.grade = str(row["grade"])
 
     @property
     def years(self) -> tuple[int, int]:

@@ -22,13 +22,16 @@ from carelab.forecast.care import trend as care_trend
 from carelab.forecast.population import split_error
 from carelab.inputs.reference import Reference
 
+LATEST_SURVEY = 2100
+"""Later than any survey: nothing published is held back."""
+
 
 @dataclass(frozen=True, eq=False)
 class Shared:
-    """Results that depend on the reference tables and the base year alone, computed when first asked for."""
+    """What the reference tables teach up to the last survey that may be known, computed when first asked for."""
 
     reference: Reference
-    base_year: int
+    known_until: int
 
     @cached_property
     def hazard(self) -> Array:
@@ -37,8 +40,8 @@ class Shared:
 
     @cached_property
     def panel(self) -> care_panel.Panel:
-        """All Kreise and their estimated ages, surveys up to the base year."""
-        return care_panel.build_panel(vars(self.reference), self.hazard, last_year=self.base_year)
+        """All Kreise and their estimated ages, surveys up to the last that may be known."""
+        return care_panel.build_panel(vars(self.reference), self.hazard, last_year=self.known_until)
 
     @cached_property
     def panel_levels(self) -> pd.DataFrame:
@@ -75,9 +78,9 @@ class Shared:
         return covariate.learn_slope(covariate.beside_land(self.panel_levels))
 
     def surveys(self, area: str, *, after: int) -> list[int]:
-        """Return the years after ``after`` and up to the base year in which an area's people in need were counted."""
+        """Return the years after ``after`` in which an area's people in need were counted."""
         totals = self.reference.care_totals
-        return sorted(int(y) for y in totals.loc[totals["area"] == area, "year"] if after < y <= self.base_year)
+        return sorted(int(y) for y in totals.loc[totals["area"] == area, "year"] if after < y <= self.known_until)
 
     def fit(self) -> Shared:
         """Compute everything now: before a process forks workers, which then share it."""
@@ -101,6 +104,6 @@ def shared_hindsight(shared: Shared, origin: int, damping: float) -> Hindsight:
 
 
 @lru_cache(maxsize=8)
-def shared_model(reference: Reference, base_year: int) -> Shared:
-    """Return the shared results for one reading of the reference: one object per process and base year."""
-    return Shared(reference, base_year)
+def shared_model(reference: Reference, known_until: int) -> Shared:
+    """Return the shared results for one reading of the reference: one object per process and last survey."""
+    return Shared(reference, known_until)

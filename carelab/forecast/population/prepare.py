@@ -11,13 +11,13 @@ import pandas as pd
 from carelab.forecast.arrays import Array, Index
 from carelab.forecast.population.base_population import Known, fit_base_population, open_age
 from carelab.forecast.population.city_projection import History, regional_qx
-from carelab.forecast.population.survival import latest_table, survivorship
+from carelab.forecast.population.survival import latest_table
 from carelab.terms import AGE_TOP, AGES, SEXES, UserError
 
+RATIO_YEARS = 3
+"""An old-age ratio published so many years before or after the base year still describes a district."""
 BLANK = 2.0
 """A suppressed count stands for 1 to 3 persons; its middle is used where the district's total does not say more."""
-MOTHERS = range(20, 40)
-"""Ages to which births are put where only infants are counted."""
 LEAST_FITS = 3
 """Years of districts by age from which deviations and their spread are learnt: two steps at least."""
 
@@ -92,9 +92,7 @@ def city_history(
     births = births.assign(age=births["mother_age_from"].clip(15, 49).astype(int))
     by_age = births.pivot_table(index="year", columns="age", values="births", aggfunc="sum")
     by_age = by_age.reindex(columns=list(AGES)).fillna(0.0)
-    table_year, qx = _mortality(lifetable, expectancy, land, base_year)
-    if by_age.empty:
-        by_age = births_from_infants(persons, qx)
+    table_year, qx = mortality(lifetable, expectancy, land, base_year)
     return History(
         years=persons.index.to_numpy(np.int64),
         persons=persons.to_numpy(float),
@@ -106,25 +104,13 @@ def city_history(
     )
 
 
-def births_from_infants(persons: pd.DataFrame, qx: Array) -> pd.DataFrame:
-    """Return births (index year, columns mother's age) where none are counted: infants found and those who died.
-
-    ``persons`` (index year, columns age), ``qx`` (sex, age). All women of MOTHERS are taken to have as many: the number
-    of births is found, their mothers' ages are an assumption that moves no birth to another year.
-    """
-    born = persons[0].iloc[1:] / float(np.mean([survivorship(q, AGE_TOP)[0] for q in qx]))
-    mothers = persons[list(MOTHERS)].iloc[1:]
-    table = mothers.div(mothers.sum(axis=1), axis=0).mul(born, axis=0)
-    return table.reindex(columns=list(AGES)).fillna(0.0)
-
-
 def unbroken(years: Iterable[int], last_year: int) -> list[int]:
     """Return the latest run of consecutive years that ends at or before ``last_year``."""
     counted = sorted({int(year) for year in years if year <= last_year}, reverse=True)
     return [year for n, year in enumerate(counted) if year == counted[0] - n][::-1]
 
 
-def _mortality(lifetable: pd.DataFrame, expectancy: pd.DataFrame, land: str, base_year: int) -> tuple[int, Array]:
+def mortality(lifetable: pd.DataFrame, expectancy: pd.DataFrame, land: str, base_year: int) -> tuple[int, Array]:
     """Return the year of the life table and its qx (sex, age) scaled to the region's life expectancy at birth."""
     at_birth = expectancy[expectancy["age"] == 0]
     for region in (land, "DG"):
@@ -139,7 +125,7 @@ def _mortality(lifetable: pd.DataFrame, expectancy: pd.DataFrame, land: str, bas
 
 def band_of_age(population_bands: pd.DataFrame) -> Index:
     """Return the number of the district band (0 = youngest) that each age 0..90 lies in."""
-    starts = np.sort(population_bands["age_from"].unique())
+    starts = np.sort(population_bands["age_from"].unique()) if len(population_bands) else np.zeros(1)
     return (np.searchsorted(starts, np.array(AGES), side="right") - 1).astype(np.intp)
 
 
@@ -157,7 +143,16 @@ def known_districts(city: CityTables, year: int) -> Known:
         women=own["women"].to_numpy(float),
         mean_age=own["mean_age"].to_numpy(float),
         exact_age=exact,
+        old_ratio=_old_ratios(city, year) if city.population_bands.empty else None,
     )
+
+
+def _old_ratios(city: CityTables, year: int) -> Array:
+    """Return persons of 65+ per person of working age (district,): the published one nearest to a year, else NaN."""
+    rows = city.indicators.dropna(subset="old_age_ratio")
+    rows = rows.assign(far=(rows["year"] - year).abs())
+    rows = rows[rows["far"] <= RATIO_YEARS].sort_values("far", kind="stable").drop_duplicates("district")
+    return rows.set_index("district")["old_age_ratio"].reindex(city.districts).to_numpy(float) / 100
 
 
 def yearly_fits(city: CityTables, last_year: int) -> Array:
@@ -178,7 +173,12 @@ def yearly_fits(city: CityTables, last_year: int) -> Array:
 
 
 def _bands(city: CityTables, year: int) -> Array:
-    """Return persons (district, band), suppressed counts filled from the district's total, shared equally."""
+    """Return persons (district, band), suppressed counts filled from the district's total, shared equally.
+
+    Where no bands are published at all, the totals are one band.
+    """
+    if city.population_bands.empty:
+        return _totals(city, year)
     rows = city.population_bands[city.population_bands["year"] == year]
     table = rows.pivot(index="district", columns="age_from", values="persons").reindex(city.districts)
     missing = [district for district in city.districts if district not in set(rows["district"])]
@@ -194,3 +194,18 @@ def _bands(city: CityTables, year: int) -> Array:
     blanks = table.isna().sum(axis=1)
     rest = (total - table.sum(axis=1)).clip(lower=0.0) / blanks.where(blanks > 0)
     return np.asarray(table.apply(lambda column: column.fillna(rest).fillna(BLANK)), dtype=float)
+
+
+def _totals(city: CityTables, year: int) -> Array:
+    """Return persons (district, 1). Raises UserError where a district has no total in the year."""
+    rows = city.population_total[city.population_total["year"] == year]
+    total = rows.set_index("district")["persons"].reindex(city.districts)
+    if total.isna().any():
+        years = ", ".join(str(each) for each in sorted(set(city.population_total["year"])))
+        raise UserError(
+            f"population_total.csv: für {year} fehlen Einwohner von {int(total.isna().sum())} Stadtteilen; vorhanden: "
+            f"{years or 'kein Jahr'}. Parameter „base_year“ anpassen.",
+            f"population_total.csv: no inhabitants of {int(total.isna().sum())} districts for {year}; there is: "
+            f'{years or "no year"}. Change parameter "base_year".',
+        )
+    return total.to_numpy(float)[:, None]
