@@ -10,7 +10,7 @@ from collections.abc import Callable
 from functools import lru_cache
 
 from carelab.params import Params
-from carelab.stages.sensitivity import Sensitivity
+from carelab.stages.needs import Needs
 from carelab.terms import say
 
 STEPS = (
@@ -30,12 +30,13 @@ STEPS = (
     ("Ursachen zerlegen", "decomposing the change", ("decomposition",)),
     ("Bestand und Fehlbedarf", "supply and gap", ("supply_known", "gap", "gap_city", "ambulant_load", "physicians")),
     ("Empfindlichkeit prüfen", "testing sensitivity", ("tornado",)),
+    ("Fragen, welche Datei am meisten hülfe", "asking which file would help most", ("needs",)),
     ("Rückprüfung an früheren Jahren", "back-testing on past years", ("backtest",)),
 )
 """What a run computes, in order: words in German and English, results."""
 
 
-class Study(Sensitivity):
+class Study(Needs):
     """All results of one city and scenario: inputs, population, care rates, need, places."""
 
     def prepare(self, report: Callable[[str], None]) -> None:

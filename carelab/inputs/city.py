@@ -64,6 +64,7 @@ class CityData:
     care_districts: pd.DataFrame
     housing: pd.DataFrame
     control: pd.DataFrame
+    population_ages: pd.DataFrame
     remarks: tuple[tuple[str, str], ...] = ()
 
     def tables(self) -> dict[str, pd.DataFrame]:

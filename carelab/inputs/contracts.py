@@ -165,9 +165,16 @@ OPTIONAL: Final[dict[str, Contract]] = {
         {"district": DISTRICT, "year": YEAR, **_AGES, "persons": COUNT}, ("district", "year", "age_from", "age_to")
     ),
     "control": Contract({"year": YEAR, **_AGES, "persons": COUNT}, ("year", "age_from", "age_to")),
+    "population_ages": Contract(
+        {"district": DISTRICT, "year": YEAR, "sex": SEX_MW, **_AGES, "persons": COUNT_OR_EMPTY, "suppressed": FLAG},
+        ("district", "year", "sex", "age_from", "age_to"),
+        ("district", "year", "sex"),
+        ages_complete=True,
+    ),
 }
 """What a city may know beyond the rest: counts of people in need by district, people moving into new housing, an
-independent population forecast that the projection is controlled to. A file that is not there means: not known."""
+independent population forecast that the projection is controlled to, the register by sex and single age. A file that is
+not there means: not known."""
 
 REFERENCE: Final[dict[str, Contract]] = {
     "lifetable": Contract(

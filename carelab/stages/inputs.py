@@ -12,6 +12,7 @@ import xarray as xr
 from carelab.forecast import tables
 from carelab.forecast.population import prepare
 from carelab.forecast.population.base_population import Known
+from carelab.forecast.population.counted_ages import evidence_grade
 from carelab.inputs.checks import check_data
 from carelab.inputs.city import load_city
 from carelab.inputs.provenance import sources_table
@@ -63,11 +64,18 @@ class Inputs:
             population_city=city.population_city,
             indicators=city.indicators,
             births=city.births,
+            population_ages=city.population_ages,
         )
 
     def _masked(self, table: pd.DataFrame, part: str) -> pd.DataFrame:
         """Return the table without the parts (ages, settings) of districts with FEW people: they could be told."""
         return table[~table["district"].isin(self._few) | (table[part] == "total")].reset_index(drop=True)
+
+    @cached_property
+    def grade(self) -> str:
+        """Evidence grade of the districts in the base year: what city.yaml declares, or better where tables show it."""
+        counted = self.known.counted is not None
+        return evidence_grade(self.city.info.grade, self.city.population_bands, self.params.base_year, counted=counted)
 
     @property
     def _few(self) -> pd.Index:
@@ -75,7 +83,7 @@ class Inputs:
         return self.districts.index[self.districts["inhabited"] & ~self.districts["ranked"]]
 
     def _by_district(self, draws: xr.DataArray, *, status: str | None = None) -> pd.DataFrame:
-        return tables.district_table(draws, self.districts["name"], grade=self.city.info.grade, status=status)
+        return tables.district_table(draws, self.districts["name"], grade=self.grade, status=status)
 
     def _coords(self, *dims: str) -> dict[str, Any]:
         years = list(range(self.params.base_year, self.params.horizon_year + 1))

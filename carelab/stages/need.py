@@ -119,7 +119,7 @@ class Need(Care):
         """Growth of need from the base to the focus year by district, and the probability to be among the top three."""
         total = self._demand_total.sel(setting="total")
         years = (self.params.base_year, self.params.focus_year)
-        return growth_table(total, self.districts, years=years, grade=self.city.info.grade)
+        return growth_table(total, self.districts, years=years, grade=self.grade)
 
     @cached_property
     def decomposition_draws(self) -> xr.DataArray:

@@ -100,7 +100,7 @@ class Population(Inputs):
     def base_fit(self) -> pd.DataFrame:
         """Mean age per district: published, estimated, and the errors of three ways to estimate it."""
         table = fit_checks.mean_age_errors(self.known, self.base_population)
-        return self.districts[["name"]].reset_index().join(table).assign(grade=self.city.info.grade)
+        return self.districts[["name"]].reset_index().join(table).assign(grade=self.grade)
 
     @cached_property
     def oldest(self) -> pd.DataFrame:
@@ -108,6 +108,6 @@ class Population(Inputs):
         by_age = self.base_population.sum(axis=1)
         total = by_age.sum(axis=1)
         share = np.divide(by_age[:, 80:].sum(axis=1), total, out=np.full_like(total, np.nan), where=total >= FEW)
-        table = self.districts[["name"]].reset_index().assign(share_80plus=share, grade=self.city.info.grade)
+        table = self.districts[["name"]].reset_index().assign(share_80plus=share, grade=self.grade)
         shown: pd.DataFrame = table[total >= FEW]
         return shown.reset_index(drop=True)

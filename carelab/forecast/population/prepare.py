@@ -11,11 +11,10 @@ import pandas as pd
 from carelab.forecast.arrays import Array, Index
 from carelab.forecast.population.base_population import Known, fit_base_population, open_age
 from carelab.forecast.population.city_projection import History, regional_qx
+from carelab.forecast.population.counted_ages import BLANK, counted_ages
 from carelab.forecast.population.survival import latest_table
 from carelab.terms import AGE_TOP, AGES, SEXES, UserError
 
-BLANK = 2.0
-"""A suppressed count stands for 1 to 3 persons; its middle is used where the district's total does not say more."""
 LEAST_FITS = 3
 """Years of districts by age from which deviations and their spread are learnt: two steps at least."""
 
@@ -31,6 +30,7 @@ class CityTables:
     population_city: pd.DataFrame
     indicators: pd.DataFrame
     births: pd.DataFrame
+    population_ages: pd.DataFrame | None = None
 
 
 def city_by_age(population_city: pd.DataFrame, sex: str) -> pd.DataFrame:
@@ -137,10 +137,11 @@ def known_districts(city: CityTables, year: int) -> Known:
     return Known(
         city=ages,
         bands=_bands(city, year),
-        band_of_age=band_of_age(city.population_bands),
+        band_of_age=band_of_age(city.population_bands[city.population_bands["year"] == year]),
         women=own["women"].to_numpy(float),
         mean_age=own["mean_age"].to_numpy(float),
         exact_age=exact,
+        counted=counted_ages(city.population_ages, city.population_total, city.districts, year),
     )
 
 

@@ -56,7 +56,12 @@ def learn_slope_sd(district_ages: pd.DataFrame) -> float:
 
 
 def draw_base(persons: Array, known: Known, slope_sd: float, draws: int, rng: np.random.Generator) -> Array:
-    """Return persons (draw, district, sex, age): the oldest band tilted by random slopes, city's ages kept."""
+    """Return persons (draw, district, sex, age): the oldest band tilted by random slopes, city's ages kept.
+
+    Counted ages have no such error: every draw starts from them.
+    """
+    if known.counted is not None:
+        return np.repeat(persons[None], draws, axis=0)
     last = known.band_of_age == known.band_of_age.max()
     age = known.exact_age[last] - np.average(known.exact_age[last], weights=known.city[:, last].sum(axis=0))
     slopes = rng.normal(0.0, slope_sd, (draws, persons.shape[0]))
