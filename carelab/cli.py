@@ -13,6 +13,9 @@ from cyclopts import App, CycloptsError, Group, Parameter
 
 from carelab.cli_backtest import OPTIONS as BACKTEST_OPTIONS
 from carelab.cli_backtest import app as backtest_app
+from carelab.cli_data import OPTIONS as DATA_OPTIONS
+from carelab.cli_data import app as data_app
+from carelab.cli_data import new_city
 from carelab.terms import Language, UserError, say
 
 if TYPE_CHECKING:
@@ -20,7 +23,7 @@ if TYPE_CHECKING:
     from carelab.runs.runner import RunResult
 
 OPTIONS = Group("Optionen")
-OWN_OPTIONS = ("force", "workers", "notebook", "outputs", "plain", "repeat", "write", *BACKTEST_OPTIONS)
+OWN_OPTIONS = ("force", "workers", "notebook", "outputs", "plain", "repeat", "write", *BACKTEST_OPTIONS, *DATA_OPTIONS)
 """Options that say how to run; what to run is in Params, whose fields are options, too."""
 app = App(
     name="carelab",
@@ -38,6 +41,8 @@ app = App(
 )
 app["--help"].group, app["--help"].help = OPTIONS, "Diese Hilfe zeigen."
 app.command(backtest_app)
+app.command(data_app)
+app.command(new_city, usage="carelab new-city NAME --ags SCHLÜSSEL [OPTIONEN]")
 Values = Annotated[str, Parameter(show=False, allow_leading_hyphen=True)]
 Names = Annotated[tuple[str, ...], Parameter(negative=(), consume_multiple=False)]
 Flag = Annotated[bool, Parameter(negative=())]

@@ -27,6 +27,7 @@ LAYERS = {
     "study": 4,
     "runs": 5,
     "cli_backtest": 5,
+    "cli_data": 5,
     "cli": 6,
     "__main__": 7,
 }

@@ -33,6 +33,7 @@ _FORMATS: Final = {
     "care_rates": dict.fromkeys(QUANTILE_COLUMNS, "percent"),
     "ambulant_load": _DECIMAL,
     "care_trend": dict.fromkeys(("growth", "error", "counting"), "percent"),
+    "needs": {f"{name}narrower_pct": "decimal" for name in ("oldest_", "need_", "share_", "gap_", "")},
     "anchoring": {"counted": "count", "modelled": "count", "deviation_pct": "decimal", "level": "general"},
 }
 

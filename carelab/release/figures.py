@@ -15,6 +15,7 @@ from carelab.release.figures_tables import (
     population_table,
     trend_table,
 )
+from carelab.release.needs import needs_exhibit
 
 __all__ = [
     "anchoring_table",
@@ -31,6 +32,7 @@ __all__ = [
     "gap_intervals",
     "growth_map",
     "load_table",
+    "needs_exhibit",
     "oldest_map",
     "physicians_table",
     "population_by_age",
