@@ -11,6 +11,7 @@ from carelab import paths
 from carelab.inputs.city import REFERENCE_FOLDER, city_folder, read_yaml
 from carelab.inputs.contracts import CITY, OPTIONAL, REFERENCE
 from carelab.inputs.errors import Problem, raise_problems
+from carelab.inputs.geometry import OWN
 
 FIELDS = ("publisher", "title", "date", "url", "licence", "quality", "note")
 COLUMNS = ("table", *FIELDS[:-1])
@@ -29,6 +30,7 @@ def sources_table(city: str, *, root: Path | None = None) -> pd.DataFrame:
     base = paths.DATA if root is None else root
     folder = city_folder(city, root)
     tables = [*CITY, *(name for name in OPTIONAL if (folder / f"{name}.csv").is_file())]
+    tables += [Path(OWN).stem] if (folder / OWN).is_file() else []
     own = _sources(folder / "sources.yaml", f"{city}/sources.yaml", tables)
     shared = _sources(base / REFERENCE_FOLDER / "sources.yaml", "reference/sources.yaml", list(REFERENCE))
     return pd.DataFrame([*own, *shared], columns=list(COLUMNS))

@@ -121,7 +121,7 @@ def add(root: Path, tmp_path: Path, templates: Path) -> None:
     need = int(last["persons"].sum() * 0.07)
     parts = {"people_in_need": 1.0, "pflegegeld": 0.5, "ambulant": 0.22, "vollstationaer": 0.18}
     care = [
-        [2021, "t", measure, int(need * share), 0, "observed", "permanent" if measure == "vollstationaer" else ""]
+        [2023, "t", measure, int(need * share), 0, "observed", "permanent" if measure == "vollstationaer" else ""]
         for measure, share in parts.items()
     ]
     files["care_city"] = fill(templates / "care_city.xlsx", tmp_path / "pflege.xlsx", care)
@@ -130,7 +130,7 @@ def add(root: Path, tmp_path: Path, templates: Path) -> None:
     files["births"].write_text("year,mother_age_from,mother_age_to,births\n" + "\n".join(births) + "\n")
     files["supply"] = tmp_path / "angebot.csv"
     files["supply"].write_text(
-        "year,measure,value,status\n2021,places_permanent,520,observed\n2021,services,9,observed\n"
+        "year,measure,value,status\n2023,places_permanent,520,observed\n2023,services,9,observed\n"
     )
     for kind, path in files.items():
         done(carelab(root, "data", "add", CITY, str(path), "--as", kind, "--source", "erfunden für den Test"))

@@ -27,15 +27,16 @@ from carelab.inputs.tables import Table
 from carelab.terms import UserError
 
 KINDS = ("population", "facilities", "care", "geometry", "log")
-ALSO = {"care_city": "care"}
-"""Other names of own tables, so that they differ from the kinds."""
 READ: dict[str, Callable[..., Reading]] = {
     "population": read_population,
     "facilities": read_facilities,
     "care": read_care,
 }
 """Kinds that come in many forms, and what reads them."""
-OWN_TABLES = tuple(sorted(name for name in CONTRACTS if name not in ("facilities", "care", "population_ages")))
+OWN_TABLES = {
+    "care_city" if name == "care" else name: name for name in CONTRACTS if name not in ("facilities", "population_ages")
+}
+"""Other names after --as: the tables of data/<city>/, in their own columns ("care" alone means counts by district)."""
 
 
 @dataclass(frozen=True)
@@ -88,12 +89,12 @@ def _arrive(kind: str, path: Path, given: Given, stored: dict[str, Table], ags: 
         )
     if kind in READ:
         return _arrive_read(kind, path, given, stored, ags)
-    own = ALSO.get(kind, kind)
-    if own not in OWN_TABLES or kind in KINDS:
-        known = ", ".join([*KINDS, *ALSO, *OWN_TABLES])
+    if kind not in OWN_TABLES:
+        known = ", ".join([*KINDS, *OWN_TABLES])
         raise UserError(f"--as {kind} gibt es nicht; erlaubt: {known}.", f"there is no --as {kind}; allowed: {known}.")
-    contract = CONTRACTS[own]
-    return arrive_keyed(read_own(path, contract, sheet=given.sheet), stored, own, contract)
+    name = OWN_TABLES[kind]
+    contract = CONTRACTS[name]
+    return arrive_keyed(read_own(path, contract, sheet=given.sheet), stored, name, contract)
 
 
 def _arrive_read(kind: str, path: Path, given: Given, stored: dict[str, Table], ags: str) -> Arrival:

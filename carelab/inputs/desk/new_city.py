@@ -123,7 +123,8 @@ Leere Zelle heißt unbekannt, nie null. Schlüssel sind Text mit führender Null
    lat_people; die letzten beiden dürfen leer sein).
 2. Vorlagen und Anschreiben: `carelab data needs {new.key} --write vorlagen/`
 3. Einwohner: `{add} register.xlsx --as population --source "Amt für Statistik" --date 2025-12-31`. Nach Alter und
-   Geschlecht (Belegstufe A) oder in Altersgruppen (B); mindestens drei Jahre nacheinander.
+   Geschlecht (Belegstufe A) oder in Altersgruppen (B); mindestens drei Jahre nacheinander, darunter das Jahr der
+   letzten Pflegestatistik. Liegen nur Altersgruppen vor, dazu die Stadt nach Altersjahren: `--as population_city`.
 4. Geburten: `{add} geburten.csv --as births`. Pflegestatistik der Stadt: `{add} pflege.csv --as care_city`.
    Heimplätze der Stadt: `{add} angebot.csv --as supply`. Die Spalten stehen in den leeren Tabellen dieses Ordners.
 5. Wenn vorhanden: Heimliste `--as facilities`, Pflegebedürftige je Stadtteil `--as care`, Grenzen `--as geometry`.
