@@ -44,6 +44,13 @@ def load_geometry(path: Path, districts: pd.DataFrame) -> GeoDataFrame:
         reason = "Datei nicht gefunden" if not path.exists() else f"nicht lesbar ({error})"
         reason_en = "file not found" if not path.exists() else f"cannot be read ({error})"
         raise DataError(f"{name}: {reason}.", f"{name}: {reason_en}.") from None
+    return check_geometry(name, found, districts)
+
+
+def check_geometry(name: str, found: Any, districts: pd.DataFrame) -> GeoDataFrame:
+    """Return the borders of ``found`` (a GeoDataFrame with the district's key) as ``load_geometry`` does, or raise."""
+    import geopandas
+
     if getattr(found, "crs", None) is None:
         raise DataError(
             f"{name}: Koordinatensystem (CRS) fehlt; erwartet: angegeben, zum Beispiel EPSG:25832 oder EPSG:4326.",
