@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
-from geopandas import GeoDataFrame
 
 from carelab import paths
 from carelab.inputs.city import city_folder, read_info
@@ -20,6 +19,7 @@ from carelab.inputs.desk.store import CONTRACTS, Change, check_folder, recover, 
 from carelab.inputs.errors import DataError
 from carelab.inputs.formats.care import read_care
 from carelab.inputs.formats.facilities import read_facilities
+from carelab.inputs.formats.layers import read_layer
 from carelab.inputs.formats.population import read_population
 from carelab.inputs.formats.reading import Reading
 from carelab.inputs.geometry import OWN, load_geometry
@@ -119,29 +119,20 @@ def _arrive_read(kind: str, path: Path, given: Given, stored: dict[str, Table], 
 
 def _add_geometry(city: str, file: str, districts: pd.DataFrame, entry: SourceEntry, root: Path | None) -> Arrival:
     """Store borders as GeoPackage in EPSG:25832 in the city's folder, where every run finds them."""
-    layer = _layer(file, districts)
-    repaired = int(layer["repaired"].sum()) if "repaired" in layer else 0
+    reading = read_layer(file, districts=districts)
+    layer = reading.checked()
+    repaired = int(layer["repaired"].sum())
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / OWN
         layer[["district", "name", "geometry"]].to_file(path, driver="GPKG", layer="districts")
         load_geometry(path, districts)
-        store(city, Change({}, replace(entry), {OWN: path}), root=root)
-    arrival = Arrival()
+        store(city, Change({}, entry, {OWN: path}), root=root)
+    arrival = Arrival(notes=[(note.de, note.en) for note in reading.notes])
     arrival.note(
         f"Grenzen von {len(layer)} Stadtteilen gespeichert, {repaired} davon repariert; Karten verwenden sie ab jetzt.",
         f"Borders of {len(layer)} districts stored, {repaired} of them repaired; maps use them from now on.",
     )
     return arrival
-
-
-def _layer(file: str, districts: pd.DataFrame) -> GeoDataFrame:
-    """Return the districts' areas from a file; an address is not fetched here."""
-    if _address(file):
-        raise UserError(
-            f"{file}: Adressen werden nicht gelesen; bitte die Datei herunterladen und angeben.",
-            f"{file}: addresses are not read; please download the file and name it.",
-        )
-    return load_geometry(Path(file), districts)
 
 
 def _address(file: str) -> str:

@@ -61,7 +61,12 @@ def fetch(request: Request, folder: Path, *, timeout: float = TIMEOUT) -> Path:
     except (OSError, http.client.HTTPException) as error:
         raise _offline(request, part, error) from None
     content = part.read_bytes()
-    _check(request, content)
+    try:
+        _check(request, content)
+    except DataError:  # what is refused must not be continued by the next call
+        part.unlink()
+        _tag(part).unlink(missing_ok=True)
+        raise
     path = folder / f"{hashlib.sha256(content).hexdigest()}.data"
     part.replace(path)
     _tag(part).unlink(missing_ok=True)

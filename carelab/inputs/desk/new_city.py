@@ -95,9 +95,7 @@ def _quoted(text: str) -> str:
 def _sources_yaml() -> str:
     """Return sources.yaml: a placeholder per table that the first real source replaces."""
     empty = SourceEntry("-", NOTHING, date.today().isoformat(), "", "-", "C", "Tabelle enthält nur die Kopfzeile.")
-    head = (
-        "# Woher die Zahlen stammen; carelab data add trägt Dateien ein. Güte: A amtlich, B abgeleitet, C unklar.\n"
-    )
+    head = "# Woher die Zahlen stammen; carelab data add trägt Dateien ein. Güte: A amtlich, B abgeleitet, C unklar.\n"
     return head + "".join(f"{name}:\n{empty.block()}" for name in CITY)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import json
 import os
@@ -85,11 +86,13 @@ def _wanted(target: str, only: Sequence[str]) -> dict[str, dict[str, Any]]:
 
 
 def _known(entry: Path, folder: Path) -> Path | None:
-    """Return the cached file of an entry if it is there and unharmed."""
+    """Return the cached file of an entry if it is there and its hash is still the one noted."""
     if not entry.is_file():
         return None
-    path = folder / str(json.loads(entry.read_text(encoding="utf-8"))["file"])
-    return path if path.is_file() else None
+    about = json.loads(entry.read_text(encoding="utf-8"))
+    path = folder / str(about["file"])
+    unharmed = path.is_file() and hashlib.sha256(path.read_bytes()).hexdigest() == about["sha256"]
+    return path if unharmed else None
 
 
 def _fetched(key: str, source: dict[str, Any], target: str, folder: Path) -> Path:
@@ -102,7 +105,14 @@ def _fetched(key: str, source: dict[str, Any], target: str, folder: Path) -> Pat
     beside.write_bytes(content)
     beside.replace(path)
     told = {name: source[name] for name in ("title", "publisher", "licence", "url")}
-    about = {"file": path.name, "sha256": raw.stem, "fetched": date.today().isoformat(), **told}
+    digest = hashlib.sha256(content).hexdigest()
+    about = {
+        "file": path.name,
+        "sha256": digest,
+        "sha256_as_sent": raw.stem,
+        "fetched": date.today().isoformat(),
+        **told,
+    }
     (folder / f"{key}.json").write_text(json.dumps(about, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
     return path
 
