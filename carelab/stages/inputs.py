@@ -73,7 +73,7 @@ class Inputs:
 
     @cached_property
     def grade(self) -> str:
-        """Evidence grade of the districts in the base year: what city.yaml declares, or better where tables show it."""
+        """Evidence grade of the districts in the base year: what the tables show, never better than city.yaml says."""
         counted = self.known.counted is not None
         return evidence_grade(self.city.info.grade, self.city.population_bands, self.params.base_year, counted=counted)
 

@@ -17,7 +17,7 @@ import xlsxwriter
 from carelab import paths
 
 pytestmark = pytest.mark.notebook
-CITY, DISTRICTS, YEARS = "neustadt_am_test", 12, (2022, 2023, 2024)
+CITY, DISTRICTS, YEARS = "neustadt_am_test", 12, (2020, 2021, 2022, 2023, 2024)
 AGES = np.arange(91)
 
 
@@ -101,7 +101,7 @@ def test_a_fifth_city_runs_from_empty_templates(root: Path, tmp_path: Path) -> N
     assert json.loads((run / "run.json").read_text())["status"] == "complete"
     ranking = pd.read_csv(next(run.rglob("demand_district.csv")), dtype={"district": str})
     assert ranking["district"].nunique() == DISTRICTS
-    assert set(ranking["grade"]) == {"A"}, "counted by age and sex: the declared E has become A"
+    assert set(ranking["grade"]) == {"A"}, "counted by age and sex: the E of an empty city has become A"
 
 
 def add(root: Path, tmp_path: Path, templates: Path) -> None:

@@ -10,8 +10,6 @@ from carelab.terms import AGE_TOP, AGES, GRADES, SEXES
 
 BLANK = 2.0
 """A hidden count stands for 1 to 3 persons; its middle is used where the district's total does not say more."""
-LEAST_BANDS = 4
-"""Age bands by district from which a count in bands is more than a total (grade B)."""
 
 
 def counted_ages(
@@ -41,12 +39,10 @@ def counted_ages(
 
 
 def evidence_grade(declared: str, population_bands: pd.DataFrame, year: int, *, counted: bool) -> str:
-    """Return the grade of a base year: A where ages are ``counted`` by sex, B in observed bands, else as declared.
+    """Return the grade of a base year: A where ages are ``counted`` by sex, B in age bands, C in totals alone.
 
-    What a city declares (city.yaml) is never made worse: the tables can only show that more is known by now.
+    Never better than ``declared`` (city.yaml), which ``carelab data add`` lifts when a file shows more.
     """
-    rows = population_bands[(population_bands["year"] == year) & (population_bands["persons"] != 0)]
-    observed = len(rows) > 0 and bool((rows["status"] == "observed").all())
-    in_bands = observed and int(rows.groupby("district").size().min()) >= LEAST_BANDS
-    shown = "A" if counted else "B" if in_bands else declared
-    return min(shown, declared, key=GRADES.index)
+    in_bands = bool((population_bands["year"] == year).any())
+    shown = "A" if counted else "B" if in_bands else "C"
+    return max(shown, declared, key=GRADES.index)

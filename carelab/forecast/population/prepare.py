@@ -15,6 +15,8 @@ from carelab.forecast.population.counted_ages import BLANK, counted_ages
 from carelab.forecast.population.survival import latest_table
 from carelab.terms import AGE_TOP, AGES, SEXES, UserError
 
+LEAST_BIRTHS = 3
+"""Years of births, each with the city's ages of the year before, from which the fertility level's spread is learnt."""
 LEAST_FITS = 3
 """Years of districts by age from which deviations and their spread are learnt: two steps at least."""
 
@@ -90,6 +92,13 @@ def city_history(
     births = births.assign(age=births["mother_age_from"].clip(15, 49).astype(int))
     by_age = births.pivot_table(index="year", columns="age", values="births", aggfunc="sum")
     by_age = by_age.reindex(columns=list(AGES)).fillna(0.0)
+    if len(by_age) < LEAST_BIRTHS:
+        raise UserError(
+            f"births.csv: bis {base_year} nur {len(by_age)} Jahre, vor denen ein Jahr Einwohner nach Alter liegt; "
+            f"erwartet: mindestens {LEAST_BIRTHS}, also vier Jahre Einwohner und drei Jahre Geburten.",
+            f"births.csv: up to {base_year} only {len(by_age)} years that follow a year of inhabitants by age; "
+            f"expected: at least {LEAST_BIRTHS}, that is four years of inhabitants and three years of births.",
+        )
     table_year, qx = _mortality(lifetable, expectancy, land, base_year)
     return History(
         years=persons.index.to_numpy(np.int64),

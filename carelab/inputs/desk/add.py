@@ -6,6 +6,7 @@ import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -76,7 +77,7 @@ def add_file(city: str, file: str, kind: str, given: Given = Given(), *, root: P
     if not arrival.tables:
         arrival.note("Alles darin war schon gespeichert; nichts geändert.", "All of it was stored already; no change.")
         return arrival
-    store(city, Change(arrival.tables, entry), root=root)
+    store(city, Change(arrival.tables, entry, grade=arrival.grade), root=root)
     return arrival
 
 
@@ -120,7 +121,7 @@ def _arrive_read(kind: str, path: Path, given: Given, stored: dict[str, Table], 
 def _add_geometry(city: str, file: str, districts: pd.DataFrame, entry: SourceEntry, root: Path | None) -> Arrival:
     """Store borders as GeoPackage in EPSG:25832 in the city's folder, where every run finds them."""
     reading = read_layer(file, districts=districts)
-    layer = reading.checked()
+    layer: Any = reading.checked()  # a GeoDataFrame, which the type of a Reading does not say
     repaired = int(layer["repaired"].sum())
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / OWN

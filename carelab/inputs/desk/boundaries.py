@@ -52,4 +52,5 @@ def _whole(cells: pd.Series) -> pd.Series:
     down = np.floor(cells)
     left = round(float((cells - down).sum()))
     up = (cells - down).rank(method="first", ascending=False) <= left
-    return down + up.where(cells.notna(), False)
+    whole: pd.Series = down + up.where(cells.notna(), False)
+    return whole

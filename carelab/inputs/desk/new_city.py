@@ -78,7 +78,7 @@ def _refuse(new: NewCity) -> None:
 
 
 def _city_yaml(new: NewCity) -> str:
-    """Return city.yaml; the grade is E until tables show that more is known."""
+    """Return city.yaml; the grade is E until a file that is added shows more."""
     values: dict[str, Any] = {"name": new.name, "ags": new.ags, "land": new.land}
     values |= {"district_word_de": "Stadtteil", "district_word_en": "district"}
     values |= {"synthetic": new.synthetic, "grade": "E"}
@@ -121,9 +121,9 @@ Leere Zelle heißt unbekannt, nie null. Schlüssel sind Text mit führender Null
    lat_people; die letzten beiden dürfen leer sein).
 2. Vorlagen und Anschreiben: `carelab data needs {new.key} --write vorlagen/`
 3. Einwohner: `{add} register.xlsx --as population --source "Amt für Statistik" --date 2025-12-31`. Nach Alter und
-   Geschlecht (Belegstufe A) oder in Altersgruppen (B); mindestens drei Jahre nacheinander, darunter das Jahr der
+   Geschlecht (Belegstufe A) oder in Altersgruppen (B); mindestens vier Jahre nacheinander, darunter das Jahr der
    letzten Pflegestatistik. Liegen nur Altersgruppen vor, dazu die Stadt nach Altersjahren: `--as population_city`.
-4. Geburten: `{add} geburten.csv --as births`. Pflegestatistik der Stadt: `{add} pflege.csv --as care_city`.
+4. Geburten (drei Jahre): `{add} geburten.csv --as births`. Pflegestatistik: `{add} pflege.csv --as care_city`.
    Heimplätze der Stadt: `{add} angebot.csv --as supply`. Die Spalten stehen in den leeren Tabellen dieses Ordners.
 5. Wenn vorhanden: Heimliste `--as facilities`, Pflegebedürftige je Stadtteil `--as care`, Grenzen `--as geometry`.
 6. Prüfen: `carelab check params/{new.key}/baseline.yaml` (dort `base_year` auf das letzte gezählte Jahr setzen).

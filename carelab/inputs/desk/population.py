@@ -25,10 +25,15 @@ OPEN = 999.0
 
 @dataclass
 class Arrival:
-    """What became of a file: tables to store, and notes (de, en)."""
+    """What became of a file: tables to store, notes (de, en), and the best evidence grade that it shows ("" = none)."""
 
     tables: dict[str, pd.DataFrame] = field(default_factory=dict)
     notes: list[tuple[str, str]] = field(default_factory=list)
+    grade: str = ""
+
+    def shows(self, grade: str) -> None:
+        """Remember the best grade."""
+        self.grade = min(self.grade or grade, grade)
 
     def note(self, de: str, en: str) -> None:
         """Add a note."""
@@ -68,6 +73,7 @@ def _take_year(rows: pd.DataFrame, year: int, frames: dict[str, pd.DataFrame], a
     if parts.empty:
         _put_totals(_sum(rows, ["district"]), year, frames, ags)
         arrival.note(f"{year}: Einwohner je Stadtteil (Belegstufe C).", f"{year}: inhabitants by district (grade C).")
+        arrival.shows("C")
         return
     by_sex = set(SEXES) <= set(parts["sex"])
     cells = parts[parts["sex"].isin(SEXES)] if by_sex else parts[parts["sex"] == "t"]
@@ -81,6 +87,7 @@ def _take_year(rows: pd.DataFrame, year: int, frames: dict[str, pd.DataFrame], a
             f"{year}: {cells['district'].nunique()} Stadtteile nach Alter und Geschlecht (Belegstufe A).",
             f"{year}: {cells['district'].nunique()} districts by age and sex (grade A).",
         )
+        arrival.shows("A")
         return
     if by_sex:
         _put_women(_sum(cells[cells["sex"] == "w"], ["district"]), year, frames)
@@ -91,6 +98,7 @@ def _take_year(rows: pd.DataFrame, year: int, frames: dict[str, pd.DataFrame], a
         f"{year}: {len(pairs)} Altersgruppen je Stadtteil (Belegstufe B).",
         f"{year}: {len(pairs)} age bands by district (grade B).",
     )
+    arrival.shows("B")
 
 
 def _with_uninhabited(

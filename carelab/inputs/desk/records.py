@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
 from carelab.inputs.contract_checks import cell_problems, row_problems
 from carelab.inputs.contracts import Contract
 from carelab.inputs.desk.population import Arrival
-from carelab.inputs.errors import DataError
+from carelab.inputs.errors import DataError, raise_problems
 from carelab.inputs.formats.reading import Problem, raise_bad
 from carelab.inputs.formats.sheet import read_sheet
 from carelab.inputs.tables import Table, cast_cells
@@ -97,17 +98,10 @@ def read_own(path: Path, contract: Contract, *, sheet: str | None = None) -> pd.
         dtype=object,
     )[list(contract.columns)]
     frame = frame.map(lambda cell: re.sub(r"^(-?\d+)\.0$", r"\1", cell))
-    raise_own(cell_problems(frame, contract, path.name))
+    raise_problems(cell_problems(frame, contract, path.name))
     cast = cast_cells(frame, contract)
-    raise_own(row_problems(cast, contract, path.name))
+    raise_problems(row_problems(cast, contract, path.name))
     return cast
-
-
-def raise_own(problems: object) -> None:
-    """Raise all problems of a table in the house's own words."""
-    from carelab.inputs.errors import raise_problems
-
-    raise_problems(problems)  # type: ignore[arg-type]
 
 
 def _heading_problems(header: list[str], contract: Contract, row: int) -> list[Problem]:
@@ -130,12 +124,12 @@ def _complete(rows: pd.DataFrame, columns: list[str]) -> pd.DataFrame:
     return filled.assign(status=filled["status"].where(filled["status"] != "", "open"))
 
 
-def _same(row: Mapping[str, object]) -> tuple[str, str]:
+def _same(row: Mapping[Hashable, Any]) -> tuple[str, str]:
     """Return what tells a facility from others where no key is given: its name in plain letters, and its kind."""
     return re.sub(r"[^\wäöüß]+", "", str(row["name"]).casefold()), str(row["category"])
 
 
-def _next_key(rows: list[dict[str, object]]) -> str:
+def _next_key(rows: list[dict[Hashable, Any]]) -> str:
     """Return the next free key, in the manner of those that are there."""
     numbers = [found for row in rows if (found := re.fullmatch(r"([A-Z]+)(\d+)", str(row["facility"])))]
     letter = str(numbers[-1][1]) if numbers else "F"

@@ -6,6 +6,7 @@ renaming. A process that is killed leaves the old folder or the new one; ``recov
 
 from __future__ import annotations
 
+import re
 import shutil
 import tempfile
 from collections.abc import Mapping
@@ -28,11 +29,15 @@ CONTRACTS: Mapping[str, Contract] = {**CITY, **OPTIONAL}
 
 @dataclass(frozen=True)
 class Change:
-    """What is to be stored: tables by name (own schema), files by name (written already), and where they come from."""
+    """What is to be stored: tables by name (own schema), files by name (written already), and where they come from.
+
+    ``grade``: what the file shows; city.yaml, which says how good evidence can be at best, is lifted to it.
+    """
 
     tables: Mapping[str, pd.DataFrame]
     source: SourceEntry
     files: Mapping[str, Path] = field(default_factory=dict)
+    grade: str = ""
 
     @property
     def sourced(self) -> list[str]:
@@ -56,8 +61,17 @@ def store(city: str, change: Change, *, root: Path | None = None) -> None:
         for name in change.sourced:
             text = with_entry(text, name, change.source)
         sources.write_text(text, encoding="utf-8")
+        _lift_grade(staged / "city.yaml", change.grade)
         check_folder(staged)
         _swap(folder, staged)
+
+
+def _lift_grade(path: Path, grade: str) -> None:
+    """Write a better grade into city.yaml, all other lines as they are."""
+    text = path.read_text(encoding="utf-8")
+    declared = re.search(r'^grade:\s*"?([A-E])', text, re.MULTILINE)
+    if grade and declared is not None and grade < declared[1]:
+        path.write_text(re.sub(r"^grade:.*$", f'grade: "{grade}"', text, flags=re.MULTILINE), encoding="utf-8")
 
 
 def check_folder(folder: Path) -> dict[str, Table]:
