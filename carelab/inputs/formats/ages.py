@@ -80,10 +80,10 @@ def excel_date(text: str) -> str | None:
 
 
 def _guess(day: int, month: int, year: int) -> str:
-    """Return "3-6" for 3 June, "3-17" for 1 March 2017."""
-    if day < month:
-        return f"{day}-{month}"
-    return f"{month}-{year % 100}" if day == 1 and month < year % 100 else "?"
+    """Return "3-6" for 3 June 2025, "1-3 / 3-17" for 1 March 2017, "?" if it can come from no age group."""
+    found = [f"{day}-{month}"] if day < month else []
+    found += [f"{month}-{year % 100}"] if day == 1 and month < year % 100 else []
+    return " / ".join(found) or "?"
 
 
 def _plain(text: str) -> str:

@@ -24,7 +24,7 @@ def apply_crosswalk(
 ) -> pd.DataFrame:
     """Return ``keys`` and ``values`` (float64) summed over the new areas; the first key is the area, the others stay.
 
-    ``crosswalk``: from_key, to_key (text), share (0-1, the part of the old area in the new one); with from_year, to_year
+    ``crosswalk``: from_key, to_key (text), share (0-1, the old area's part in the new one); with from_year, to_year
     it holds for the table's years within them (both included, empty = open), and in other years areas keep their key,
     which must be a new one. A hidden value (NaN) hides every sum it would be part of. Raises DataError naming each area
     without a row, each whose shares do not add up to 1 and each share outside 0-1.

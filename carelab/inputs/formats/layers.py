@@ -22,10 +22,10 @@ _LOCAL: Final = ("127.0.0.1", "localhost")
 
 
 def read_layer(source: str | Path, *, districts: pd.DataFrame, layer: str | None = None) -> Reading:
-    """Return borders: district, name, geometry (EPSG:25832, valid), repaired (GeoDataFrame), in the order of ``districts``.
+    """Return borders as a GeoDataFrame: district, name, geometry (EPSG:25832, valid), repaired.
 
-    The column with the district's key or name is found by its values; of several layers the one that names most districts
-    is taken. A WFS address must be https. Raises DataError if nothing can be read or the borders are not complete.
+    The column with the district's key or name is found by its values; of several layers the one that names most
+    districts is taken; rows come in the order of ``districts``. A WFS address must be https. Raises DataError if nothing can be read or the borders are not complete.
     """
     remarks = Remarks()
     address, name = _address(str(source))
@@ -95,10 +95,10 @@ def _unreadable(address: str, name: str, error: Exception) -> DataError:
     reason = str(error).split("\n")[0]
     if address.startswith("WFS:"):
         return DataError(
-            f"{name}: der Dienst (WFS) ist nicht erreichbar oder antwortet nicht wie ein WFS; ohne Netz die Ebene als GeoPackage "
-            f"speichern und die Datei angeben. ({reason})",
-            f"{name}: the service (WFS) cannot be reached or does not answer like one; without a network save the layer as "
-            f"GeoPackage and name the file. ({reason})",
+            f"{name}: der Dienst (WFS) ist nicht erreichbar oder antwortet nicht wie ein WFS; ohne Netz die Ebene als "
+            f"GeoPackage speichern und die Datei angeben. ({reason})",
+            f"{name}: the service (WFS) cannot be reached or does not answer like one; without a network save the layer "
+            f"as GeoPackage and name the file. ({reason})",
         )
     return DataError(
         f"{name}: nicht lesbar; erwartet GPKG, GeoJSON, Shapefile oder FlatGeobuf. ({reason})",

@@ -201,8 +201,8 @@ def _left_out(heading: str, cells: list[str], row: int, remarks: Remarks) -> Non
             heading,
             "",
             (
-                "Überschrift nicht verstanden; erwartet eine Altersgruppe (3 bis unter 6, 65 und älter), ein Jahr oder m/w",
-                "heading not understood; expected an age group (0-2, 65 and older), a year or m/w",
+                "Überschrift nicht verstanden; erwartet eine Altersgruppe (65 und älter), ein Jahr oder m/w",
+                "heading not understood; expected an age group (65 and older), a year or m/w",
             ),
         )
         return

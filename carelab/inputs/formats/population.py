@@ -227,8 +227,8 @@ def _one_kind(table: pd.DataFrame, remarks: Remarks) -> pd.DataFrame:
     """Return the rows of districts, of nobody's district or of the city, without sums over ages and nested ages."""
     if table.empty:
         return table
-    table = totals.without_nested(totals.age_totals(table, remarks).reset_index(drop=True), remarks)
-    return totals.sex_totals(table, remarks)
+    parts = totals.without_nested(table[~table["whole"]], remarks)
+    return totals.sex_totals(totals.age_totals(pd.concat([parts, table[table["whole"]]]), remarks), remarks)
 
 
 def _final(table: pd.DataFrame) -> pd.DataFrame:

@@ -31,14 +31,10 @@ def sex_totals(table: pd.DataFrame, remarks: Remarks) -> pd.DataFrame:
     keys = ["district", "year", "age_from", "age_to"]
     whole, parts = table[table["sex"] == "t"], table[table["sex"] != "t"]
     sums = _sums(parts, keys)
-    both = (
-        parts.groupby(keys, dropna=False)["sex"]
-        .agg(lambda sexes: {"m", "w"} <= set(sexes))
-        .rename("both")
-        .reset_index()
-    )
+    pairs = parts[parts["sex"].isin(["m", "w"])].groupby(keys, dropna=False, sort=False)
+    both = pairs["sex"].nunique().rename("both").reset_index()
     paired = whole.merge(sums, on=keys, how="left", suffixes=("", "_sum")).merge(both, on=keys, how="left")
-    compare(paired[paired["both"].fillna(False).astype(bool)], ("m und w", "m and w"), remarks)
+    compare(paired[paired["both"] == 2], ("m und w", "m and w"), remarks)
     neither = parts[parts["sex"] == "d"]
     if len(neither):
         told = _told(neither["persons"].sum())
