@@ -10,7 +10,10 @@ import pytest
 import yaml
 
 from carelab.forecast.population.counted_ages import counted_ages, evidence_grade
+from carelab.inputs.desk.asks import asks
 from carelab.inputs.desk.source_entry import SourceEntry, entry_for, with_entry
+from carelab.inputs.formats.facility_words import field_of
+from carelab.inputs.formats.words import role_of
 from carelab.paths import DATA
 from carelab.planning.needs import ENDPOINTS, narrower_pct, needs_table, width_80
 from carelab.release.needs import effects_in_words, needs_exhibit, needs_findings, unknowable
@@ -115,3 +118,10 @@ def test_a_source_is_added_without_touching_the_others(tmp_path: Path) -> None:
     assert yaml.safe_load(with_entry(text, "control", entry))["control"] == [vars(entry)]
     assert isinstance(entry, SourceEntry)
     assert entry_for(file).quality == "C", "without a publisher the origin is unclear"
+
+
+def test_the_readers_understand_every_heading_of_the_templates() -> None:
+    columns = asks()["facilities"].columns
+    assert None not in [field_of(column) for column in columns]
+    assert len({field_of(column) for column in columns}) == len(columns)
+    assert None not in [role_of(column) for column in asks()["population"].columns]
