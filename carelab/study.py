@@ -13,7 +13,7 @@ from typing import Self
 from carelab.inputs.kreise import kreis_keys
 from carelab.inputs.reference import load_reference
 from carelab.params import Params
-from carelab.stages.backtests import Backtests
+from carelab.stages.needs import Needs
 from carelab.stages.profile import Profile
 from carelab.stages.shared import LATEST_SURVEY, shared_model
 from carelab.stages.verbund import Verbund
@@ -52,7 +52,7 @@ STEPS = (
 """What a run computes, in order: words in German and English, results."""
 
 
-class Study(Backtests):
+class Study(Needs):
     """All results of one city and scenario: inputs, population, care rates, need, places."""
 
     def prepare(self, report: Callable[[str], None]) -> None:

@@ -31,6 +31,7 @@ LAYERS = {
     "runs": 5,
     "cli_backtest": 5,
     "cli_catalogue": 5,
+    "cli_data": 5,
     "cli_portfolio": 6,
     "cli": 7,
     "__main__": 8,

@@ -82,6 +82,7 @@ class CityData:
     control_districts: pd.DataFrame
     population_dated: pd.DataFrame
     district_parts: pd.DataFrame
+    population_ages: pd.DataFrame
     remarks: tuple[tuple[str, str], ...] = ()
     unknown_districts: pd.DataFrame = field(default_factory=_no_districts)
 

@@ -8,6 +8,7 @@ import pandas as pd
 
 from carelab.inputs.errors import Problem
 from carelab.inputs.tables import Table
+from carelab.terms import AGE_TOP
 
 HIDDEN = 1
 """A blank count hides at least this many persons (zeros are published)."""
@@ -16,6 +17,7 @@ HIDDEN = 1
 _BY_DISTRICT = (
     *("population_bands", "population_total", "indicators", "physicians", "facilities"),
     *("care_districts", "housing", "groups", "control_districts", "population_dated", "district_parts"),
+    "population_ages",
 )
 
 
@@ -30,6 +32,7 @@ def city_problems(tables: Mapping[str, Table], ags: str) -> list[Problem]:
         *_districts_and_city(tables["population_total"], ags, ["year"]),
         *_districts_and_city(tables["population_bands"], ags, ["year", "age_from"]),
         *_ages_and_city(tables, ags),
+        *_counted_ages(tables),
         *_sexes(tables["population_city"], ["year", "age_from"]),
         *_sexes(tables["care"], ["year", "measure"]),
     ]
@@ -142,6 +145,31 @@ def _ages_and_city(tables: Mapping[str, Table], ags: str) -> Iterator[Problem]:
             f"{row['persons_y']}",
             f"city {row['year']}: found {row['persons_x']}, sum of the ages in population_city.csv {row['persons_y']}",
         )
+
+
+def _counted_ages(tables: Mapping[str, Table]) -> Iterator[Problem]:
+    """Compare counts by district, sex and age with the districts' totals and with the city's ages."""
+    ages, total, city = tables["population_ages"], tables["population_total"].frame, tables["population_city"].frame
+    if ages.frame.empty:
+        return
+    folded = ages.frame.assign(age=ages.frame["age_from"].clip(upper=AGE_TOP))
+    groups = city.assign(age=city["age_from"].clip(upper=AGE_TOP)).groupby(["year", "sex", "age"])
+    whole = groups.agg(persons=("persons", "sum")).reset_index()
+    for keys, other, file in (
+        (["district", "year"], total, "population_total.csv"),
+        (["year", "sex", "age"], whole, "population_city.csv"),
+    ):
+        rows = _with_blanks(folded, keys).reset_index().merge(other, on=keys)
+        rest = rows["persons"] - rows["known"]
+        bad = rows[((rows["blanks"] == 0) & (rest != 0)) | ((rows["blanks"] > 0) & (rest < HIDDEN * rows["blanks"]))]
+        for row in bad.to_dict("records"):
+            where = ", ".join(f"{key}={row[key]}" for key in keys)
+            yield Problem(
+                ages.file,
+                0,
+                f"{where}: Summe {row['known']:g} mit {row['blanks']} leeren Zellen, in {file} {row['persons']:g}",
+                f"{where}: sum {row['known']:g} with {row['blanks']} blank cells, in {file} {row['persons']:g}",
+            )
 
 
 def _sexes(table: Table, keys: list[str]) -> Iterator[Problem]:

@@ -182,11 +182,17 @@ OPTIONAL: Final[dict[str, Contract]] = {
         {"district": DISTRICT, "year": YEAR, "persons": COUNT, "url": TEXT_OR_EMPTY}, ("district", "year")
     ),
     "district_parts": Contract({"district": DISTRICT, "part": TEXT, "name": TEXT}, ("district", "part")),
+    "population_ages": Contract(
+        {"district": DISTRICT, "year": YEAR, "sex": SEX_MW, **_AGES, "persons": COUNT_OR_EMPTY, "suppressed": FLAG},
+        ("district", "year", "sex", "age_from", "age_to"),
+        ("district", "year", "sex"),
+        ages_complete=True,
+    ),
 }
 """What a city may know beyond the rest: counts of people in need by district, people moving into new housing, an
 independent population forecast of the city or its districts that the projection is controlled to, counts of single
-districts in single years, the parts that districts consist of, and
-the Stadtbezirk (group) of each district. A file that is not there means: not known."""
+districts in single years, the parts that districts consist of, the Stadtbezirk (group) of each district, the register
+by sex and single age. A file that is not there means: not known."""
 
 REFERENCE: Final[dict[str, Contract]] = {
     "lifetable": Contract(

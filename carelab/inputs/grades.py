@@ -13,8 +13,11 @@ from carelab.inputs.city import CityData
 from carelab.inputs.units import is_whole
 
 
-def district_grades(data: CityData, base_year: int) -> pd.Series:
-    """Return grade (A-E) by district key in the base year; the worse of the rule's and the city's own."""
+def district_grades(data: CityData, base_year: int, *, registered: bool) -> pd.Series:
+    """Return grade (A-E) by district key in the base year; the worse of the rule's and the city's own.
+
+    ``registered``: every district is counted by sex and single age in it (population_ages).
+    """
     keys = pd.Index(data.districts["district"])
     if is_whole(data):
         return pd.Series("E", index=keys)
@@ -22,7 +25,7 @@ def district_grades(data: CityData, base_year: int) -> pd.Series:
     banded = set(bands.loc[bands["year"] == base_year, "district"])
     total = data.population_total[data.population_total["year"] == base_year].set_index("district")["status"]
     counted = total.reindex(keys).isin(["observed", "derived"]).to_numpy()
-    found = np.where(keys.isin(list(banded)), "B", np.where(counted, "C", "D"))
+    found = np.where(registered, "A", np.where(keys.isin(list(banded)), "B", np.where(counted, "C", "D")))
     return pd.Series(np.maximum(found.astype(object), data.info.grade), index=keys)
 
 

@@ -38,6 +38,7 @@ def sources_table(city: str, *, root: Path | None = None) -> pd.DataFrame:
     tables = [*CITY, *(name for name in OPTIONAL if (folder / f"{name}.csv").is_file())]
     if folder.name == KREIS_FOLDER:
         tables = list(KREISE)
+    tables += [Path(OWN).stem] if (folder / OWN).is_file() else []
     own = _sources(folder / "sources.yaml", f"{folder.name}/sources.yaml", tables)
     shared = _sources(base / REFERENCE_FOLDER / "sources.yaml", "reference/sources.yaml", list(REFERENCE))
     return pd.DataFrame([*own, *shared], columns=list(COLUMNS))

@@ -38,7 +38,7 @@ def read_table(path: Path, contract: Contract, *, name: str) -> Table:
     frame = _split(text, contract, name)
     frame, remarks = _without_symbols(frame, contract, name)
     raise_problems(cell_problems(frame, contract, name))
-    frame = _cast(frame, contract)
+    frame = cast_cells(frame, contract)
     raise_problems(row_problems(frame, contract, name))
     if not contract.may_be_empty and frame.empty:
         raise DataError(
@@ -164,7 +164,7 @@ def _may_be_unknown(column: str, kind: Kind) -> bool:
     return kind.cast == "number" and kind.optional and not column.endswith("_to")
 
 
-def _cast(frame: pd.DataFrame, contract: Contract) -> pd.DataFrame:
+def cast_cells(frame: pd.DataFrame, contract: Contract) -> pd.DataFrame:
     """Return the table with numbers: int64 where every cell is filled by contract, float64 (NaN = empty) elsewhere."""
     columns: dict[str, pd.Series] = {}
     for column, kind in contract.columns.items():

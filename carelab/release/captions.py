@@ -47,6 +47,7 @@ _FORMATS: Final[Mapping[str, Mapping[str, str]]] = {
         **dict.fromkeys(("rate_ratio", "lower_80", "upper_80", "mean_household_size"), "general"),
         "wohngeld_per_1000": "decimal",
     },
+    "needs": {f"{name}narrower_pct": "decimal" for name in ("oldest_", "need_", "share_", "gap_", "")},
     "anchoring": {"counted": "count", "modelled": "count", "deviation_pct": "decimal", "level": "general"},
 }
 

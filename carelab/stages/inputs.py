@@ -57,7 +57,8 @@ class Inputs:
         """district (index), name, area_ha, lon, lat, ..., inhabited, ranked (bool: at least FEW inhabitants), grade."""
         bands = self.known.bands.sum(axis=1)
         table = self.city.districts.set_index("district")
-        grades = district_grades(self.published, self.params.base_year)
+        registered = self.known.counted is not None
+        grades = district_grades(self.published, self.params.base_year, registered=registered)
         return table.assign(inhabited=bands > 0, ranked=bands >= FEW, grade=grades.reindex(table.index))
 
     @cached_property
@@ -110,6 +111,7 @@ class Inputs:
             population_city=city.population_city,
             indicators=city.indicators,
             births=city.births,
+            population_ages=city.population_ages,
         )
 
     def _masked(self, table: pd.DataFrame, part: str) -> pd.DataFrame:

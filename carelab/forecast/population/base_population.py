@@ -2,7 +2,8 @@
 
 The estimate is the table closest (in Kullback-Leibler divergence) to the city's age-sex profile that meets what is
 known of each district: persons per broad band, women, mean age; and, summed over districts, the city's single ages by
-sex. Deming & Stephan 1940 for the margins; the mean age is met by exponential tilting (Ireland & Kullback 1968).
+sex. Deming & Stephan 1940 for the margins; the mean age is met by exponential tilting (Ireland & Kullback 1968). Where
+the register has counted every district by age and sex, nothing is estimated: the counts are the base.
 """
 
 from __future__ import annotations
@@ -28,7 +29,8 @@ class Known:
 
     ``city`` (2, ages) persons by sex (m, w) and single age; ``bands`` (d, b) persons, with ``band_of_age`` (ages,)
     telling each age's band; ``women`` (d,) persons; ``mean_age`` (d,) years; ``exact_age`` (ages,) mean exact age of
-    each age group; ``old_ratio`` (d,) persons of OLD age per person of WORKING age, used where totals alone are known.
+    each age group; ``old_ratio`` (d,) persons of OLD age per person of WORKING age, used where totals alone are known;
+    ``counted`` (d, 2, ages) persons where all districts are counted by sex and single age, else None.
     """
 
     city: Array
@@ -38,14 +40,18 @@ class Known:
     mean_age: Array
     exact_age: Array
     old_ratio: Array | None = None
+    counted: Array | None = None
 
 
 def fit_base_population(known: Known) -> Array:
     """Return persons (district, sex, age) that meet bands, women, moments and the city's ages; floats, never negative.
 
     Margins that cannot be met together (rounding, suppressed cells) are met in order: the city's ages are met exactly,
-    the others as closely as the last sweeps allow.
+    the others as closely as the last sweeps allow. Counted ages are taken as they are; scaling them to the city's moves
+    them only where cells were hidden (inputs refuses counts that do not add up to the city).
     """
+    if known.counted is not None:
+        return _rake_city(known.counted, known.city)
     persons: Array = known.city[None] * (known.bands.sum(axis=1) / known.bands.sum())[:, None, None]
     for _ in range(MAX_SWEEPS):
         before = persons

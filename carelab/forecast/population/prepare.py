@@ -11,13 +11,14 @@ import pandas as pd
 from carelab.forecast.arrays import Array, Index
 from carelab.forecast.population.base_population import Known, fit_base_population, open_age
 from carelab.forecast.population.city_projection import History, regional_qx
+from carelab.forecast.population.counted_ages import BLANK, counted_ages
 from carelab.forecast.population.survival import latest_table
 from carelab.terms import AGE_TOP, AGES, SEXES, UserError
 
 RATIO_YEARS = 3
 """An old-age ratio published so many years before or after the base year still describes a district."""
-BLANK = 2.0
-"""A suppressed count stands for 1 to 3 persons; its middle is used where the district's total does not say more."""
+LEAST_BIRTHS = 3
+"""Years of births, each with the city's ages of the year before, from which the fertility level's spread is learnt."""
 LEAST_FITS = 3
 """Years of districts by age from which deviations and their spread are learnt: two steps at least."""
 
@@ -33,6 +34,7 @@ class CityTables:
     population_city: pd.DataFrame
     indicators: pd.DataFrame
     births: pd.DataFrame
+    population_ages: pd.DataFrame | None = None
 
 
 def city_by_age(population_city: pd.DataFrame, sex: str) -> pd.DataFrame:
@@ -92,6 +94,13 @@ def city_history(
     births = births.assign(age=births["mother_age_from"].clip(15, 49).astype(int))
     by_age = births.pivot_table(index="year", columns="age", values="births", aggfunc="sum")
     by_age = by_age.reindex(columns=list(AGES)).fillna(0.0)
+    if len(by_age) < LEAST_BIRTHS:
+        raise UserError(
+            f"births.csv: bis {base_year} nur {len(by_age)} Jahre, vor denen ein Jahr Einwohner nach Alter liegt; "
+            f"erwartet: mindestens {LEAST_BIRTHS}, also vier Jahre Einwohner und drei Jahre Geburten.",
+            f"births.csv: up to {base_year} only {len(by_age)} years that follow a year of inhabitants by age; "
+            f"expected: at least {LEAST_BIRTHS}, that is four years of inhabitants and three years of births.",
+        )
     table_year, qx = mortality(lifetable, expectancy, land, base_year)
     return History(
         years=persons.index.to_numpy(np.int64),
@@ -139,11 +148,12 @@ def known_districts(city: CityTables, year: int) -> Known:
     return Known(
         city=ages,
         bands=_bands(city, year),
-        band_of_age=band_of_age(city.population_bands),
+        band_of_age=band_of_age(city.population_bands[city.population_bands["year"] == year]),
         women=own["women"].to_numpy(float),
         mean_age=own["mean_age"].to_numpy(float),
         exact_age=exact,
         old_ratio=_old_ratios(city, year) if city.population_bands.empty else None,
+        counted=counted_ages(city.population_ages, city.population_total, city.districts, year),
     )
 
 

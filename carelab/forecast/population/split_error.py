@@ -85,8 +85,10 @@ def city_slope_sd(district_old: pd.DataFrame, known: Known) -> float:
 def draw_base(persons: Array, known: Known, slope_sd: float | Array, draws: int, rng: np.random.Generator) -> Array:
     """Return persons (draw, district, sex, age): the oldest band tilted by random slopes, city's ages kept.
 
-    ``slope_sd`` of all districts, or of each (district,).
+    ``slope_sd`` of all districts, or of each (district,). Counted ages have no such error: every draw starts from them.
     """
+    if known.counted is not None:
+        return np.repeat(persons[None], draws, axis=0)
     last = known.band_of_age == known.band_of_age.max()
     age = known.exact_age[last] - np.average(known.exact_age[last], weights=known.city[:, last].sum(axis=0))
     slopes = rng.normal(0.0, slope_sd, (draws, persons.shape[0]))
