@@ -12,6 +12,7 @@ from carelab import paths
 from carelab.inputs.city import KREIS_FOLDER, REFERENCE_FOLDER, city_folder, read_yaml
 from carelab.inputs.contracts import CITY, KREISE, OPTIONAL, REFERENCE
 from carelab.inputs.errors import Problem, raise_problems
+from carelab.inputs.geometry import OWN
 
 FIELDS = ("publisher", "title", "date", "url", "licence", "quality", "note")
 COLUMNS = ("table", *FIELDS[:-1])

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 import yaml
 
-from carelab.forecast.population.counted_ages import counted_ages, evidence_grade
+from carelab.forecast.population.counted_ages import counted_ages
 from carelab.inputs.desk.asks import asks
 from carelab.inputs.desk.source_entry import SourceEntry, entry_for, with_entry
 from carelab.inputs.formats.facility_words import field_of
@@ -76,15 +76,6 @@ def test_words_name_the_computed_numbers(study: Study, language: str) -> None:
     exhibit = needs_exhibit(study.needs, language=language)
     assert len(exhibit.table) == len(study.needs)
     assert not set(exhibit.table["ask"]) & set(study.needs["ask"]), "words, not keys"
-
-
-@pytest.mark.parametrize(
-    ("declared", "year", "counted", "grade"),
-    [("A", 2025, True, "A"), ("A", 2025, False, "B"), ("A", 2024, False, "C"), ("D", 2025, True, "D")],
-)
-def test_tables_show_the_grade_up_to_what_the_city_says(declared: str, year: int, counted: bool, grade: str) -> None:
-    bands = pd.DataFrame({"district": ["01"], "year": [2025]})
-    assert evidence_grade(declared, bands, year, counted=counted) == grade
 
 
 def test_hidden_cells_share_what_the_total_leaves() -> None:

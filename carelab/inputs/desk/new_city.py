@@ -47,7 +47,7 @@ def make_city(new: NewCity) -> tuple[Path, Path]:
         made = Path(beside) / new.key
         made.mkdir()
         for name, contract in CITY.items():
-            (made / f"{name}.csv").write_text(",".join(contract.columns) + "\n", encoding="utf-8")
+            (made / f"{name}.csv").write_text(",".join(contract.written(())) + "\n", encoding="utf-8")
         (made / "city.yaml").write_text(_city_yaml(new), encoding="utf-8")
         (made / "sources.yaml").write_text(_sources_yaml(), encoding="utf-8")
         (made / "LIESMICH.md").write_text(_readme(new), encoding="utf-8")

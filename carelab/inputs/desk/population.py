@@ -158,7 +158,8 @@ def _banded(cells: pd.DataFrame, bands: tuple[tuple[int, int | None], ...]) -> p
 def _put(frames: dict[str, pd.DataFrame], name: str, rows: pd.DataFrame, gone: pd.Series) -> None:
     """Put rows in the place of those that are gone, in the columns and types of the table."""
     kept = frames[name][~gone.to_numpy(bool)] if len(frames[name]) else None
-    rows = rows[list(frames[name].columns)]
+    columns = list(frames[name].columns)
+    rows = (rows if "status" in rows or "status" not in columns else rows.assign(status="observed"))[columns]
     frames[name] = rows.reset_index(drop=True) if kept is None else pd.concat([kept, rows], ignore_index=True)
 
 

@@ -62,7 +62,7 @@ def arrive_facilities(rows: pd.DataFrame, stored: Mapping[str, Table], file: str
 def arrive_keyed(rows: pd.DataFrame, stored: Mapping[str, Table], name: str, contract: Contract) -> Arrival:
     """Return a table with rows merged in by its key: new values replace old ones, all else stays."""
     table = stored[name].frame.reset_index(drop=True)
-    fresh = rows[list(contract.columns)]
+    fresh = rows[contract.written(rows.columns)]
     keys = list(contract.key)
     index = pd.MultiIndex.from_frame(_comparable(fresh[keys]))
     old = table[~pd.MultiIndex.from_frame(_comparable(table[keys])).isin(index)] if len(table) else None
@@ -83,7 +83,7 @@ def read_own(path: Path, contract: Contract, *, sheet: str | None = None) -> pd.
     found = read_sheet(path, sheet=sheet)
     head = next((n for n, row in enumerate(found.rows) if set(contract.key) <= {cell.strip() for cell in row}), None)
     if head is None:
-        wanted = ", ".join(contract.columns)
+        wanted = ", ".join(contract.written(()))
         raise DataError(
             f"{path.name}: Kopfzeile nicht gefunden; erwartet die Spalten {wanted}.",
             f"{path.name}: no row of headings found; expected the columns {wanted}.",
@@ -96,7 +96,7 @@ def read_own(path: Path, contract: Contract, *, sheet: str | None = None) -> pd.
         columns=pd.Index(header),
         index=pd.Index([number for number, _ in body], dtype=int),
         dtype=object,
-    )[list(contract.columns)]
+    )[contract.written(header)]
     frame = frame.map(lambda cell: re.sub(r"^(-?\d+)\.0$", r"\1", cell))
     raise_problems(cell_problems(frame, contract, path.name))
     cast = cast_cells(frame, contract)
@@ -106,7 +106,7 @@ def read_own(path: Path, contract: Contract, *, sheet: str | None = None) -> pd.
 
 def _heading_problems(header: list[str], contract: Contract, row: int) -> list[Problem]:
     """Return headings that are missing or not known."""
-    lost = [name for name in contract.columns if name not in header]
+    lost = [name for name in contract.written(()) if name not in header]
     strange = [name for name in header if name and name not in contract.columns]
     return [Problem(row, name, "", "die Spalte fehlt", "the column is missing") for name in lost] + [
         Problem(row, name, name, "diese Spalte gibt es nicht; bitte löschen", "there is no such column; delete it")

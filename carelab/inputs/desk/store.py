@@ -53,7 +53,7 @@ def store(city: str, change: Change, *, root: Path | None = None) -> None:
         shutil.copytree(folder, staged)
         for name, table in change.tables.items():
             contract = CONTRACTS[name]
-            write_table(table, staged / f"{name}.csv", columns=list(contract.columns), keys=contract.key)
+            write_table(table, staged / f"{name}.csv", columns=contract.written(table.columns), keys=contract.key)
         for name, path in change.files.items():
             shutil.copyfile(path, staged / name)
         sources = staged / "sources.yaml"
@@ -83,7 +83,7 @@ def check_folder(folder: Path) -> dict[str, Table]:
         if path.is_file():
             tables[name] = read_table(path, replace(contract, may_be_empty=True), name=label)
         else:
-            tables[name] = Table(pd.DataFrame(columns=list(contract.columns)), label)
+            tables[name] = Table(pd.DataFrame(columns=contract.written(())), label)
     raise_problems(city_problems(tables, info.ags))
     return tables
 
