@@ -114,8 +114,6 @@ def _projected(indicator: Indicator, sex: str, drawn: Drawn, seen: pd.DataFrame)
         value = value * factor
     if people is not None:
         value = np.divide(value, people, out=np.full_like(value, np.nan), where=people > 0) * UNITS[indicator.unit]
-    if indicator.unit == "share":
-        value = np.minimum(value, 1.0)  # a local ratio times a high rate may exceed everybody
     table = _summary(value, drawn).assign(status=status, reason="")
     table["numerator"] = drawn.median(indicator.numerator, sex).ravel() * np.median(factor)
     table["denominator"] = np.nan if below is None else drawn.median(below, sex).ravel()

@@ -127,8 +127,7 @@ class EarlyWarning(Indicators):
         """Return need (draw, district, setting, year) in some years with the care rates of the base year."""
         levels = np.repeat(self._future_levels[:, :1], len(at), axis=1)
         need = demand.need_by_band(self.population.values[at], self.hazard, levels)
-        since = self.params.base_year - self._anchor.year
-        logits = self._setting_logits[:, [since + each for each in at]]
+        logits = self._logits_from(self.params.base_year)[:, at]
         return demand.demand_by_setting(need * self.local_ratios[:, at], logits)
 
 

@@ -65,7 +65,7 @@ class Need(Care):
     def local_ratios(self) -> Array:
         """Local ratios (draw, year, district, band), controlled to the city."""
         drawn = draw_ratios(self._local_evidence, self.params.draws, self._rng("local"))
-        return demand.control_local_ratios(self._need, drawn)
+        return demand.control_local_ratios(self._need, drawn, demand.rate_ceiling(self.hazard, self._future_levels))
 
     @cached_property
     def _local_evidence(self) -> Ratios:

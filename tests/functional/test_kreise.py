@@ -16,8 +16,7 @@ from carelab.inputs.provenance import data_hashes, sources_table
 from carelab.inputs.reference import load_reference
 from carelab.inputs.writing import write_table
 from carelab.params import Params
-from carelab.runs.bench_kreise import kreis_parts, measure_parts
-from carelab.stages.shared import shared_model
+from carelab.stages.shared import LATEST_SURVEY, shared_model
 from carelab.study import Study
 from carelab.terms import UserError
 
@@ -73,7 +72,7 @@ def test_the_one_unit_is_the_kreis_and_settings_add_up(study: Study) -> None:
 
 
 def test_what_all_share_is_learnt_once_and_changes_no_result(study: Study) -> None:
-    shared = shared_model(load_reference(), KREIS_BASE_YEAR)
+    shared = shared_model(load_reference(), LATEST_SURVEY)
     assert study.shared is shared
     assert study.hazard is shared.hazard
     shared_model.cache_clear()
@@ -90,12 +89,3 @@ def test_carry_over_gives_the_shipped_files_byte_for_byte(tmp_path: Path) -> Non
         contract = KREISE[name]
         write_table(build(SHARED), tmp_path / name, columns=list(contract.columns), keys=contract.key)
         assert (tmp_path / name).read_bytes() == (paths.DATA / "kreise" / f"{name}.csv").read_bytes(), name
-
-
-def test_the_scale_test_runs_each_part_once_and_measures_it() -> None:
-    parts, done = kreis_parts(3), []
-    pace = measure_parts(parts, done.append, workers=2)
-    assert sorted((part.city, part.scenario) for part in done) == sorted((part.city, part.scenario) for part in parts)
-    assert len({part.scenario for part in parts}) == 2
-    assert len(pace.seconds) == len(pace.driver_mb) == 6
-    assert pace.per_minute > 0
