@@ -291,6 +291,22 @@ REFERENCE: Final[dict[str, Contract]] = {
     "fertility": Contract(
         {"region": AREA, "period": PERIOD, **_AGES, "share": SHARE}, ("region", "period", "age_from")
     ),
+    "official_projections": Contract(
+        {
+            "area": AREA,
+            "title": TEXT,
+            "publisher": TEXT,
+            "published": TEXT,
+            "base_year": YEAR,
+            "base_persons": COUNT_OR_EMPTY,
+            "year": YEAR,
+            "persons": COUNT_OR_EMPTY,
+            "change_pct": SIGNED_OR_EMPTY,
+            "quality": QUALITY,
+            "url": TEXT,
+        },
+        ("area", "base_year", "year", "title"),
+    ),
     "district_ages": Contract(
         {"panel": TEXT, "district": DISTRICT, "year": YEAR, "sex": SEX_MW, **_AGES, "persons": COUNT},
         ("panel", "district", "year", "sex", "age_from", "age_to"),

@@ -36,6 +36,7 @@ class Reference:
     district_totals: pd.DataFrame
     district_old: pd.DataFrame
     fertility: pd.DataFrame
+    official_projections: pd.DataFrame
 
 
 def load_reference(*, root: Path | None = None) -> Reference:

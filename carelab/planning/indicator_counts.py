@@ -11,6 +11,10 @@ from carelab.planning.indicator_facts import Facts, Quantity, quantity_key
 from carelab.terms import SETTINGS
 
 COLUMNS = ["district", "year", "value", "status"]
+SURVEYED = ("need", "supply")
+"""Counted by surveys of care, whose last may be later than the base year."""
+COUNTED = ("observed", "derived")
+"""What population_total says of a count; estimated and assumed totals are not one."""
 
 
 class Counted:
@@ -21,7 +25,7 @@ class Counted:
         self._rows: dict[tuple[object, ...], pd.DataFrame] = {}
 
     def rows(self, quantity: Quantity, sex: str) -> pd.DataFrame:
-        """Return COLUMNS up to the base year (the city's district: its AGS; status observed, derived); may be empty.
+        """Return COLUMNS up to the base year, of surveys to the last known (the city's district: its AGS; status observed, derived); may be empty.
 
         ``sex`` t, m or w; the quantity's own sex comes first. Years are shifted by its lag.
         """
@@ -34,9 +38,15 @@ class Counted:
         reader = _READERS.get(quantity.of)
         rows = None if reader is None else reader(quantity, sex, self.facts)
         if rows is None or rows.empty:
-            return pd.DataFrame({"district": [], "year": np.array([], int), "value": [], "status": []})
-        table = rows.loc[rows["value"].notna() & (rows["year"] <= self.facts.base_year), COLUMNS]
+            return _NOTHING
+        known = self.facts.known_until if quantity.of in SURVEYED else self.facts.base_year
+        table = rows.loc[rows["value"].notna() & (rows["year"] <= known), COLUMNS]
         return table.assign(year=table["year"].astype(int) + quantity.lag).reset_index(drop=True)
+
+
+_NOTHING = pd.DataFrame({"district": [], "year": [], "value": [], "status": []}).astype(
+    {"district": object, "year": "int64", "value": "float64", "status": object}
+)
 
 
 def _persons(quantity: Quantity, sex: str, facts: Facts) -> pd.DataFrame:
@@ -44,6 +54,7 @@ def _persons(quantity: Quantity, sex: str, facts: Facts) -> pd.DataFrame:
     city = facts.city_ages[sex]
     chosen = city.loc[:, first:] if last is None else city.loc[:, first:last]
     rows = _city_rows(chosen.sum(axis=1, min_count=chosen.shape[1]), facts)
+    rows["status"] = np.where(rows["year"].isin(_published_years(first, last, sex, facts)), "observed", "derived")
     if (first, last) == (0, None):
         return pd.concat([rows, _everybody(sex, facts)], ignore_index=True)
     return pd.concat([rows, _bands(first, last, facts)], ignore_index=True) if sex == "t" else rows
@@ -60,10 +71,18 @@ def _city_rows(series: pd.Series, facts: Facts) -> pd.DataFrame:
     )
 
 
+def _published_years(first: int, last: int | None, sex: str, facts: Facts) -> set[int]:
+    """Return the years in which published groups of the city add up to exactly these ages: counted, not completed."""
+    table = facts.tables["population_city"]
+    sexes = [{sex}] if sex != "t" else [{"t"}, {"m"}]  # men are published with women or not at all
+    parts = [_exact(table[table["sex"].isin(each)], ["year"], (first, last)) for each in sexes]
+    return {int(year) for part in parts for year in part["year"]}
+
+
 def _everybody(sex: str, facts: Facts) -> pd.DataFrame:
-    """Return all inhabitants by district; women as published, men as the rest."""
+    """Return all inhabitants by district where they are counted; women as published, men as the rest."""
     total = facts.tables["population_total"].rename(columns={"persons": "value"})
-    total = total[total["district"] != facts.ags][COLUMNS]
+    total = total[(total["district"] != facts.ags) & total["status"].isin(COUNTED)][COLUMNS]
     if sex == "t":
         return total
     women = facts.tables["indicators"][["district", "year", "women"]]
@@ -74,14 +93,18 @@ def _everybody(sex: str, facts: Facts) -> pd.DataFrame:
 def _bands(first: int, last: int | None, facts: Facts) -> pd.DataFrame:
     """Return persons by district where counted bands add up to exactly these ages; empty with a suppressed band."""
     table = facts.tables["population_bands"]
-    end, upper = (np.inf if last is None else float(last)), table["age_to"].fillna(np.inf)
-    inside = table[(table["district"] != facts.ags) & (table["age_from"] >= first) & (upper <= end)]
+    return _exact(table[table["district"] != facts.ags], ["district", "year"], (first, last)).assign(status="observed")
+
+
+def _exact(table: pd.DataFrame, keys: list[str], ages: tuple[int, int | None]) -> pd.DataFrame:
+    """Return keys, value where the age groups of ``table`` add up to exactly these ages and none is empty."""
+    first, end, upper = ages[0], np.inf if ages[1] is None else float(ages[1]), table["age_to"].fillna(np.inf)
+    inside = table[(table["age_from"] >= first) & (upper <= end)]
     inside = inside.assign(upper=upper, empty=inside["persons"].isna())
-    span = inside.groupby(["district", "year"]).agg(
+    span = inside.groupby(keys).agg(
         low=("age_from", "min"), high=("upper", "max"), value=("persons", "sum"), empty=("empty", "any")
     )
-    exact = span[(span["low"] == first) & (span["high"] == end) & ~span["empty"]].reset_index()
-    return exact.assign(status="observed")
+    return span[(span["low"] == first) & (span["high"] == end) & ~span["empty"]].reset_index()
 
 
 def _published(quantity: Quantity, sex: str, facts: Facts) -> pd.DataFrame | None:

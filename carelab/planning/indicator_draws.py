@@ -24,7 +24,8 @@ class Drawn:
     def values(self, quantity: Quantity, sex: str) -> Array | None:
         """Return draws (year, area, draw); None where nothing is projected.
 
-        The city is the sum of its districts; what only the city has is NaN for them.
+        The city is the sum of its districts; what only the city has is NaN for them. A city that is one unit has no
+        districts.
         """
         reader = _READERS.get(quantity.of)
         if reader is None or quantity.lag:
@@ -61,9 +62,10 @@ def draw_factor(factor: Factor, draws: int, rng: np.random.Generator) -> Array:
     return np.asarray(factor.value + position * side)
 
 
-def _with_city(values: Array) -> Array:
-    """Return (year, area, draw) from (year, draw, district): the sum over districts behind them."""
-    both = np.concatenate([values, values.sum(axis=2, keepdims=True)], axis=2)
+def _with_city(values: Array, facts: Facts) -> Array:
+    """Return (year, area, draw) from (year, draw, district): the sum over districts behind them, or the city alone."""
+    whole = facts.districts.empty
+    both = values if whole else np.concatenate([values, values.sum(axis=2, keepdims=True)], axis=2)
     return np.ascontiguousarray(both.transpose(0, 2, 1))
 
 
@@ -81,39 +83,39 @@ def _of_ages(values: Array, quantity: Quantity, futures: Futures) -> Array:
 
 
 def _persons(quantity: Quantity, sex: str, futures: Futures, facts: Facts) -> Array:
-    return _with_city(_of_sex(_of_ages(futures.persons, quantity, futures), sex))
+    return _with_city(_of_sex(_of_ages(futures.persons, quantity, futures), sex), facts)
 
 
 def _age_years(quantity: Quantity, sex: str, futures: Futures, facts: Facts) -> Array:
-    return _with_city(_of_sex(futures.age_years, sex))
+    return _with_city(_of_sex(futures.age_years, sex), facts)
 
 
 def _need(quantity: Quantity, sex: str, futures: Futures, facts: Facts) -> Array | None:
     if quantity.setting is None:
-        return _with_city(_of_sex(_of_ages(futures.need, quantity, futures), sex))
+        return _with_city(_of_sex(_of_ages(futures.need, quantity, futures), sex), facts)
     if sex != "t":
         return None
-    return _with_city(futures.by_setting[..., futures.settings.index(quantity.setting)])
+    return _with_city(futures.by_setting[..., futures.settings.index(quantity.setting)], facts)
 
 
 def _supply(quantity: Quantity, sex: str, futures: Futures, facts: Facts) -> Array | None:
     """Return the last counted supply of the city, unchanged in all years."""
     table = facts.tables["supply"]
-    rows = table[(table["measure"] == quantity.measure) & (table["year"] <= facts.base_year)].sort_values("year")
+    rows = table[(table["measure"] == quantity.measure) & (table["year"] <= facts.known_until)].sort_values("year")
     if rows.empty:
         return None
-    years, draws, districts = futures.gap.shape
-    values = np.full((years, districts + 1, draws), np.nan)
+    years, draws, _ = futures.gap.shape
+    values = np.full((years, len(facts.districts) + 1, draws), np.nan)
     values[:, -1] = float(rows["value"].iloc[-1])
     return values
 
 
 def _places(quantity: Quantity, sex: str, futures: Futures, facts: Facts) -> Array:
-    return _with_city(np.broadcast_to(futures.places, futures.gap.shape))
+    return _with_city(np.broadcast_to(futures.places, futures.gap.shape), facts)
 
 
 def _missing(quantity: Quantity, sex: str, futures: Futures, facts: Facts) -> Array:
-    return _with_city(futures.gap)
+    return _with_city(futures.gap, facts)
 
 
 _READERS: dict[str, Callable[[Quantity, str, Futures, Facts], Array | None]] = {

@@ -73,30 +73,35 @@ class Indicator(Protocol):
 
 @dataclass(frozen=True)
 class Facts:
-    """What is counted: the city's ``tables`` (columns: architecture.md), names and grades by key (the city's included).
+    """What is counted: the city's ``tables`` as published (columns: architecture.md), names and grades by key (the
+    city's included).
 
+    ``known_until``: last year whose surveys of care may be known, at times later than the population's ``base_year``;
+    ``ages``: population_city by single age, completed where only groups are published (then not a count);
     ``exact_age`` (ages,) mean exact age of each single age; ``located`` places whose district is known;
     ``mean_age_blind`` district, value, sd (years).
     """
 
     ags: str
     base_year: int
+    known_until: int
     names: pd.Series
     grades: pd.Series
     tables: Mapping[str, pd.DataFrame]
+    ages: pd.DataFrame
     exact_age: Array
     located: float
     mean_age_blind: pd.DataFrame
 
     @property
     def districts(self) -> pd.Index:
-        """Keys of the districts, without the city."""
+        """Keys of the districts, without the city; none where it is computed as one unit."""
         return self.names.index[self.names.index != self.ags]
 
     @cached_property
     def city_ages(self) -> Mapping[str, pd.DataFrame]:
         """The city's persons by sex (t, m, w): index year, columns single ages, the open group last."""
-        table, top = self.tables["population_city"], self.exact_age.size - 1
+        table, top = self.ages, self.exact_age.size - 1
         rows = table.assign(age=table["age_from"].clip(upper=top))
         wide = rows.pivot_table(index=["sex", "year"], columns="age", values="persons", aggfunc="sum")
         wide = wide.reindex(columns=range(top + 1)).astype(float)
@@ -113,6 +118,7 @@ class Futures:
 
     persons and need (year, draw, district, sex, band), age_years (year, draw, district, sex), by_setting (year, draw,
     district, setting), gap (year, draw, district), places (draw, district); ``few`` (district,) keeps its ages private.
+    Of a city that is one unit the only district of the arrays is the city, and ``few`` is empty.
     """
 
     years: tuple[int, ...]

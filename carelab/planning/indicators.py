@@ -143,8 +143,14 @@ def _summary(value: Array, drawn: Drawn) -> pd.DataFrame:
 
 
 def _estimated(facts: Facts) -> pd.DataFrame:
-    """Return the mean ages that age groups alone yield, with the normal range of their error within the city."""
-    table = facts.mean_age_blind.dropna(subset=["value"])
+    """Return the mean ages that age groups alone yield, with the normal range of their error within the city.
+
+    The error is known where mean ages are published; without it there is no such estimate.
+    """
+    table = facts.mean_age_blind.dropna(subset=["value", "sd"])
+    table = table[table["district"] != facts.ags]
+    if table.empty:
+        return _unknown([facts.ags], "not_in_tables", facts)
     spread = {f"{side}_{level}": sign * Z[level] for level in LEVELS for side, sign in (("lower", -1), ("upper", 1))}
     bounds = {name: table["value"] + z * table["sd"] for name, z in spread.items()}
     return table[["district"]].assign(

@@ -69,6 +69,8 @@ def indicator_intervals(
     chosen = chosen[(chosen["year"] == year) & chosen["median"].notna()]
     places = chosen[~_is_city(chosen)].sort_values("median", ascending=False, kind="stable").reset_index(drop=True)
     cities = chosen[_is_city(chosen)]
+    if places.empty:  # computed as one unit: the city is the only row
+        places, cities = cities.reset_index(drop=True), cities.iloc[:0]
     names, hollow = _names(places), places["grade"].isin(d.PALE_GRADES).tolist()
 
     def paint(axes: Axes) -> None:
@@ -84,7 +86,8 @@ def indicator_intervals(
         d.unit(axes, f"{_name(words, indicator)}, {year}")
         d.side_columns(axes, [(say(language, "Beleg", "Grade"), places["grade"].tolist())], step=0.62)
 
-    svg = d.draw(paint, height=1.15 + ROW_HEIGHT * len(places), margins=(d.name_margin(names), 0.9, 0.45, 0.7))
+    height = 1.15 + ROW_HEIGHT * len(places)
+    svg = d.draw(paint, height=height, margins=(d.name_margin(names), 0.9, 0.45, 0.7)) if len(places) else None
     alt = _alt_places(places, cities, language)
     said = {
         "indicator": indicator,
@@ -140,13 +143,9 @@ def mean_age_estimated(indicators: pd.DataFrame, *, language: Language) -> Exhib
         d.count_axis(axes, language, which="x")
         d.unit(axes, label("years", language))
 
-    svg = d.draw(paint, height=1.15 + ROW_HEIGHT * len(table), margins=(d.name_margin(_names(table)), 0.4, 0.45, 0.7))
-    size = number(float(table["error"].abs().mean()), language, 2)
-    alt = say(
-        language,
-        f"{len(table)} Stadtteile; mittlere Abweichung vom veröffentlichten Alter {size} Jahre.",
-        f"{len(table)} districts; mean deviation from the published age {size} years.",
-    )
+    height, margins = 1.15 + ROW_HEIGHT * len(table), (d.name_margin(_names(table)), 0.4, 0.45, 0.7)
+    svg = d.draw(paint, height=height, margins=margins) if len(table) else None
+    alt = _alt_mean_age(table, language)
     shown = table.rename(columns={"median": "mean_age_estimated"})
     columns = [
         "district",
@@ -160,6 +159,22 @@ def mean_age_estimated(indicators: pd.DataFrame, *, language: Language) -> Exhib
         "grade",
     ]
     return captioned("mean_age_estimated", shown[columns], figure=(alt, svg), edition=(language, None))
+
+
+def _alt_mean_age(table: pd.DataFrame, language: Language) -> str:
+    """Say how far the estimates are from what is published, or why there are none."""
+    if table.empty:
+        return say(
+            language,
+            "Keine Schätzung: Je Stadtteil ist kein Durchschnittsalter veröffentlicht, an dem ihr Fehler zu messen wäre.",
+            "No estimate: no mean age is published by district by which its error could be measured.",
+        )
+    size = number(float(table["error"].abs().mean()), language, 2)
+    return say(
+        language,
+        f"{len(table)} Stadtteile; mittlere Abweichung vom veröffentlichten Alter {size} Jahre.",
+        f"{len(table)} districts; mean deviation from the published age {size} years.",
+    )
 
 
 def _is_city(table: pd.DataFrame) -> pd.Series:
@@ -270,6 +285,12 @@ def _alt_funnel(table: pd.DataFrame, language: Language) -> str:
 
 def _alt_places(places: pd.DataFrame, cities: pd.DataFrame, language: Language) -> str:
     """Say the highest and the lowest places and the city's value."""
+    if cities.empty and len(places):
+        return say(
+            language,
+            f"{places['name'].iloc[0]} insgesamt; nach Stadtteilen ist nichts bekannt.",
+            f"{places['name'].iloc[0]} as a whole; nothing is known by district.",
+        )
     share = len(places) and places["unit"].iloc[0] == "share"
 
     def show(value: float) -> str:

@@ -45,11 +45,12 @@ class EarlyWarning(Indicators):
         """Warnings and what is to be watched: city, rule, state, district, name, first_year, probability, relief, ...
 
         ``relief`` (persons, places or staff: ``relief_unit``) would bring the probability below the rule's;
-        ``p_constant`` is the probability in the same year were care rates to stay as they are (NaN: no matter).
+        ``p_constant`` is the probability in the same year were care rates to stay as last known (NaN: no matter).
         """
         parts = []
         for rule in self.rules:
-            found = warning.evaluate(rule, self._excess(rule), self._areas(rule), self._rule_years(rule))
+            excess = self._excess(rule)[..., self._last_known - self.params.base_year :]
+            found = warning.evaluate(rule, excess, self._areas(rule), self._rule_years(rule))
             parts.append(found.assign(p_constant=self._at_constant_rates(rule, found)))
         table = pd.concat([part for part in parts if len(part)] or parts[:1], ignore_index=True)
         table = table[list(warning.COLUMNS)].sort_values(
@@ -62,12 +63,17 @@ class EarlyWarning(Indicators):
         return float(getattr(self.params, rule.limit) if isinstance(rule.limit, str) else rule.limit)
 
     def _rule_years(self, rule: Rule) -> list[int]:
-        return list(range(self.params.base_year, self.params.horizon_year + 1 - rule.within_years))
+        return list(range(self._last_known, self.params.horizon_year + 1 - rule.within_years))
+
+    @property
+    def _last_known(self) -> int:
+        """Return the base year, or the last count of people in need where that is later: no warning of what is past."""
+        return max(self.params.base_year, self._anchor.year)
 
     def _areas(self, rule: Rule) -> pd.DataFrame:
-        """Return the districts and, last, the city; tiny districts are never warned of."""
+        """Return the districts and, last, the city (alone, where it is one unit); tiny districts are never warned of."""
         ags, info = self.city.info.ags, self.city.info
-        table = self.districts[["name", "ranked"]].rename_axis("district").reset_index()
+        table = self.districts.drop(ags, errors="ignore")[["name", "ranked"]].rename_axis("district").reset_index()
         city = pd.DataFrame({"district": [ags], "name": [info.name], "ranked": [True]})
         both = pd.concat([table, city], ignore_index=True)
         levels = np.where(both["district"] == ags, "city", "district")
@@ -86,12 +92,12 @@ class EarlyWarning(Indicators):
     def _care_excess(self, rule: Rule, need: Array) -> Array:
         """Return the excess of a rule that rests on care rates, from need (draw, district, setting, year)."""
         if rule.quantity == "need_growth":
-            return warning.growth_excess(_with_city(need.sum(axis=2)), rule.within_years, self._limit(rule))
+            return warning.growth_excess(self._with_city(need.sum(axis=2)), rule.within_years, self._limit(rule))
         if rule.quantity == "missing_places":
             missing = need[:, :, RESIDENTS] / self.params.occupancy - self.supply.values[:, :, None]
-            return warning.shortage_excess(_with_city(missing), self._limit(rule))
+            return warning.shortage_excess(self._with_city(missing), self._limit(rule))
         staff, accepted = self._home_care_load
-        return warning.load_excess(_with_city(need[:, :, CLIENTS]), staff, self._limit(rule) * accepted)
+        return warning.load_excess(self._with_city(need[:, :, CLIENTS]), staff, self._limit(rule) * accepted)
 
     @cached_property
     def _home_care_load(self) -> tuple[float, float]:
@@ -107,13 +113,13 @@ class EarlyWarning(Indicators):
         """Return persons of an age range (draw, area, year)."""
         ages = slice(first, None if last is None else last + 1)
         persons = self.population.values[..., ages].sum(axis=(-1, -2), dtype=np.float64)
-        return _with_city(persons.transpose(1, 2, 0))
+        return self._with_city(persons.transpose(1, 2, 0))
 
     def _at_constant_rates(self, rule: Rule, found: pd.DataFrame) -> list[float]:
-        """Return the probability of each warning in its year, were care rates to stay as at the base year."""
+        """Return the probability of each warning in its year, were care rates to stay as last known."""
         if rule.quantity == "care_potential" or found.empty:
             return [float("nan")] * len(found)
-        order = [*self.districts.index, self.city.info.ags]
+        order = [*self.districts.index.drop(self.city.info.ags, errors="ignore"), self.city.info.ags]
         chances = {}
         for year in sorted(set(found["first_year"])):
             offsets = [0, rule.within_years] if rule.within_years else [0]
@@ -124,13 +130,13 @@ class EarlyWarning(Indicators):
         return [float(chances[year][place]) for year, place in zip(found["first_year"], places, strict=True)]
 
     def _constant_need(self, at: list[int]) -> Array:
-        """Return need (draw, district, setting, year) in some years with the care rates of the base year."""
-        levels = np.repeat(self._future_levels[:, :1], len(at), axis=1)
+        """Return need (draw, district, setting, year) in some years with the care rates last known."""
+        since = self._last_known - self.params.base_year
+        levels = np.repeat(self._future_levels[:, since : since + 1], len(at), axis=1)
         need = demand.need_by_band(self.population.values[at], self.hazard, levels)
         logits = self._logits_from(self.params.base_year)[:, at]
         return demand.demand_by_setting(need * self.local_ratios[:, at], logits)
 
-
-def _with_city(values: Array) -> Array:
-    """Return (draw, area, year) from (draw, district, year): the sum over districts behind them."""
-    return np.concatenate([values, values.sum(axis=1, keepdims=True)], axis=1)
+    def _with_city(self, values: Array) -> Array:
+        """Return (draw, area, year) from (draw, district, year): the sum over districts behind them, or it alone."""
+        return values if self.whole else np.concatenate([values, values.sum(axis=1, keepdims=True)], axis=1)

@@ -51,16 +51,18 @@ class Indicators(Sensitivity):
     @cached_property
     def _facts(self) -> Facts:
         ags, fit = self.city.info.ags, self.base_fit
-        names = pd.concat([self.districts["name"], pd.Series({ags: self.city.info.name})])
+        names = pd.concat([self.districts["name"].drop(ags, errors="ignore"), pd.Series({ags: self.city.info.name})])
         known = fit["error_blind"].notna()
         blind = (fit["mean_age_published"] + fit["error_blind"]).where(known, fit["mean_age_estimated"])
         sd = float(np.sqrt(np.mean(fit.loc[known, "error_blind"] ** 2))) if known.any() else np.nan
         return Facts(
             ags=ags,
             base_year=self.params.base_year,
+            known_until=self.care_known_until,
             names=names,
             grades=self._grades,
-            tables=self.city.tables(),
+            tables=self.published.tables(),
+            ages=self.city.population_city,
             exact_age=self.known.exact_age,
             located=float(self.supply_known_places.known.sum()),
             mean_age_blind=pd.DataFrame({"district": fit["district"], "value": blind, "sd": sd}),
@@ -84,7 +86,7 @@ class Indicators(Sensitivity):
             by_setting=by_setting.values,
             gap=self.gap_draws.sel(year=years).transpose("year", "draw", "district").values,
             places=self.supply.values,
-            few=np.asarray(self.districts["inhabited"] & ~self.districts["ranked"], bool),
+            few=self.districts.index.isin(self._few)[: 0 if self.whole else None],
             rng=self._rng("indicators"),
         )
 

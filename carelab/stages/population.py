@@ -17,6 +17,7 @@ from carelab.forecast.population import fit_checks, prepare, split_error, total_
 from carelab.forecast.population.base_population import fit_base_population
 from carelab.forecast.population.control import control_paths, housing_arrivals
 from carelab.forecast.population.district_control import district_drift
+from carelab.forecast.population.official import beside_official, past_migration
 from carelab.forecast.summary import quantile_table
 from carelab.inputs.grades import years_since_count
 from carelab.stages.inputs import FEW, Inputs
@@ -137,6 +138,34 @@ class Population(Inputs):
         derived = set(ages.loc[ages["status"] != "observed", "year"])
         counted["status"] = np.where(counted["year"].isin(derived), "derived", "observed")
         return pd.concat([counted, projected.assign(status="projected")], ignore_index=True)
+
+    @cached_property
+    def official(self) -> pd.DataFrame:
+        """Official projections of the city's inhabitants beside ours: columns of forecast.population.official."""
+        table, info = self.reference.official_projections, self.city.info
+        rows = table[table["area"] == info.ags].assign(controlled=False)
+        rows = pd.concat([rows, self._controlling], ignore_index=True).astype({"controlled": bool})
+        own = self.population_city[self.population_city["age_band"] == "total"]
+        return beside_official(rows, own, last_counted=self.params.base_year)
+
+    @property
+    def _controlling(self) -> pd.DataFrame:
+        """The city's own forecast of its inhabitants, which the medians are controlled to; empty without one."""
+        control, sources = self.city.control, self.sources
+        if control.empty:
+            return self.reference.official_projections.iloc[:0]
+        source = sources[sources["table"] == "control"].iloc[0]
+        rows = control.groupby("year", as_index=False)["persons"].sum()
+        said = {"title": source["title"], "publisher": source["publisher"], "published": source["date"]}
+        said |= {"quality": source["quality"], "url": source["url"], "base_year": self.params.base_year}
+        rows = rows.assign(area=self.city.info.ags, controlled=True, **said)
+        rows["base_persons"] = float(self.history.by_sex.sum())
+        return rows.assign(change_pct=np.nan)
+
+    @cached_property
+    def past_migration(self) -> pd.DataFrame:
+        """Net arrivals of the past years that the projection carries on: year, persons."""
+        return past_migration(self.history, self.params.mortality_improvement)
 
     @cached_property
     def base_fit(self) -> pd.DataFrame:

@@ -16,6 +16,7 @@ from carelab.inputs.carry_over import (
     hannover,
     kreise,
     magdeburg,
+    official,
     panels,
     reference,
     totals,
@@ -46,6 +47,7 @@ REFERENCE_TABLES = {
     "district_totals": panels.district_totals,
     "district_old": panels.district_old,
     "fertility": panels.fertility,
+    "official_projections": official.official_projections,
 }
 
 
