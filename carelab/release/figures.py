@@ -41,6 +41,7 @@ from carelab.release.figures_tables import (
 )
 from carelab.release.figures_verbund import cities_compared, cities_table, remarks_table
 from carelab.release.figures_warning import rules_table, warning_findings, warning_table
+from carelab.release.official import official_table
 
 __all__ = [
     "anchoring_table",
@@ -73,6 +74,7 @@ __all__ = [
     "load_table",
     "local_context_table",
     "mean_age_estimated",
+    "official_table",
     "oldest_map",
     "own_record",
     "physicians_table",
