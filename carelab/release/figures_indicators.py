@@ -275,6 +275,8 @@ def _spread(table: pd.DataFrame, language: Language) -> str:
 
 
 def _alt_funnel(table: pd.DataFrame, language: Language) -> str:
+    if table.empty:
+        return say(language, "Kein Trichter: zu wenige gezählte Werte.", "No funnel: too few counted values.")
     beyond = int((table["beyond"] == "beyond_95").sum())
     return say(
         language,

@@ -53,9 +53,9 @@ def official_table(official: pd.DataFrame, *, language: Language) -> Exhibit:
     outside = int((official["position"] != "official_inside").sum())
     alt = say(
         language,
-        f"{len(official)} amtliche Vorausberechnungen der Einwohnerzahl, davon {outside} außerhalb des "
-        "80-%-Vorhersageintervalls von carelab.",
-        f"{len(official)} official projections of inhabitants, {outside} of them outside carelab's 80% interval.",
+        f"Amtliche Vorausberechnungen der Einwohnerzahl: {len(official)}, außerhalb des 80-%-Vorhersageintervalls von "
+        f"carelab: {outside}.",
+        f"Official projections of inhabitants: {len(official)}, outside carelab's 80% prediction interval: {outside}.",
     )
     return captioned("official_projections", official, figure=(alt, None), edition=(language, None))
 
