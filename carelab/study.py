@@ -29,7 +29,15 @@ STEPS = (
     (
         "Bevölkerung vorausberechnen",
         "projecting populations",
-        ("population", "population_city", "population_district", "population_group", "oldest", "official", "past_migration"),
+        (
+            "population",
+            "population_city",
+            "population_district",
+            "population_group",
+            "oldest",
+            "official",
+            "past_migration",
+        ),
     ),
     ("Pflegequoten anpassen", "fitting care rates", ("levels", "rates", "anchoring")),
     (

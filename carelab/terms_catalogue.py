@@ -101,5 +101,13 @@ CATALOGUE_LABELS: Final[dict[str, tuple[str, str]]] = {
     "relief_unit": ("Einheit", "Unit"),
     "staff": ("Beschäftigte", "staff"),
     "p_constant": ("Wahrscheinlichkeit bei konstanten Pflegequoten", "Probability at constant care rates"),
+    "persons_official": ("Einwohner nach amtlicher Vorausberechnung", "Inhabitants, official projection"),
+    "change_official_pct": ("Änderung gegen Basisjahr in %, amtlich", "Change on base year in %, official"),
+    "change_own_pct": ("Änderung gegen Basisjahr in %, carelab", "Change on base year in %, carelab"),
+    "position": ("Lage zum 80-%-Intervall", "Beside the 80% interval"),
+    "official_below": ("amtlich niedriger", "official is lower"),
+    "official_inside": ("amtlich im Intervall", "official is inside"),
+    "official_above": ("amtlich höher", "official is higher"),
+    "controlled": ("Rechnung daran gebunden", "Calculation held to it"),
     "remedy": ("das heißt", "that is"),
 }

@@ -33,7 +33,9 @@ class Finding(NamedTuple):
 
 def check_data(data: CityData, language: Language = "de") -> pd.DataFrame:
     """Return table, check, result (ok, note, warning) and text: what a reader of the results must know of the data."""
-    parts: tuple[Callable[[CityData], Iterator[Finding]], ...] = (_invented, _base_years, _years, _holes, _small, _sums)
+    parts: tuple[Callable[[CityData], Iterator[Finding]], ...] = (
+        *(_invented, _base_years, _word, _years, _holes, _small, _sums),
+    )
     data = data if is_whole(data) else forecast_units(data)
     if is_whole(data):
         parts = (_invented, _whole_city, _years, _sums)
@@ -49,6 +51,15 @@ def _invented(data: CityData) -> Iterator[Finding]:
         de = "Alle Zahlen dieser Stadt sind erfunden; sie taugen für Proben, nicht für Aussagen."
         en = "All figures of this city are invented; they serve rehearsals, not statements."
         yield Finding("", "synthetic", "warning", de, en)
+
+
+def _word(data: CityData) -> Iterator[Finding]:
+    """Say what the city calls its districts, where that is not what the texts call them."""
+    word, count = data.info.district_word_de, len(data.districts)
+    if word != "Stadtteil":
+        de = f"Die {count} Gebiete heißen hier „{word}“; die Texte dieses Laufs nennen sie Stadtteile."
+        en = f'The {count} areas are called "{data.info.district_word_en}" here; the texts of this run say districts.'
+        yield Finding("districts", "word", "note", de, en)
 
 
 def _base_years(data: CityData) -> Iterator[Finding]:

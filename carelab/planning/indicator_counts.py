@@ -25,9 +25,10 @@ class Counted:
         self._rows: dict[tuple[object, ...], pd.DataFrame] = {}
 
     def rows(self, quantity: Quantity, sex: str) -> pd.DataFrame:
-        """Return COLUMNS up to the base year, of surveys to the last known (the city's district: its AGS; status observed, derived); may be empty.
+        """Return COLUMNS up to the base year, of surveys to the last known; may be empty.
 
-        ``sex`` t, m or w; the quantity's own sex comes first. Years are shifted by its lag.
+        The city's district is its AGS; status observed or derived. ``sex`` t, m or w; the quantity's own
+        sex comes first. Years are shifted by its lag.
         """
         key = (*quantity_key(quantity, sex), quantity.column, quantity.lag)
         if key not in self._rows:

@@ -40,6 +40,7 @@ _COVERAGE: Final = dict.fromkeys(("coverage_50", "coverage_80", "coverage_95"), 
 _FORMATS: Final[Mapping[str, Mapping[str, str]]] = {
     **INDICATOR_FORMATS,
     **dict.fromkeys(("backtest_coverage", "backtest_coverage_districts", "backtest_wis"), _COVERAGE),
+    "official_projections": {"change_official_pct": "decimal", "change_own_pct": "decimal", "year": "plain"},
     "care_rates": dict.fromkeys(QUANTILE_COLUMNS, "percent"),
     "ambulant_load": _DECIMAL,
     "care_trend": dict.fromkeys(("growth", "error", "counting"), "percent"),

@@ -36,6 +36,25 @@ TABLE_CAPTIONS: Final[Mapping[str, tuple[str, Pair, Pair, Pair]]] = {
             "Effects do not add up; for housing it is an upper bound. Empty cells: does not enter.",
         ),
     ),
+    "official_projections": (
+        "official_projections",
+        (
+            "Was sagt die amtliche Vorausberechnung der Einwohnerzahl?",
+            "What does the official projection of inhabitants say?",
+        ),
+        (
+            "Je Zeile eine amtliche Vorausberechnung und daneben der mittlere Wert von carelab mit 80-%-Intervall. Wo "
+            "nur eine Änderung veröffentlicht ist, ist sie auf die eigene Zahl des Basisjahrs angewandt.",
+            "Per row an official projection and beside it carelab's median with its 80% interval. Where only a change "
+            "is published it is applied to our own number of the base year.",
+        ),
+        (
+            "Register, Fortschreibung und Zensus zählen nicht dieselben Menschen; vergleichbar ist vor allem die "
+            "Änderung in Prozent. Amtliche Werte teils nach Presseberichten (Güte B).",
+            "Registers, estimates and censuses do not count the same people; comparable is above all the change in per "
+            "cent. Official values partly as quoted in the press (quality B).",
+        ),
+    ),
     "anchoring": (
         "anchoring",
         ("Ergibt das Modell in gezählten Jahren die Zählung?", "Does the model yield the count in counted years?"),

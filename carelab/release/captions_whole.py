@@ -42,6 +42,27 @@ WHOLE_CAPTIONS: Final[Mapping[str, tuple[str, Pair, Pair, Pair]]] = {
         ),
         _ONE,
     ),
+    "indicator_intervals": (
+        "compare_{indicator}",
+        ("{name}: Wie hoch in der Stadt insgesamt?", "{name}: how high in the city as a whole?"),
+        (
+            "Punkt: mittlerer Wert ({year}); Balken: 50, 80 und 95 % Vorhersageintervall.",
+            "Dot: median ({year}); bars: 50, 80 and 95% prediction intervals.",
+        ),
+        ("{caution} " + _ONE[0], "{caution} " + _ONE[1]),
+    ),
+    "local_context": (
+        "local_context",
+        (
+            "Was ist über die Pflegequote innerhalb der Stadt bekannt?",
+            "What is known of care rates within the city?",
+        ),
+        (
+            "Eine Zeile für die Stadt insgesamt: Sie ist ihr eigener Maßstab.",
+            "One row for the city as a whole: it is its own yardstick.",
+        ),
+        _ONE,
+    ),
     "rank": (
         "rank_{year}",
         (

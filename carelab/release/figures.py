@@ -42,6 +42,7 @@ from carelab.release.figures_tables import (
 from carelab.release.figures_verbund import cities_compared, cities_table, remarks_table
 from carelab.release.figures_warning import rules_table, warning_findings, warning_table
 from carelab.release.needs import needs_exhibit
+from carelab.release.official import official_table
 
 __all__ = [
     "anchoring_table",
@@ -75,6 +76,7 @@ __all__ = [
     "local_context_table",
     "mean_age_estimated",
     "needs_exhibit",
+    "official_table",
     "oldest_map",
     "own_record",
     "physicians_table",

@@ -43,10 +43,8 @@ def base_fit_errors(base_fit: pd.DataFrame, *, language: Language, source: str |
         axes.grid(axis="x", color=d.LINE, linewidth=0.8)
         axes.xaxis.set_major_formatter(lambda value, _: ("+" if value > 0 else "") + number(value, language, 1))
 
-    figure = (
-        _alt_fit(mean, len(base_fit), language),
-        d.draw(paint, height=0.7 + 1.0 * max(len(shown), 1), margins=(0.3, 0.3, 0.45, 0.1)),
-    )
+    svg = d.draw(paint, height=0.7 + 1.0 * len(shown), margins=(0.3, 0.3, 0.45, 0.1)) if shown else None
+    figure = (_alt_fit(mean, len(base_fit), language), svg)
     return captioned("base_fit", base_fit.reset_index(drop=True), figure=figure, edition=(language, source))
 
 
@@ -154,6 +152,9 @@ def _rule_key(axes: Axes, language: Language) -> None:
 
 def _alt_fit(mean: dict[str, float], count: int, language: Language) -> str:
     parts = [f"{label(method, language)}: {number(value, language, 2)}" for method, value in mean.items()]
+    if not parts:
+        none = "Nicht zu prüfen: Je Stadtteil ist kein Durchschnittsalter veröffentlicht."
+        return say(language, none, "Not to be tested: no mean age is published by district.")
     return (
         say(
             language,

@@ -166,7 +166,7 @@ def _alt_mean_age(table: pd.DataFrame, language: Language) -> str:
     if table.empty:
         return say(
             language,
-            "Keine Schätzung: Je Stadtteil ist kein Durchschnittsalter veröffentlicht, an dem ihr Fehler zu messen wäre.",
+            "Keine Schätzung: Je Stadtteil ist kein Durchschnittsalter veröffentlicht, das ihren Fehler zeigte.",
             "No estimate: no mean age is published by district by which its error could be measured.",
         )
     size = number(float(table["error"].abs().mean()), language, 2)
@@ -275,6 +275,8 @@ def _spread(table: pd.DataFrame, language: Language) -> str:
 
 
 def _alt_funnel(table: pd.DataFrame, language: Language) -> str:
+    if table.empty:
+        return say(language, "Kein Trichter: zu wenige gezählte Werte.", "No funnel: too few counted values.")
     beyond = int((table["beyond"] == "beyond_95").sum())
     return say(
         language,

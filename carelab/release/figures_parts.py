@@ -11,6 +11,7 @@ from carelab.release.captions import captioned
 from carelab.release.exhibit import Exhibit
 from carelab.release.figures_need import draw_panel
 from carelab.release.numbers import about, interval, listing, number
+from carelab.release.whole_city import is_one_area
 from carelab.terms import COLOURS, Language, say
 
 
@@ -70,6 +71,10 @@ def local_context_table(local_context: pd.DataFrame, *, language: Language) -> E
     Columns: district, name, share_65plus, rate_ratio, lower_80, upper_80, share_foreigners, wohngeld_per_1000,
     mean_household_size, grade.
     """
+    if is_one_area(local_context):
+        one = "Ein Gebiet: Es ist sein eigener Maßstab; wo in der Stadt die Quote höher ist, ist nicht bekannt."
+        alt = say(language, one, "One area is its own yardstick; where in the city the rate is higher is not known.")
+        return captioned("local_context", local_context, figure=(alt, None), edition=(language, None))
     ends = local_context.iloc[[0, -1]] if len(local_context) else local_context
     named = [f"{row['name']} {number(float(row['rate_ratio']), language, 2)}" for _, row in ends.iterrows()]
     span = " – ".join(named) or "–"

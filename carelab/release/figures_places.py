@@ -246,6 +246,8 @@ def _alt_ranks(rows: pd.DataFrame, language: Language) -> str:
     change = (rows["rank_population"] - rows["rank"]).abs()
     moved = int((change >= MOVED).sum())
     top = rows.head(5)["name"].tolist()
+    if len(rows) == 1:
+        return say(language, f"Ein Gebiet ({top[0]}), keine Rangfolge.", f"One area ({top[0]}), no ranking.")
     alone = rows.sort_values("rank_population", kind="stable").head(5)["name"].tolist()
     return say(
         language,

@@ -93,4 +93,6 @@ def physicians_table(physicians: pd.DataFrame, *, language: Language) -> Exhibit
 def _plain(key: str, table: pd.DataFrame, language: Language) -> Exhibit:
     rows = number(len(table), language)
     alt = say(language, f"Tabelle mit {rows} Zeilen.", f"Table of {rows} rows.")
+    if table.empty:
+        alt = say(language, "Dazu ist für diese Stadt nichts bekannt.", "Nothing is known of this for this city.")
     return captioned(key, table.reset_index(drop=True), figure=(alt, None), edition=(language, None))

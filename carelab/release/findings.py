@@ -14,6 +14,7 @@ from carelab.release.findings_places import latest_places
 from carelab.release.findings_profile import profile_findings
 from carelab.release.findings_verbund import verbund_findings
 from carelab.release.numbers import about, change_percent, interval, listing, percent
+from carelab.release.official import official_findings
 from carelab.release.whole_city import is_one_area
 from carelab.terms import Language, label, say
 
@@ -26,6 +27,7 @@ __all__ = [
     "city_findings",
     "data_findings",
     "demand_findings",
+    "official_findings",
     "population_findings",
     "profile_findings",
     "supply_findings",

@@ -262,6 +262,8 @@ def _alt(rows: pd.DataFrame, unit: str, language: Language) -> str:
     if known.empty:
         return say(language, f"Karte: {unit}, ohne Werte.", f"Map: {unit}, no values.")
     first = [f"{row['name']} {_value(row['value'], rows, language)}" for _, row in known.head(3).iterrows()]
+    if len(known) == 1:
+        return say(language, f"Karte eines Gebiets: {unit}. {first[0]}.", f"Map of one area: {unit}. {first[0]}.")
     last = f"{known['name'].iloc[-1]} {_value(known['value'].iloc[-1], rows, language)}"
     return say(
         language,

@@ -71,7 +71,7 @@ class EarlyWarning(Indicators):
         return max(self.params.base_year, self._anchor.year)
 
     def _areas(self, rule: Rule) -> pd.DataFrame:
-        """Return the districts and, last, the city (alone, where it is one unit); tiny districts are never warned of."""
+        """Return the districts and, last, the city (alone, where it is one unit); tiny districts never warn."""
         ags, info = self.city.info.ags, self.city.info
         table = self.districts.drop(ags, errors="ignore")[["name", "ranked"]].rename_axis("district").reset_index()
         city = pd.DataFrame({"district": [ags], "name": [info.name], "ranked": [True]})

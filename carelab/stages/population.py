@@ -155,7 +155,7 @@ class Population(Inputs):
         if control.empty:
             return self.reference.official_projections.iloc[:0]
         source = sources[sources["table"] == "control"].iloc[0]
-        rows = control.groupby("year", as_index=False)["persons"].sum()
+        rows: pd.DataFrame = control.groupby("year", as_index=False)[["persons"]].sum()
         said = {"title": source["title"], "publisher": source["publisher"], "published": source["date"]}
         said |= {"quality": source["quality"], "url": source["url"], "base_year": self.params.base_year}
         rows = rows.assign(area=self.city.info.ags, controlled=True, **said)

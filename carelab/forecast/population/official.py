@@ -11,7 +11,7 @@ COLUMNS = (
     *("title", "publisher", "published", "base_year", "year", "persons_official", "change_official_pct"),
     *("median", "lower_80", "upper_80", "change_own_pct", "position", "controlled", "quality", "url"),
 )
-POSITIONS = ("below", "inside", "above")
+POSITIONS = ("official_below", "official_inside", "official_above")
 """Where the official number lies: below, inside or above our 80 per cent interval."""
 
 
