@@ -20,8 +20,7 @@ _DUPLICATE, _AGE_ORDER, _OVERLAP, _BLANK, _GAP = "duplicate", "age_order", "over
 
 def cell_problems(frame: pd.DataFrame, contract: Contract, name: str) -> list[Problem]:
     """Return one Problem per cell that has not the form its column promises (cells are text)."""
-    kinds = {column: contract.columns[column] for column in contract.written(frame.columns)}
-    columns = {column: pa.Column(None, [_cell_check(kind)]) for column, kind in kinds.items()}
+    columns = {column: pa.Column(None, [_cell_check(kind)]) for column, kind in contract.columns.items()}
     failures = _failures(pa.DataFrameSchema(columns, strict=True), frame)
     return [_cell_problem(name, row, contract.columns[row.column]) for row in failures]
 

@@ -27,6 +27,8 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("project")
     (folder / "data").mkdir()
     shutil.copytree(paths.DATA / "reference", folder / "data" / "reference")
+    for common in paths.DATA.glob("*.yaml"):
+        shutil.copy(common, folder / "data")
     for name in ("asks.yaml", "pull.yaml"):
         shutil.copyfile(paths.DATA / name, folder / "data" / name)
     (folder / "params").mkdir()

@@ -96,7 +96,9 @@ def read_own(path: Path, contract: Contract, *, sheet: str | None = None) -> pd.
         columns=pd.Index(header),
         index=pd.Index([number for number, _ in body], dtype=int),
         dtype=object,
-    )[contract.written(header)]
+    )
+    missing = {column: cell for column, cell in contract.optional.items() if column not in header}
+    frame = frame.assign(**missing)[list(contract.columns)]
     frame = frame.map(lambda cell: re.sub(r"^(-?\d+)\.0$", r"\1", cell))
     raise_problems(cell_problems(frame, contract, path.name))
     cast = cast_cells(frame, contract)
