@@ -64,6 +64,9 @@ class CityData:
     care_districts: pd.DataFrame
     housing: pd.DataFrame
     control: pd.DataFrame
+    sites: pd.DataFrame
+    travel_times: pd.DataFrame
+    stops: pd.DataFrame
     remarks: tuple[tuple[str, str], ...] = ()
 
     def tables(self) -> dict[str, pd.DataFrame]:

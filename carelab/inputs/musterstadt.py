@@ -15,7 +15,8 @@ import pandas as pd
 
 from carelab import paths
 from carelab.inputs import musterstadt_care as invented
-from carelab.inputs.contracts import CITY
+from carelab.inputs.contracts import CITY, OPTIONAL
+from carelab.inputs.musterstadt_sites import sites
 from carelab.inputs.writing import write_table
 from carelab.terms import AGE_TOP, SEXES
 
@@ -201,6 +202,7 @@ TABLES: dict[str, Callable[[npt.NDArray[np.int64]], pd.DataFrame]] = {
     "supply": supply,
     "facilities": lambda _: invented.facilities(),
     "physicians": lambda _: invented.physicians([row[0] for row in DISTRICTS]),
+    "sites": lambda _: sites({key: (lon, lat) for key, *_, lon, lat in DISTRICTS}),
 }
 
 
@@ -208,7 +210,7 @@ def write_musterstadt(data: Path) -> None:
     """Write every table of Musterstadt below ``data``."""
     cube = people()
     for name, build in TABLES.items():
-        contract = CITY[name]
+        contract = (CITY | OPTIONAL)[name]
         target = data / "musterstadt" / f"{name}.csv"
         write_table(build(cube), target, columns=list(contract.columns), keys=contract.key)
 
