@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final, Literal
 
+from carelab.terms_chain import CHAIN_LABELS
+
 Language = Literal["de", "en"]
 Trend = Literal["trend", "moderate", "constant"]
 
@@ -311,6 +313,7 @@ _LABELS: Final[dict[str, tuple[str, str]]] = {
     "hamilton_perry_panel": ("Hamilton-Perry, alle", "Hamilton-Perry, panel"),
     "age_sex": ("nach Alter und Geschlecht", "by age and sex"),
     "total_population": ("nach Einwohnern", "by inhabitants"),
+    **CHAIN_LABELS,
     # grades
     "A": ("A: gezählt nach Stadtteil, Alter und Geschlecht", "A: counted by district, age and sex"),
     "B": ("B: gezählt in groben Altersgruppen", "B: counted in broad age bands"),

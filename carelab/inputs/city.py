@@ -68,6 +68,13 @@ class CityData:
     sites: pd.DataFrame
     travel_times: pd.DataFrame
     stops: pd.DataFrame
+    coverage: pd.DataFrame
+    actors: pd.DataFrame
+    agreements: pd.DataFrame
+    measures: pd.DataFrame
+    milestones: pd.DataFrame
+    home_concepts: pd.DataFrame
+    needs_survey: pd.DataFrame
     remarks: tuple[tuple[str, str], ...] = ()
 
     def tables(self) -> dict[str, pd.DataFrame]:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from carelab.inputs.contracts_chain import CHAIN
 from carelab.inputs.kinds import (
     AGE,
     AGE_OR_OPEN,
@@ -192,6 +193,7 @@ OPTIONAL: Final[dict[str, Contract]] = {
     "travel_times": Contract(
         {"origin": DISTRICT, "site": TEXT, "minutes": NUMBER, "mode": TRAVEL_MODE}, ("origin", "site", "mode")
     ),
+    **{name: Contract(*parts) for name, parts in CHAIN.items()},
     "stops": Contract({"stop": TEXT, "name": TEXT, "lon": LON, "lat": LAT}, ("stop",)),
 }
 """What a city may know beyond the rest: counts of people in need by district, people moving into new housing, an

@@ -15,6 +15,7 @@ import pandas as pd
 
 from carelab import paths
 from carelab.inputs import musterstadt_care as invented
+from carelab.inputs import musterstadt_chain
 from carelab.inputs.contracts import CITY, OPTIONAL
 from carelab.inputs.musterstadt_sites import sites
 from carelab.inputs.writing import write_table
@@ -213,6 +214,7 @@ TABLES: dict[str, Callable[[npt.NDArray[np.int64]], pd.DataFrame]] = {
     "facilities": lambda _: invented.facilities(),
     "groups": groups,
     "physicians": lambda _: invented.physicians([row[0] for row in DISTRICTS]),
+    **{name: lambda _, build=build: build() for name, build in musterstadt_chain.TABLES.items()},
     "sites": lambda _: sites({key: (lon, lat) for key, *_, lon, lat in DISTRICTS}),
 }
 

@@ -11,6 +11,7 @@ from pathlib import Path
 import pandas as pd
 
 from carelab.inputs.carry_over.care import care
+from carelab.inputs.carry_over.coverage import magdeburg_coverage
 from carelab.inputs.carry_over.found import ages, number, read_found
 from carelab.inputs.carry_over.sites import magdeburg_sites, magdeburg_stops
 from carelab.terms import AGE_TOP
@@ -183,6 +184,7 @@ TABLES = {
     "supply": supply,
     "facilities": facilities,
     "physicians": physicians,
+    "coverage": magdeburg_coverage,
     "sites": magdeburg_sites,
     "stops": magdeburg_stops,
 }
