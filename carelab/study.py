@@ -40,6 +40,11 @@ STEPS = (
         "back-testing on all Kreise and on districts",
         ("backtest_errors", "calibration", "shelf_life", "backtest_own"),
     ),
+    (
+        "Versorgungskette und Maßnahmen",
+        "chain of care and measures",
+        ("chain_matrix", "chain_districts", "chain_overview", "one_more_site", "plan_state"),
+    ),
 )
 """What a run computes, in order: words in German and English, results."""
 

@@ -1,4 +1,4 @@
-"""Tables of the chain of care that a city may have: what it knows in full, actors, agreements, measures, concepts, needs.
+"""Tables of the chain of care that a city may have: complete lists, actors, agreements, measures, concepts, needs.
 
 Institutions only: kinds are enumerated, and ``chain_rules`` refuses what looks like a person's name.
 """
@@ -8,8 +8,21 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from carelab.inputs.kinds import COUNT, COUNT_OR_EMPTY, DISTRICT, DISTRICT_OR_EMPTY, FLAG, NUMBER, NUMBER_OR_EMPTY
-from carelab.inputs.kinds import SHARE, TEXT, TEXT_OR_EMPTY, YEAR, Kind, one_of
+from carelab.inputs.kinds import (
+    COUNT,
+    COUNT_OR_EMPTY,
+    DISTRICT,
+    DISTRICT_OR_EMPTY,
+    FLAG,
+    NUMBER,
+    NUMBER_OR_EMPTY,
+    SHARE,
+    TEXT,
+    TEXT_OR_EMPTY,
+    YEAR,
+    Kind,
+    one_of,
+)
 from carelab.terms import SITE_KINDS
 from carelab.terms_chain import ACTOR_KINDS
 

@@ -214,7 +214,7 @@ TABLES: dict[str, Callable[[npt.NDArray[np.int64]], pd.DataFrame]] = {
     "facilities": lambda _: invented.facilities(),
     "groups": groups,
     "physicians": lambda _: invented.physicians([row[0] for row in DISTRICTS]),
-    **{name: lambda _, build=build: build() for name, build in musterstadt_chain.TABLES.items()},
+    **musterstadt_chain.TABLES,
     "sites": lambda _: sites({key: (lon, lat) for key, *_, lon, lat in DISTRICTS}),
 }
 

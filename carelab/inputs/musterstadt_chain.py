@@ -50,8 +50,8 @@ _MEASURES = (
      "Haushalt der Stadt", "", "Seniorenbeirat", ""),
     ("X3", "Tagespflege am See", "Pflege", "04", "2024-06", "Kreisverband Musterhilfe", "Bauträger Seeufer", None, "",
      "", "", "places_permanent"),
-    ("X4", "Beratung im Stadtteil", "Information und Beratung", "", "2022-01", "Stadt Musterstadt, Sozialamt", "",
-     35000, "Haushalt der Stadt", "Ratsbeschluss 41/2021", "", "people_in_need"),
+    ("X4", "Beratung im Stadtteil", "Information und Beratung", "", "2018-06", "Stadt Musterstadt, Sozialamt", "",
+     35000, "Haushalt der Stadt", "Ratsbeschluss 41/2018", "", "people_in_need"),
 )  # fmt: skip
 _MILESTONES = (
     ("X1-1", "X1", 2023, "Konzept des Heims liegt vor", "Q2/2023", "done", "2023-05", None),
@@ -79,49 +79,49 @@ _NEEDS = (
 )  # fmt: skip
 
 
-def coverage() -> pd.DataFrame:
+def coverage(_: object) -> pd.DataFrame:
     """Return that every list is complete but for therapy and for actors: both words can be rehearsed."""
     kinds = [*SITE_KINDS, "actors", "agreements"]
     rows = pd.DataFrame({"kind": kinds, "as_of": "2025", "source": _NOTE})
     return rows.assign(complete=~rows["kind"].isin(["therapie", "actors"]))
 
 
-def actors() -> pd.DataFrame:
+def actors(_: object) -> pd.DataFrame:
     """Return the invented institutions; without a district they work in the whole city."""
     return pd.DataFrame(_ACTORS, columns=["actor", "name", "kind", "district"]).assign(status="active", **_LAST)
 
 
-def agreements() -> pd.DataFrame:
+def agreements(_: object) -> pd.DataFrame:
     """Return the invented agreements."""
     columns = ["agreement", "actor_a", "actor_b", "subject", "since", "status"]
     return pd.DataFrame(_AGREEMENTS, columns=columns).assign(until="", url="")
 
 
-def measures() -> pd.DataFrame:
+def measures(_: object) -> pd.DataFrame:
     """Return the invented measures."""
     columns = ["measure", "name", "field", "district", "since", "responsible", "partners", "costs_eur", "funding"]
     return pd.DataFrame(_MEASURES, columns=[*columns, "council_decision", "participation", "indicator"]).assign(**_LAST)
 
 
-def milestones() -> pd.DataFrame:
+def milestones(_: object) -> pd.DataFrame:
     """Return the invented milestones, as of the end of September 2025 plus a month: some reached, some late."""
     columns = ["milestone", "measure", "goal_year", "goal", "schedule", "status", "reached", "done_times"]
     return pd.DataFrame(_MILESTONES, columns=columns).assign(**{**_LAST, "as_of": "2025-10-31"})
 
 
-def home_concepts() -> pd.DataFrame:
+def home_concepts(_: object) -> pd.DataFrame:
     """Return the invented concepts of homes."""
     columns = ["facility", "offered", "planned", "willing", "room_m2", "concept_date"]
     return pd.DataFrame(_CONCEPTS, columns=columns).assign(start="", **_LAST)
 
 
-def needs_survey() -> pd.DataFrame:
+def needs_survey(_: object) -> pd.DataFrame:
     """Return the invented survey of needs."""
     frame = pd.DataFrame(_NEEDS, columns=["district", "topic", "share", "respondents"])
     return frame.assign(year=2024, design_effect=1.4, note=_NOTE)
 
 
-TABLES: dict[str, Callable[[], pd.DataFrame]] = {
+TABLES: dict[str, Callable[[object], pd.DataFrame]] = {
     "coverage": coverage,
     "actors": actors,
     "agreements": agreements,

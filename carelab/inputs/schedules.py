@@ -1,4 +1,4 @@
-"""Schedules of milestones as plans write them: quarters, "kontinuierlich", "2x jährlich". Strict: read back or refused."""
+"""Schedules of milestones as plans write them: quarters, "kontinuierlich", "2x jährlich"; read back or refused."""
 
 from __future__ import annotations
 
@@ -13,7 +13,9 @@ from carelab.inputs.errors import DataError
 Form = Literal["none", "quarters", "from", "until", "continuous", "yearly"]
 
 _ROMAN: Final = {"I": 1, "II": 2, "III": 3, "IV": 4}
-_QUARTER: Final = re.compile(r"(?:Q(?P<q>[1-4])[/ ]|(?P<n>[1-4]|IV|I{1,3})\. ?Quartal |Q(?P<bare>[1-4])$)(?P<year>\d{4})?")
+_QUARTER: Final = re.compile(
+    r"(?:Q(?P<q>[1-4])[/ ]|(?P<n>[1-4]|IV|I{1,3})\. ?Quartal |Q(?P<bare>[1-4])$)(?P<year>\d{4})?"
+)
 _RANGE: Final = re.compile(r"\s*(?:-|–|bis)\s*")
 _YEARLY: Final = re.compile(r"([1-9]|1[0-2]) ?[x×] (?:jährlich|im Jahr)")
 _WORDS: Final = {"kontinuierlich": "continuous", "fortlaufend": "continuous"}
@@ -72,7 +74,8 @@ def _quarter(part: str, year: int | None, text: str) -> int:
     said = match and (match["year"] or year)
     if not match or not said or not 1900 <= int(said) <= 2100:
         raise DataError(
-            f"Zeitplan „{text}“ nicht lesbar, erwartet leer, „Q3/2019“, „Q1/2019-Q2/2020“, „ab Q3/2019“, „bis Q4/2019“, "
+            f"Zeitplan „{text}“ nicht lesbar, erwartet leer, „Q3/2019“, „Q1/2019-Q2/2020“, „ab Q3/2019“, „bis "
+            f"Q4/2019“, "
             "„kontinuierlich“ oder „2x jährlich“",
             f'schedule "{text}" cannot be read, expected empty, "Q3/2019", "Q1/2019-Q2/2020", "ab Q3/2019", '
             '"bis Q4/2019", "kontinuierlich" or "2x jährlich"',
@@ -84,8 +87,7 @@ def _quarter(part: str, year: int | None, text: str) -> int:
 def schedule_columns(milestones: pd.DataFrame) -> pd.DataFrame:
     """Return milestones (schedule, goal_year) with form, first, last, times (NaN: not stated). Raises DataError."""
     read = [
-        parse_schedule(text, year)
-        for text, year in zip(milestones["schedule"], milestones["goal_year"], strict=True)
+        parse_schedule(text, year) for text, year in zip(milestones["schedule"], milestones["goal_year"], strict=True)
     ]
     numbers = {
         name: pd.Series([getattr(each, name) for each in read], index=milestones.index, dtype=float)

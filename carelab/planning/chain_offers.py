@@ -23,9 +23,9 @@ def chain_offers(city: dict[str, pd.DataFrame], links: pd.DataFrame, *, year: in
     parts = []
     for link, rule in links.iterrows():
         found = pd.concat([sites[sites["kind"].isin(rule["kinds"])], _homes(facilities, rule)], ignore_index=True)
-        parts.append(_once(found).assign(link=link, number=1.0, counted=False))
+        parts.append(_once(found).assign(link=str(link), number=1.0, counted=False))
         if rule["counted"]:
-            parts.append(_counted(city["physicians"], str(rule["counted"]), year).assign(link=link, counted=True))
+            parts.append(_counted(city["physicians"], str(rule["counted"]), year).assign(link=str(link), counted=True))
     offers = pd.concat([part for part in parts if len(part)] or parts[:1], ignore_index=True)
     return offers.loc[offers["state"] != "closed", list(COLUMNS)].reset_index(drop=True)
 
@@ -51,7 +51,9 @@ def _once(found: pd.DataFrame) -> pd.DataFrame:
     columns = ["site", "name", "district", "lon", "lat", "state"]
     blank = found[columns].assign(district=found["district"].replace("", None))
     rows = blank.groupby("site", sort=False).first().reset_index()
-    return rows.assign(district=rows["district"].fillna(""), lon=rows["lon"].astype(float), lat=rows["lat"].astype(float))
+    return rows.assign(
+        district=rows["district"].fillna(""), lon=rows["lon"].astype(float), lat=rows["lat"].astype(float)
+    )
 
 
 def _counted(physicians: pd.DataFrame, column: str, year: int) -> pd.DataFrame:

@@ -22,13 +22,17 @@ def plan_against_state(milestones: pd.DataFrame, measures: pd.DataFrame, *, at: 
     yearly), first, last (quarters: 4 x year + quarter - 1; NaN: not stated), times, status, reached, done_times, as_of.
     Without a schedule a milestone is due at the end of its goal year. ``state``: reached; running (begun and not yet
     due, or continuous and begun); ahead; late (due, and said not to be done); unknown (due, and nobody has told);
-    dropped. What recurs is due in equal parts of its year: late where fewer are done than are due by then. ``days_late``
-    counts from the due day to ``at``, or to the day on which it was reached after all.
+    dropped. What recurs is due in equal parts of its year: late where fewer are done than are due by then.
+    ``days_late`` counts from the due day to ``at``, or to the day on which it was reached after all.
     """
     told = measures.set_index("measure")
-    rows = [_one(row, told, at) for row in milestones.to_dict("records")]
+    rows = [_one(row, told, at) for row in _records(milestones)]
     table = pd.DataFrame(rows, columns=list(STATE_COLUMNS))
     return table.sort_values(["due", "milestone"], kind="stable", ignore_index=True)
+
+
+def _records(table: pd.DataFrame) -> list[dict[str, object]]:
+    return [{str(key): value for key, value in row.items()} for row in table.to_dict("records")]
 
 
 def _one(row: dict[str, object], measures: pd.DataFrame, at: dt.date) -> dict[str, object]:
@@ -88,7 +92,7 @@ def _recurring(row: dict[str, object], *, over: bool, begun: bool, times_due: in
 
 
 def recurring_due(row: dict[str, object], at: dt.date) -> int | None:
-    """Return how often something due ``times`` a year is due by a day of its goal year; None for what does not recur."""
+    """Return how often something due ``times`` a year is due by a day of its goal year; None if it does not recur."""
     if row["form"] != "yearly":
         return None
     year, times = int(str(row["goal_year"])), int(float(str(row["times"])))
@@ -146,9 +150,9 @@ def measure_table(measures: pd.DataFrame, state: pd.DataFrame, names: pd.Series)
 def indicators_since(measures: pd.DataFrame, series: pd.DataFrame) -> pd.DataFrame:
     """Return what a measure's indicator was when it began and what it is now.
 
-    ``series``: indicator, year, value (the city, counted). First value: the last one counted up to the year in which the
-    measure began; last value: the latest. Columns: measure_name, since, indicator, first_year, first_value, last_year,
-    last_value, change; NaN where the city has no such figure, or none later than the first.
+    ``series``: indicator, year, value (the city, counted). First value: the last one counted up to the year in which
+    the measure began; last value: the latest. Columns: measure_name, since, indicator, first_year, first_value,
+    last_year, last_value, change; NaN where the city has no such figure, or none later than the first.
     """
     rows = []
     for row in measures[measures["indicator"] != ""].to_dict("records"):

@@ -34,41 +34,47 @@ def metres(lon_a: Array, lat_a: Array, lon_b: Array, lat_b: Array) -> Array:
 def completeness(
     offers: pd.DataFrame, districts: pd.DataFrame, *, links: pd.DataFrame, coverage: pd.DataFrame
 ) -> pd.DataFrame:
-    """Return one row per inhabited district and link: district, name, link, state, found, nearest_m, basis.
+    """Return one row per inhabited district and link, with what is known of it.
+
+    Columns: district, name, link, state, settled, found, nearest_m, basis, robust.
 
     ``offers``: columns of ``chain_offers.chain_offers``. ``districts`` (index district): name, lon, lat, lon_people,
-    lat_people, inhabited. ``links`` (index link): reach_m (NaN: whole city). ``coverage``: kind, complete. ``state`` is
-    one of terms_chain.LINK_STATES; ``found`` counts open offers that count; ``nearest_m`` is the distance to the
-    nearest open one (a counted one stands at its district's centre; 0 in the own district; NaN: none, or no place
-    known); ``basis`` is in_district, in_reach, whole_city or empty.
+    lat_people, inhabited. ``links`` (index link): reach_m (NaN: whole city), reach_range (low, high). ``coverage``:
+    kind, complete. ``state`` is one of terms_chain.LINK_STATES; ``settled``: no offer unknown to us could change it;
+    ``found`` counts open offers at the least; ``nearest_m`` is the distance to the nearest open one (NaN: none, or no
+    place known); ``basis`` is in_district, in_reach, whole_city or empty; ``robust``: the same state at both ends of
+    the range of reach. An offer of which only the district is known stands at the centre of that district's
+    inhabitants.
     """
     lived = districts[districts["inhabited"].to_numpy(bool)]
     complete = set(coverage.loc[coverage["complete"].astype(bool), "kind"])
     parts = []
     for link, rule in links.iterrows():
         rows = offers[offers["link"] == link]
-        table = _one_link(rows, districts, lived.index, reach=float(rule["reach_m"]), complete=link in complete)
-        parts.append(table.assign(link=link, name=lived["name"].to_numpy(), district=lived.index))
+        reach = float(rule["reach_m"])
+        table = _one_link(rows, districts, lived.index, reach=reach, complete=link in complete)
+        ends = [reach, reach] if np.isnan(reach) else rule["reach_range"]
+        other = [_one_link(rows, districts, lived.index, reach=end, complete=link in complete)["state"] for end in ends]
+        table = table.assign(robust=(table["state"] == other[0]) & (table["state"] == other[1]))
+        parts.append(table.assign(link=str(link), name=lived["name"].to_numpy(), district=lived.index))
     matrix = pd.concat(parts, ignore_index=True)
     order = matrix["district"].map({key: i for i, key in enumerate(lived.index)})
-    columns = ["district", "name", "link", "state", "found", "nearest_m", "basis"]
+    columns = ["district", "name", "link", "state", "settled", "found", "nearest_m", "basis", "robust"]
     return matrix.assign(_order=order).sort_values("_order", kind="stable", ignore_index=True)[columns]
 
 
 def _one_link(
     rows: pd.DataFrame, districts: pd.DataFrame, lived: pd.Index, *, reach: float, complete: bool
 ) -> pd.DataFrame:
-    """Return state, found, nearest_m and basis of one link for the inhabited districts."""
+    """Return state, settled, found, nearest_m and basis of one link for the inhabited districts."""
     own = lived.to_numpy()[:, None] == rows["district"].to_numpy(object)[None, :]
     far = distances(rows, districts, lived)
     wide = bool(np.isnan(reach))
     counted = rows["counted"].to_numpy(bool)
-    near = np.ones_like(own) if wide else (far <= reach) & ~counted
+    near = np.ones_like(own) if wide else far <= reach
     here = own | near
     state = rows["state"].to_numpy(object)
     number = (here & (state == "open")) * rows["number"].to_numpy(float)
-    if counted.any():  # the office's count already holds the located ones of the own district
-        number = np.where(own & ~counted, 0.0, number)
     is_open, is_planned = ((here & (state == what)).any(axis=1) for what in ("open", "planned"))
     placeless = (rows["district"].to_numpy(object) == "") & rows["lon"].isna().to_numpy()
     doubt = (here & (state == "unclear")).any(axis=1) | ((placeless & (state != "planned")).any() and not wide)
@@ -77,7 +83,9 @@ def _one_link(
     return pd.DataFrame(
         {
             "state": np.select([is_open, is_planned, sure], ["present", "planned", "not_found"], "unknown"),
-            "found": number.sum(axis=1).astype("int64"),
+            "settled": is_open | sure,
+            # the office's count and the located ones are two lists of the same practices
+            "found": np.maximum(number[:, counted].sum(axis=1), number[:, ~counted].sum(axis=1)).astype("int64"),
             "nearest_m": _nearest(nearest) if not wide else np.nan,
             "basis": np.where(~is_open, "", _basis(own & (state == "open"), wide)),
         }
@@ -91,10 +99,9 @@ def distances(rows: pd.DataFrame, districts: pd.DataFrame, lived: pd.Index) -> A
     """
     lon = districts["lon_people"].fillna(districts["lon"])
     lat = districts["lat_people"].fillna(districts["lat"])
-    there = [
-        rows[axis].astype(float).fillna(rows["district"].map(own)) for axis, own in (("lon", lon), ("lat", lat))
-    ]
-    return metres(lon[lived].to_numpy(), lat[lived].to_numpy(), there[0].to_numpy(float), there[1].to_numpy(float))
+    there = [rows[axis].astype(float).fillna(rows["district"].map(own)) for axis, own in (("lon", lon), ("lat", lat))]
+    points = [lon[lived], lat[lived], *there]
+    return metres(*(np.asarray(each, dtype=np.float64) for each in points))
 
 
 def _basis(own: Mask, wide: bool) -> npt.NDArray[np.str_]:
@@ -107,14 +114,19 @@ def _nearest(far: Array) -> Array:
     return np.where(np.isinf(best), np.nan, best)
 
 
+def lacks(matrix: pd.DataFrame) -> pd.Series:
+    """Return per row whether the link is known to be lacking: not found, or only planned where the list is complete."""
+    return matrix["settled"] & matrix["state"].isin(["not_found", "planned"])
+
+
 def weakest_links(matrix: pd.DataFrame, links: pd.DataFrame) -> pd.DataFrame:
     """Return one row per district: district, name, present, planned, not_found, unknown, weakest, weakest_reach.
 
-    The weakest link is, among those known to be lacking (not found, or only planned), the one whose nearest open offer
+    The weakest link is, among those known to be lacking (``lacks``), the one whose nearest open offer
     is farthest in units of its reach; none anywhere counts as farthest; equal ones in the order of the chain. Empty
     where no lack is known. ``weakest_reach`` is that ratio (inf: nowhere; NaN: no lack known).
     """
-    lack = matrix[matrix["state"].isin(["not_found", "planned"])]
+    lack = matrix[lacks(matrix)]
     ratio = (lack["nearest_m"] / lack["link"].map(links["reach_m"])).fillna(np.inf)
     worst = lack.assign(weakest_reach=ratio).sort_values("weakest_reach", ascending=False, kind="stable")
     worst = worst.drop_duplicates("district").set_index("district")
@@ -132,28 +144,30 @@ def one_more_site(
 ) -> pd.DataFrame:
     """Return what one more site of each link in each district would do, most people first within a link.
 
-    ``people``: draws of people aged 75+ (index district, a column per draw). Columns: link, district, name (empty for
-    links that serve the whole city), districts_gaining, gain_median, gain_lower_80, gain_upper_80 (people 75+ of
-    districts that lack the link and would then have it), completes_median (those of them who then lack no known link).
-    The new site stands at the centre of its district's inhabitants; unknown links promise nothing and hinder nothing.
+    ``people``: draws of people aged 75+ (index district, a column per draw; 0 in districts too small to be shown).
+    Columns: link, district, name (empty for links that serve the whole city), districts_gaining, gain_median,
+    gain_lower_80, gain_upper_80 (people 75+ of districts that lack the link and would then have it), completes_median
+    (those of them who then lack no known link). The new site stands at the centre of its district's inhabitants;
+    unknown links promise nothing and hinder nothing.
     """
-    wide = matrix.pivot(index="district", columns="link", values="state").reindex(districts.index[districts["inhabited"]])
-    lacking = (wide == "not_found") | (wide == "planned")
+    cells = matrix.assign(lacks=lacks(matrix)).pivot(index="district", columns="link", values=["state", "lacks"])
+    cells = cells.reindex(districts.index[districts["inhabited"]])
+    wide, lacking = cells["state"], cells["lacks"].to_numpy(bool)
     draws = people.reindex(wide.index).to_numpy(float)
     sites = pd.DataFrame({"district": wide.index, "lon": np.nan, "lat": np.nan})
     far = distances(sites, districts, wide.index)
     parts = []
     for link in links.index:
         reach = float(links.loc[link, "reach_m"])
-        here = np.ones((1, len(wide)), bool) if np.isnan(reach) else (far.T <= reach) | np.eye(len(wide), dtype=bool)
-        gain = here & (wide[link] == "not_found").to_numpy()
-        ends = gain & (lacking.sum(axis=1) == 1).to_numpy()
+        here = np.ones((1, len(wide)), bool) if np.isnan(reach) else (reach >= far.T) | np.eye(len(wide), dtype=bool)
+        gain = here & (wide[link].to_numpy(object) == "not_found")
+        ends = gain & (lacking.sum(axis=1) == 1)
         where = pd.Index([""]) if np.isnan(reach) else wide.index
         table = pd.DataFrame({"link": link, "district": where, "districts_gaining": gain.sum(axis=1)})
         for name, q in QUANTILES.items():
             table[f"gain_{name}"] = np.quantile(gain.astype(float) @ draws, q, axis=1)
         table["completes_median"] = np.median(ends.astype(float) @ draws, axis=1)
-        parts.append(table[table["districts_gaining"] > 0].sort_values("gain_median", ascending=False, kind="stable"))
+        parts.append(table[table["gain_median"] > 0].sort_values("gain_median", ascending=False, kind="stable"))
     result = pd.concat(parts, ignore_index=True)
     result.insert(2, "name", result["district"].map(districts["name"]).fillna(""))
     return result
@@ -178,7 +192,8 @@ def link_table(
         index=links.index,
     )
     for state in ("present", "planned", "not_found", "unknown"):
-        table[f"districts_{state}"] = counts[state].reindex(links.index).fillna(0).astype("int64") if state in counts else 0
+        column = counts[state] if state in counts else pd.Series(dtype=float)
+        table[f"districts_{state}"] = column.reindex(links.index).fillna(0).astype("int64")
     for state in ("not_found", "unknown"):
         who = matrix[matrix["state"] == state].groupby("link")["district"].agg(list)
         table[f"people_{state}"] = [

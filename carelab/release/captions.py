@@ -8,6 +8,7 @@ from typing import Any, Final
 import pandas as pd
 
 from carelab.release.captions_backtest import BACKTEST_CAPTIONS
+from carelab.release.captions_chain import CHAIN_CAPTIONS, CHAIN_FORMATS, CHAIN_SOURCES
 from carelab.release.captions_tables import TABLE_CAPTIONS
 from carelab.release.exhibit import Exhibit, TableExhibit
 from carelab.terms import QUANTILE_COLUMNS, Language, say
@@ -24,6 +25,7 @@ _COUNTED: Final = (
 )
 OWN_CHECK: Final = ("Eigene Prüfung (carelab).", "Own check (carelab).")
 _SOURCES: Final = {
+    **CHAIN_SOURCES,
     "facilities": _COUNTED,
     "physicians": _COUNTED,
     "data_quality": OWN_CHECK,
@@ -32,6 +34,7 @@ _SOURCES: Final = {
 _DECIMAL: Final = dict.fromkeys(QUANTILE_COLUMNS, "decimal")
 _COVERAGE: Final = dict.fromkeys(("coverage_50", "coverage_80", "coverage_95"), "percent") | {"n": "count"}
 _FORMATS: Final = {
+    **CHAIN_FORMATS,
     **dict.fromkeys(("backtest_coverage", "backtest_coverage_districts", "backtest_wis"), _COVERAGE),
     "care_rates": dict.fromkeys(QUANTILE_COLUMNS, "percent"),
     "ambulant_load": _DECIMAL,
@@ -77,6 +80,7 @@ def captioned(
 _CAPTIONS: Final[Mapping[str, tuple[str, Pair, Pair, Pair]]] = {
     **TABLE_CAPTIONS,
     **BACKTEST_CAPTIONS,
+    **CHAIN_CAPTIONS,
     "demand_city": (
         "demand_city",
         (

@@ -1,5 +1,6 @@
 """Figures: the one door for notebooks. Every function takes tidy tables and returns an exhibit."""
 
+from carelab.release.figures_actors import actor_kinds_table, actor_network, actor_positions_table
 from carelab.release.figures_backtest import (
     care_coverage,
     care_rule_errors,
@@ -8,9 +9,18 @@ from carelab.release.figures_backtest import (
     interval_quality,
     own_record,
 )
+from carelab.release.figures_chain import (
+    chain_districts_table,
+    chain_matrix,
+    chain_overview_table,
+    home_concepts_table,
+    needs_table,
+    one_more_site_table,
+)
 from carelab.release.figures_checks import backtest_errors, base_fit_errors, data_quality, sources_table, table_exhibit
 from carelab.release.figures_districts import decomposition_bars, district_ranking
 from carelab.release.figures_maps import growth_map, oldest_map
+from carelab.release.figures_measures import indicators_since_table, measures_table, plan_late_table, plan_timeline
 from carelab.release.figures_need import care_rates, demand_fan, population_by_age, settings_over_time
 from carelab.release.figures_parts import grades_over_time, group_table, local_context_table
 from carelab.release.figures_places import gap_city_over_time, gap_intervals, rank_compare
@@ -26,12 +36,18 @@ from carelab.release.figures_tables import (
 )
 
 __all__ = [
+    "actor_kinds_table",
+    "actor_network",
+    "actor_positions_table",
     "anchoring_table",
     "backtest_errors",
     "base_fit_errors",
     "care_coverage",
     "care_rates",
     "care_rule_errors",
+    "chain_districts_table",
+    "chain_matrix",
+    "chain_overview_table",
     "data_quality",
     "decomposition_bars",
     "demand_fan",
@@ -45,12 +61,19 @@ __all__ = [
     "grades_over_time",
     "group_table",
     "growth_map",
+    "home_concepts_table",
+    "indicators_since_table",
     "interval_quality",
     "load_table",
     "local_context_table",
+    "measures_table",
+    "needs_table",
     "oldest_map",
+    "one_more_site_table",
     "own_record",
     "physicians_table",
+    "plan_late_table",
+    "plan_timeline",
     "population_by_age",
     "population_table",
     "rank_compare",

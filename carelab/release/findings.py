@@ -9,6 +9,7 @@ import pandas as pd
 from carelab.params import Params
 from carelab.release.exhibit import Findings
 from carelab.release.findings_calibration import BacktestResults, backtest_findings
+from carelab.release.findings_chain import ChainResults, chain_findings, measures_findings
 from carelab.release.findings_city import CityResults, key_sentences
 from carelab.release.findings_places import latest_places
 from carelab.release.numbers import about, change_percent, interval, listing, percent
@@ -16,11 +17,14 @@ from carelab.terms import Language, label, say
 
 __all__ = [
     "BacktestResults",
+    "ChainResults",
     "CityResults",
     "backtest_findings",
+    "chain_findings",
     "city_findings",
     "data_findings",
     "demand_findings",
+    "measures_findings",
     "population_findings",
     "supply_findings",
 ]

@@ -15,7 +15,7 @@ from carelab.planning import measures as measure_model
 from carelab.planning import needs, supply_chain
 from carelab.planning.chain_offers import chain_offers
 from carelab.stages.backtests import Backtests
-from carelab.terms_chain import ACTOR_KINDS
+from carelab.terms_chain import ACTOR_KINDS, MILESTONE_STATES
 
 OLD = ("75-79", "80-84", "85-89", "90+")
 """Age bands of those for whom the chain is measured: from 75 on."""
@@ -37,7 +37,7 @@ class Chain(Backtests):
 
     @cached_property
     def chain_matrix(self) -> pd.DataFrame:
-        """district, name, link, state, found, nearest_m, basis: one row per inhabited district and link."""
+        """One row per inhabited district and link: state, settled, found, nearest_m, basis, robust."""
         return supply_chain.completeness(
             self.chain_offers, self.districts, links=self.chain_links, coverage=self.city.coverage
         )
@@ -46,7 +46,8 @@ class Chain(Backtests):
     def chain_districts(self) -> pd.DataFrame:
         """district, name, present, planned, not_found, unknown, weakest, weakest_reach, people_75plus."""
         table = supply_chain.weakest_links(self.chain_matrix, self.chain_links)
-        return table.assign(people_75plus=table["district"].map(self._old_people.median(axis=1)))
+        people = self._old_people.median(axis=1).where(self.districts["ranked"])
+        return table.assign(people_75plus=table["district"].map(people))
 
     @cached_property
     def chain_overview(self) -> pd.DataFrame:
@@ -70,8 +71,13 @@ class Chain(Backtests):
         return actor_model.actor_positions(self.city.actors, self.city.agreements, self.districts["name"])
 
     @cached_property
+    def actor_edges(self) -> pd.DataFrame:
+        """Agreements within each quarter's network, and those under negotiation."""
+        return actor_model.actor_edges(self.actor_positions, self.city.agreements)
+
+    @cached_property
     def actor_kinds(self) -> pd.DataFrame:
-        """district, name, actor_kind, state (linked, alone, unknown_link, not_found, unknown), actors_count."""
+        """Kinds of institutions by district: linked, negotiated, alone, unknown_link, not_found or unknown."""
         lived = self.districts.loc[self.districts["inhabited"], "name"]
         return actor_model.quarter_kinds(
             self.actor_positions, names=lived, kinds=ACTOR_KINDS, coverage=self.city.coverage
@@ -80,7 +86,10 @@ class Chain(Backtests):
     @cached_property
     def home_concepts(self) -> pd.DataFrame:
         """Homes that could become a centre, and which lacking links of their district they plan."""
-        return needs.homes_for_gaps(self.city.home_concepts, self.city.facilities, self.chain_matrix)
+        known = self.chain_offers.drop_duplicates("site").set_index("site")["district"]
+        homes = self.city.facilities
+        place = homes["district"].where(homes["district"] != "", homes["facility"].map(known).fillna(""))
+        return needs.homes_for_gaps(self.city.home_concepts, homes.assign(district=place), self.chain_matrix)
 
     @cached_property
     def needs(self) -> pd.DataFrame:
@@ -102,6 +111,12 @@ class Chain(Backtests):
         """Return where every milestone stands on another day (planning.measures.STATE_COLUMNS)."""
         milestones = schedule_columns(self.city.milestones)
         return measure_model.plan_against_state(milestones, self.city.measures, at=at)
+
+    @cached_property
+    def plan_counts(self) -> pd.DataFrame:
+        """Number of milestones by state: state, milestones_total; all states, also in a city without milestones."""
+        counts = self.plan_state["state"].value_counts().reindex(list(MILESTONE_STATES), fill_value=0)
+        return counts.rename_axis("state").rename("milestones_total").reset_index()
 
     @cached_property
     def measures(self) -> pd.DataFrame:
@@ -126,7 +141,8 @@ class Chain(Backtests):
 
     @cached_property
     def _old_people(self) -> pd.DataFrame:
-        """People aged 75+ in the focus year (index district, a column per draw)."""
+        """People aged 75+ in the focus year (index district, a column per draw); 0 where too few live to be shown."""
         bands = self._age_bands.sel(age_band=list(OLD), year=self.params.focus_year).sum("age_band")
         values = bands.transpose("district", "draw").values
-        return pd.DataFrame(np.asarray(values, float), index=list(self._tables.districts))
+        shown = self.districts["ranked"].to_numpy(bool)[:, None]
+        return pd.DataFrame(np.where(shown, values, 0.0).astype(float), index=list(self._tables.districts))
