@@ -99,6 +99,13 @@ CHAIN_LABELS: Final[dict[str, tuple[str, str]]] = {
     "kommune": ("Kommune", "Municipality"),
     "sportverein": ("Sportverein", "Sports club"),
     # measures and milestones
+    "milestone": ("Meilenstein", "Milestone"),
+    "since": ("seit", "Since"),
+    "subject": ("Gegenstand", "Subject"),
+    "agreement": ("Vereinbarung", "Agreement"),
+    "actor_a": ("Institution", "Institution"),
+    "actor_b": ("mit", "with"),
+    "in_force": ("in Kraft", "in force"),
     "measure_name": ("Maßnahme", "Measure"),
     "field": ("Handlungsfeld", "Field of action"),
     "goal": ("Ziel", "Goal"),

@@ -134,7 +134,7 @@ def measure_table(measures: pd.DataFrame, state: pd.DataFrame, names: pd.Series)
     """
     counts = state.groupby("measure")["state"].value_counts().unstack(fill_value=0)
     table = measures.rename(columns={"name": "measure_name"})
-    table = table.assign(place_district=table["district"].map(names).fillna(""))
+    table = table.assign(place_district=table["district"].map(names).astype(object).fillna(""))
     table["milestones_total"] = table["measure"].map(state.groupby("measure").size()).fillna(0).astype("int64")
     for name in ("reached", "running", "ahead", "late", "unknown", "dropped"):
         column = counts[name] if name in counts else pd.Series(dtype=float)

@@ -41,6 +41,6 @@ def homes_for_gaps(concepts: pd.DataFrame, facilities: pd.DataFrame, matrix: pd.
         for planned, district in zip(told["planned"], told["district"], strict=True)
     ]
     table = told.rename(columns={"name": "facility_name", "planned": "plans"})
-    table = table.assign(place_district=told["district"].map(names).fillna(""), fills=fills)
+    table = table.assign(place_district=told["district"].map(names).astype(object).fillna(""), fills=fills)
     columns = ["facility", "facility_name", "district", "place_district", "willing", "room_m2", "concept_date"]
     return table[[*columns, "offered", "plans", "fills"]].reset_index(drop=True)

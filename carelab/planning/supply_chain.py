@@ -134,7 +134,7 @@ def weakest_links(matrix: pd.DataFrame, links: pd.DataFrame) -> pd.DataFrame:
     counts = counts.reindex(columns=["present", "planned", "not_found", "unknown"], fill_value=0).astype("int64")
     table = counts.rename_axis(columns=None).reset_index()
     return table.assign(
-        weakest=table["district"].map(worst["link"]).fillna(""),
+        weakest=table["district"].map(worst["link"]).astype(object).fillna(""),
         weakest_reach=table["district"].map(worst["weakest_reach"]).astype(float),
     )
 
@@ -169,7 +169,7 @@ def one_more_site(
         table["completes_median"] = np.median(ends.astype(float) @ draws, axis=1)
         parts.append(table[table["gain_median"] > 0].sort_values("gain_median", ascending=False, kind="stable"))
     result = pd.concat(parts, ignore_index=True)
-    result.insert(2, "name", result["district"].map(districts["name"]).fillna(""))
+    result.insert(2, "name", result["district"].map(districts["name"]).astype(object).fillna(""))
     return result
 
 

@@ -15,7 +15,16 @@ TOLD: Final = (
 )
 _NAMES: Final = (
     *("chain_matrix", "chain_districts", "chain_overview", "one_more_site", "home_concepts", "needs"),
-    *("actor_network", "actor_kinds", "actor_positions", "plan_timeline", "plan_late", "measures", "indicators_since"),
+    *(
+        "actor_network",
+        "actor_kinds",
+        "actor_positions",
+        "plan_timeline",
+        "plan_late",
+        "measures",
+        "measure_progress",
+        "indicators_since",
+    ),
 )
 CHAIN_SOURCES: Final[Mapping[str, Pair]] = dict.fromkeys(_NAMES, TOLD)
 _WHOLE: Final = dict.fromkeys(("gain_median", "gain_lower_80", "gain_upper_80", "completes_median"), "count")
@@ -222,10 +231,22 @@ CHAIN_CAPTIONS: Final[Mapping[str, tuple[str, Pair, Pair, Pair]]] = {
         "measures",
         ("Welche Maßnahmen gibt es, mit wem, mit welchem Geld?", "Which measures, with whom, with what money?"),
         (
-            "Je Zeile eine Maßnahme, mit der Zahl ihrer Meilensteine nach Stand; leere Felder: nicht gesagt.",
-            "Per row a measure, with its number of milestones by state; empty cells: not told.",
+            "Je Zeile eine Maßnahme mit Verantwortlichen, Partnern und Geld; leere Felder: nicht gesagt.",
+            "Per row a measure with those responsible, partners and money; empty cells: not told.",
         ),
         ("Kosten wie gemeldet, ohne Prüfung.", "Costs as told, not checked."),
+    ),
+    "measure_progress": (
+        "measure_progress",
+        ("Wie weit ist welche Maßnahme?", "How far has each measure come?"),
+        (
+            "Je Zeile eine Maßnahme mit der Zahl ihrer Meilensteine nach Stand.",
+            "Per row a measure with its number of milestones by state.",
+        ),
+        (
+            "Meilensteine wiegen nicht gleich: Eine Zahl sagt nicht, wie viel geschafft ist.",
+            "Milestones do not weigh the same: a number does not say how much is done.",
+        ),
     ),
     "indicators_since": (
         "indicators_since",

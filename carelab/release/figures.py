@@ -20,7 +20,13 @@ from carelab.release.figures_chain import (
 from carelab.release.figures_checks import backtest_errors, base_fit_errors, data_quality, sources_table, table_exhibit
 from carelab.release.figures_districts import decomposition_bars, district_ranking
 from carelab.release.figures_maps import growth_map, oldest_map
-from carelab.release.figures_measures import indicators_since_table, measures_table, plan_late_table, plan_timeline
+from carelab.release.figures_measures import (
+    indicators_since_table,
+    measure_progress_table,
+    measures_table,
+    plan_late_table,
+    plan_timeline,
+)
 from carelab.release.figures_need import care_rates, demand_fan, population_by_age, settings_over_time
 from carelab.release.figures_parts import grades_over_time, group_table, local_context_table
 from carelab.release.figures_places import gap_city_over_time, gap_intervals, rank_compare
@@ -66,6 +72,7 @@ __all__ = [
     "interval_quality",
     "load_table",
     "local_context_table",
+    "measure_progress_table",
     "measures_table",
     "needs_table",
     "oldest_map",

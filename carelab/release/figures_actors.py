@@ -20,19 +20,20 @@ MOST_PANELS = 6
 
 
 def actor_network(positions: pd.DataFrame, edges: pd.DataFrame, *, language: Language) -> Exhibit:
-    """Return one network per quarter, institutions on a circle; the table holds the agreements.
+    """Return one network per quarter, institutions on an ellipse; the table holds the agreements.
 
     ``positions``: columns of planning.actors. ``edges``: district, name, agreement, actor_a, actor_b, subject, status.
     """
     sizes = positions.groupby("district").size().sort_values(ascending=False, kind="stable")
-    shown = sizes.index[:MOST_PANELS].tolist()
+    shown = sizes.index[sizes > 1][:MOST_PANELS].tolist()
     names = positions.drop_duplicates("actor").set_index("actor")["actor_name"]
     table = edges.assign(actor_a=edges["actor_a"].map(names), actor_b=edges["actor_b"].map(names))
     table = table.rename(columns={"status": "state"})
     if not shown:
-        alt = say(
+        none = say(
             language, "Die Stadt hat keine Institutionen genannt (actors.csv).", "The city has named no institutions."
         )
+        alt = none if positions.empty else _alt(positions, language)
         return captioned("actor_network", table, figure=(alt, None), edition=(language, None))
 
     def paint(panels: Any) -> None:
@@ -41,16 +42,21 @@ def actor_network(positions: pd.DataFrame, edges: pd.DataFrame, *, language: Lan
         for axes in list(d.iterate(panels))[len(shown) :]:
             axes.set_visible(False)
 
-    rows = len(shown)
-    svg = d.draw(paint, height=3.5 * rows, margins=(1.9, 1.9, 0.3, 0.6), panels=(rows, 1), gridspec_kw={"hspace": 0.35})
+    heights = [max(4, int(sizes[district])) for district in shown]
+    svg = d.draw(
+        paint,
+        height=0.7 + 0.34 * sum(heights) + 0.55 * len(shown),
+        margins=(2.1, 2.1, 0.2, 0.6),
+        panels=(len(shown), 1),
+        gridspec_kw={"hspace": 0.4, "height_ratios": heights},
+    )
     return captioned("actor_network", table, figure=(_alt(positions, language), svg), edition=(language, None))
 
 
 def _network(axes: Axes, nodes: pd.DataFrame, edges: pd.DataFrame, language: Language) -> None:
-    """Draw one quarter: institutions on a circle, the same kinds side by side."""
+    """Draw one quarter: institutions on an ellipse, the same kinds side by side."""
     nodes = nodes.sort_values(["actor_kind", "actor"], kind="stable")
-    angle = 2 * np.pi * np.arange(len(nodes)) / max(len(nodes), 1) + np.pi / 2
-    place = dict(zip(nodes["actor"], zip(np.cos(angle), np.sin(angle), strict=True), strict=True))
+    place = dict(zip(nodes["actor"], _around(len(nodes)), strict=True))
     for row in edges.itertuples():
         (x0, y0), (x1, y1) = place[row.actor_a], place[row.actor_b]
         style = "-" if row.status == "in_force" else (0, (3, 2))
@@ -67,7 +73,7 @@ def _network(axes: Axes, nodes: pd.DataFrame, edges: pd.DataFrame, language: Lan
             linewidths=1.6,
             zorder=3,
         )
-        side = "left" if x >= -0.05 else "right"
+        side = "left" if x >= 0 else "right"
         words = "\n".join(textwrap.wrap(str(row.actor_name), 22)[:2])
         axes.annotate(
             words, (x, y), xytext=(9 if side == "left" else -9, 0), textcoords="offset points", ha=side, va="center",
@@ -75,9 +81,16 @@ def _network(axes: Axes, nodes: pd.DataFrame, edges: pd.DataFrame, language: Lan
         )  # fmt: skip
     axes.set_xlim(-1.15, 1.15)
     axes.set_ylim(-1.15, 1.15)
-    axes.set_aspect("equal")
     axes.axis("off")
     d.panel_title(axes, str(nodes["name"].iloc[0]))
+
+
+def _around(count: int) -> list[tuple[float, float]]:
+    """Return points on an ellipse, right half from top to bottom, then left half upwards, so that no names collide."""
+    right = (count + 1) // 2
+    heights = [np.linspace(1, -1, part + 2)[1:-1] for part in (right, count - right)]
+    sides = [(float(1 - 0.8 * y**2), float(y)) for y in heights[0]]
+    return sides + [(-float(1 - 0.8 * y**2), float(y)) for y in heights[1][::-1]]
 
 
 def _alt(positions: pd.DataFrame, language: Language) -> str:
@@ -87,8 +100,8 @@ def _alt(positions: pd.DataFrame, language: Language) -> str:
         centre = listing(rows.loc[rows["holds_together"], "actor_name"].tolist(), language)
         words = say(
             language,
-            f"{name}: {len(rows)} Institutionen, zusammengehalten von {centre or 'niemandem'}",
-            f"{name}: {len(rows)} institutions, held together by {centre or 'nobody'}",
+            f"{name}: {len(rows)} Institutionen, zusammengehalten von {centre or 'keiner einzelnen'}",
+            f"{name}: {len(rows)} institutions, held together by {centre or 'no single one'}",
         )
         parts.append(words)
     return "; ".join(parts) + "."

@@ -46,9 +46,10 @@ def chain_matrix(matrix: pd.DataFrame, chain_districts: pd.DataFrame, *, languag
                 {"c": edge, "linewidths": 1.8} if marker == "x" else {"c": face, "edgecolors": edge, "linewidths": 1.4}
             )
             axes.scatter(columns, rows, s=size, marker=marker, zorder=3, **kind)  # type: ignore[arg-type]
-        d.side_columns(axes, [(say(language, "lückenhaft", "lacking"), _lacks(front))], step=0.85)
+        counts = [(say(language, "fehlt", "lacking"), "not_found"), (label("unknown", language), "unknown")]
+        d.side_columns(axes, [(heading, _counts(front[column])) for heading, column in counts], step=0.82)
 
-    figure = d.draw(paint, height=2.35 + ROW_HEIGHT * len(names), margins=(d.name_margin(names), 1.0, 0.15, 2.1))
+    figure = d.draw(paint, height=2.35 + ROW_HEIGHT * len(names), margins=(d.name_margin(names), 1.85, 0.15, 2.1))
     table = front[["name", "weakest"]].join(wide).reset_index()
     alt = _alt_matrix(matrix, language)
     return captioned("chain_matrix", table, figure=(alt, figure), edition=(language, None))
@@ -58,8 +59,8 @@ def _short(link: str, language: Language) -> str:
     return "\n".join(textwrap.wrap(label(link, language).split(" (")[0], 20))
 
 
-def _lacks(front: pd.DataFrame) -> list[str]:
-    return [str(count) if count else "–" for count in front["not_found"]]
+def _counts(column: pd.Series) -> list[str]:
+    return [str(count) if count else "–" for count in column]
 
 
 def _alt_matrix(matrix: pd.DataFrame, language: Language) -> str:

@@ -20,7 +20,7 @@ _MARKS = {
     "running": ("o", "#ffffff", COLOURS["need"]),
     "ahead": ("|", COLOURS["neutral"], COLOURS["neutral"]),
     "late": ("D", COLOURS["gap"], COLOURS["gap"]),
-    "unknown": ("$?$", COLOURS["neutral"], COLOURS["neutral"]),
+    "unknown": ("s", "#ffffff", COLOURS["neutral"]),
     "dropped": ("x", COLOURS["neutral"], COLOURS["neutral"]),
 }
 _ROW = 0.3
@@ -47,7 +47,7 @@ def plan_timeline(state: pd.DataFrame, *, at: dt.date, language: Language) -> Ex
         axes.set_ylim(len(rows) - 0.4, -0.8)
         axes.set_yticks([])
         for y, row in enumerate(rows):
-            _row(axes, y, row, language)
+            _row(axes, y, row, now=_decimal(at.isoformat()) + 1 / 365, language=language)
         _time_axis(axes, state, at, language)
 
     svg = d.draw(paint, height=1.35 + _ROW * len(rows), margins=(left, 1.15, 0.45, 0.75))
@@ -67,7 +67,7 @@ def _rows(state: pd.DataFrame) -> list[dict[str, Any]]:
     return rows
 
 
-def _row(axes: Axes, y: int, row: dict[str, Any], language: Language) -> None:
+def _row(axes: Axes, y: int, row: dict[str, Any], *, now: float, language: Language) -> None:
     """Draw a heading, or a milestone's bar, mark and state."""
     place: dict[str, Any] = {"textcoords": "offset points", "va": "center", "annotation_clip": False}
     weight = "bold" if row["heading"] else "normal"
@@ -86,9 +86,11 @@ def _row(axes: Axes, y: int, row: dict[str, Any], language: Language) -> None:
     if row["heading"]:
         return
     start, end = _decimal(row["first_day"]), _decimal(row["due"]) + 1 / 365
+    if row["state"] == "running":
+        end = max(end, now)  # what goes on without an end is not over
     marker, face, edge = _MARKS[str(row["state"])]
     axes.hlines([y], start, end, colors=edge, linewidth=5, alpha=0.28)
-    kind: dict[str, Any] = {"edgecolors": edge} if marker in "oD" else {}
+    kind: dict[str, Any] = {"edgecolors": edge} if marker in "oDs" else {}
     axes.scatter([end], [y], s=52, marker=marker, c=[face], linewidths=1.5, zorder=3, **kind)
     axes.annotate(
         label(str(row["state"]), language), (1, y), xycoords=axes.get_yaxis_transform(), xytext=(8, 0), ha="left",
@@ -133,7 +135,8 @@ def plan_late_table(state: pd.DataFrame, *, at: dt.date, language: Language) -> 
     """Return what is late, longest first, and then what nobody has told of."""
     rows = state[state["state"].isin(["late", "unknown"])]
     order = rows.assign(_late=rows["days_late"].fillna(-1)).sort_values("_late", ascending=False, kind="stable")
-    table = order[[*_SHOWN, "days_late", "times_due", "done_times", "responsible"]].reset_index(drop=True)
+    columns = ["measure_name", "goal", "schedule", "due", "state", "days_late", "times_due", "done_times"]
+    table = order[[*columns, "responsible"]].reset_index(drop=True)
     late = int((rows["state"] == "late").sum())
     alt = say(
         language,
@@ -145,9 +148,23 @@ def plan_late_table(state: pd.DataFrame, *, at: dt.date, language: Language) -> 
 
 
 def measures_table(measures: pd.DataFrame, *, language: Language) -> Exhibit:
-    """Return what was promised, by whom, at what cost."""
+    """Return what was promised, by whom, at what cost: as many columns as fit on a printed page."""
+    columns = ["measure_name", "field", "place_district", "responsible", "partners", "costs_eur", "funding"]
+    table = measures[[*columns, "council_decision", "participation"]]
     alt = say(language, f"{len(measures)} Maßnahmen.", f"{len(measures)} measures.")
-    return captioned("measures", measures, figure=(alt, None), edition=(language, None))
+    return captioned("measures", table, figure=(alt, None), edition=(language, None))
+
+
+def measure_progress_table(measures: pd.DataFrame, *, language: Language) -> Exhibit:
+    """Return per measure how many milestones stand where, and where that was told."""
+    table = measures[["measure_name", "since", "milestones_total", *STATES, "as_of"]]
+    late = int((measures["late"] > 0).sum())
+    alt = say(
+        language,
+        f"{late} von {len(table)} Maßnahmen haben überfällige Meilensteine.",
+        f"{late} of {len(table)} measures have overdue milestones.",
+    )
+    return captioned("measure_progress", table, figure=(alt, None), edition=(language, None))
 
 
 def indicators_since_table(indicators_since: pd.DataFrame, *, language: Language) -> Exhibit:

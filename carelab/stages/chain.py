@@ -88,7 +88,7 @@ class Chain(Backtests):
         """Homes that could become a centre, and which lacking links of their district they plan."""
         known = self.chain_offers.drop_duplicates("site").set_index("site")["district"]
         homes = self.city.facilities
-        place = homes["district"].where(homes["district"] != "", homes["facility"].map(known).fillna(""))
+        place = homes["district"].where(homes["district"] != "", homes["facility"].map(known).astype(object).fillna(""))
         return needs.homes_for_gaps(self.city.home_concepts, homes.assign(district=place), self.chain_matrix)
 
     @cached_property
