@@ -12,7 +12,7 @@ from carelab.inputs.schedules import schedule_columns
 from carelab.inputs.supply_chain import load_links
 from carelab.planning import actors as actor_model
 from carelab.planning import measures as measure_model
-from carelab.planning import needs, supply_chain
+from carelab.planning import quarter_needs, supply_chain
 from carelab.planning.chain_offers import chain_offers
 from carelab.stages.backtests import Backtests
 from carelab.terms_chain import ACTOR_KINDS, MILESTONE_STATES
@@ -89,12 +89,12 @@ class Chain(Backtests):
         known = self.chain_offers.drop_duplicates("site").set_index("site")["district"]
         homes = self.city.facilities
         place = homes["district"].where(homes["district"] != "", homes["facility"].map(known).astype(object).fillna(""))
-        return needs.homes_for_gaps(self.city.home_concepts, homes.assign(district=place), self.chain_matrix)
+        return quarter_needs.homes_for_gaps(self.city.home_concepts, homes.assign(district=place), self.chain_matrix)
 
     @cached_property
     def needs(self) -> pd.DataFrame:
         """Needs that people named in surveys, with margins of error."""
-        return needs.needs_table(self.city.needs_survey, self.districts["name"])
+        return quarter_needs.needs_table(self.city.needs_survey, self.districts["name"])
 
     @cached_property
     def plan_date(self) -> dt.date:

@@ -6,7 +6,7 @@ import pytest
 
 from carelab.planning import supply_chain
 from carelab.planning.chain_offers import chain_offers
-from carelab.planning.needs import homes_for_gaps, needs_table
+from carelab.planning.quarter_needs import homes_for_gaps, needs_table
 
 pytestmark = pytest.mark.unit
 METRE = np.degrees(1 / supply_chain.EARTH_M)
