@@ -7,12 +7,18 @@ import signal
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import App, CycloptsError, Group, Parameter
 
 from carelab.cli_backtest import OPTIONS as BACKTEST_OPTIONS
 from carelab.cli_backtest import app as backtest_app
+from carelab.cli_catalogue import catalogue
+from carelab.cli_data import OPTIONS as DATA_OPTIONS
+from carelab.cli_data import app as data_app
+from carelab.cli_data import new_city
+from carelab.cli_portfolio import OPTIONS as PORTFOLIO_OPTIONS
+from carelab.cli_portfolio import PortfolioWords, check_file, run_file
 from carelab.terms import Language, UserError, say
 
 if TYPE_CHECKING:
@@ -20,7 +26,18 @@ if TYPE_CHECKING:
     from carelab.runs.runner import RunResult
 
 OPTIONS = Group("Optionen")
-OWN_OPTIONS = ("force", "workers", "notebook", "outputs", "plain", "repeat", "write", *BACKTEST_OPTIONS)
+OWN_OPTIONS = (
+    "force",
+    "workers",
+    "notebook",
+    "outputs",
+    "plain",
+    "repeat",
+    "write",
+    *PORTFOLIO_OPTIONS,
+    *BACKTEST_OPTIONS,
+    *DATA_OPTIONS,
+)
 """Options that say how to run; what to run is in Params, whose fields are options, too."""
 app = App(
     name="carelab",
@@ -38,6 +55,9 @@ app = App(
 )
 app["--help"].group, app["--help"].help = OPTIONS, "Diese Hilfe zeigen."
 app.command(backtest_app)
+app.command(catalogue)
+app.command(data_app)
+app.command(new_city, usage="carelab new-city NAME --ags SCHLÜSSEL [OPTIONEN]")
 Values = Annotated[str, Parameter(show=False, allow_leading_hyphen=True)]
 Names = Annotated[tuple[str, ...], Parameter(negative=(), consume_multiple=False)]
 Flag = Annotated[bool, Parameter(negative=())]
@@ -52,35 +72,51 @@ def run(
     workers: int = 2,
     notebook: Names = (),
     outputs: Path | None = None,
+    only: Names = (),
+    limit: int | None = None,
+    keep_going: Flag = False,
+    cluster: str = "",
     **values: Values,
 ) -> int:
-    """Alle Notebooks für diese Parameter ausführen und den Bericht in outputs/ ablegen.
+    """Alle Notebooks für diese Parameter ausführen und den Bericht in outputs/ ablegen; oder ein ganzes Portfolio.
 
     Parameters
     ----------
     params
-        Datei mit den Parametern
+        Datei mit den Parametern, oder mit einem Portfolio (docs/portfolio.md)
     force
         auch rechnen, wenn es diesen Lauf schon gibt
     workers
-        Notebooks gleichzeitig
+        Notebooks gleichzeitig; im Portfolio: Arbeitsprozesse
     notebook
         nur dieses Notebook (Anfang des Namens genügt); mehrfach möglich
     outputs
         anderer Ordner für die Ergebnisse
+    only
+        Portfolio: nur Teile dieser Stadt, dieses Szenarios, Notebooks oder Stadtteils (Muster mit *); mehrfach möglich
+    limit
+        Portfolio: höchstens so viele Teile rechnen
+    keep_going
+        Portfolio: nach einem gescheiterten Teil weitermachen
+    cluster
+        Portfolio: auf diesem Dask-Cluster rechnen, zum Beispiel tcp://127.0.0.1:8786
     """
     require_fork()
-    from carelab.runs import progress, runner
+    how = PortfolioWords(only, limit, keep_going, cluster)
+    if how.is_meant(params):
+        return run_file(params, named(values), how, force=force, workers=workers, outputs=outputs, notebook=notebook)
+    from carelab.runs import overview, progress, runner, scopes
 
     chosen = read_params(params, values)
     result = runner.run_study(
         chosen,
         progress=progress.for_terminal(chosen.language),
-        notebooks=find_notebooks(notebook) if notebook else None,
+        notebooks=scopes.find_notebooks(notebook, runner.all_notebooks()) if notebook else None,
         outputs=outputs,
         force=force,
         workers=workers,
     )
+    overview.after_run(outputs, chosen.language)
     return tell(result, chosen.language)
 
 
@@ -93,12 +129,15 @@ def check(params: Path, /, **values: Values) -> int:
     params
         Datei mit den Parametern
     """
+    if PortfolioWords((), None, False, "").is_meant(params):
+        return check_file(params, named(values))
     from carelab.inputs.checks import check_data
-    from carelab.inputs.city import load_city
+    from carelab.inputs.kreise import load_area
+    from carelab.inputs.units import forecast_units
     from carelab.terms import label
 
     chosen = read_params(params, values)
-    table = check_data(load_city(chosen.city), chosen.language)
+    table = check_data(forecast_units(load_area(chosen.city)), chosen.language)
     for row in table.to_dict("records"):
         print(f"{label(row['result'], chosen.language):>11}  {row['table']}: {row['text']}")
     print(say(chosen.language, f"{params}: Parameter in Ordnung.", f"{params}: parameters are fine."))
@@ -174,7 +213,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 def read_params(path: Path, values: Mapping[str, str]) -> Params:
     """Read a params file with values from the command line in place of those in the file. Raises UserError."""
-    from carelab.params import read_yaml, validate_params
+    from carelab.params import read_yaml, scalar, validate_params
 
     merged = read_yaml(path)
     merged.update({key: scalar(key, text) for key, text in named(values).items()})
@@ -198,44 +237,6 @@ def named(values: Mapping[str, str]) -> dict[str, str]:
     if de:
         raise UserError("\n".join(sorted(de)), "\n".join(sorted(en)))
     return fields
-
-
-def scalar(key: str, text: str) -> Any:
-    """Read a value from the command line: text fields as they are, all others as in a YAML file."""
-    import yaml
-
-    from carelab.params import Params
-
-    schema = Params.model_json_schema()["properties"][key]
-    kinds = [each.get("type") for each in schema.get("anyOf", [schema])]
-    if "string" in kinds:
-        return None if "null" in kinds and text in ("", "null", "~") else text
-    try:
-        return yaml.safe_load(text)
-    except yaml.YAMLError:
-        return text
-
-
-def find_notebooks(names: Sequence[str]) -> list[Path]:
-    """Return the notebooks whose names are or begin with these. Raises UserError."""
-    import difflib
-
-    from carelab.runs.runner import all_notebooks
-
-    there = all_notebooks()
-    found = []
-    for name in names:
-        stem = Path(name).stem
-        hits = [path for path in there if path.stem == stem] or [path for path in there if path.stem.startswith(stem)]
-        if not hits:
-            near = difflib.get_close_matches(stem, [path.stem for path in there], n=1, cutoff=0.4)
-            other = ", ".join(near or [path.stem for path in there])
-            raise UserError(
-                f"Notebook „{stem}“ gibt es nicht; vorhanden: {other}.",
-                f'there is no notebook "{stem}"; there is: {other}.',
-            )
-        found += [path for path in hits if path not in found]
-    return found
 
 
 def require_fork() -> None:

@@ -52,6 +52,14 @@ class Params(BaseModel):
     occupancy: float = Field(default=0.95, gt=0.5, le=1.0, description="share of nursing-home places that can be used")
     shortfall_places: int = Field(default=25, ge=0, le=10000, description="places missing that count as a large gap")
     geometry: Key | None = Field(default=None, description="file with the district polygons; empty = schematic map")
+    district: Key | None = Field(
+        default=None, min_length=1, description="key of the district a Steckbrief speaks about; empty = first ranked"
+    )
+    cities: Key | None = Field(
+        default=None,
+        pattern=r"^[a-z][a-z0-9_]*(@\d{4})?(,\s*[a-z][a-z0-9_]*(@\d{4})?)*$",
+        description="cities to compare: folders by comma, each with @base_year if it differs; empty = city alone",
+    )
 
     @model_validator(mode="after")
     def _years_in_order(self) -> Params:
@@ -116,6 +124,18 @@ def read_yaml(path: Path) -> dict[str, Any]:
             f'{path}: expected "key: value" lines, found: {type(values).__name__}.',
         )
     return values
+
+
+def scalar(key: str, text: str) -> Any:
+    """Read a value from the command line: text fields as they are, all others as in a YAML file."""
+    schema = Params.model_json_schema()["properties"][key]
+    kinds = [each.get("type") for each in schema.get("anyOf", [schema])]
+    if "string" in kinds:
+        return None if "null" in kinds and text in ("", "null", "~") else text
+    try:
+        return yaml.safe_load(text)
+    except yaml.YAMLError:
+        return text
 
 
 def json_schema() -> str:

@@ -8,9 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import lru_cache
+from typing import Self
 
+from carelab.inputs.kreise import kreis_keys
+from carelab.inputs.reference import load_reference
 from carelab.params import Params
 from carelab.stages.chain import Chain
+from carelab.stages.needs import Needs
+from carelab.stages.profile import Profile
+from carelab.stages.shared import LATEST_SURVEY, shared_model
+from carelab.stages.verbund import Verbund
 from carelab.terms import say
 
 STEPS = (
@@ -23,7 +30,7 @@ STEPS = (
     (
         "Bevölkerung vorausberechnen",
         "projecting populations",
-        ("population", "population_city", "population_district", "population_group", "oldest"),
+        ("population", "population_city", "population_district", "population_group", "oldest", "official", "past_migration"),
     ),
     ("Pflegequoten anpassen", "fitting care rates", ("levels", "rates", "anchoring")),
     (
@@ -34,6 +41,8 @@ STEPS = (
     ("Ursachen zerlegen", "decomposing the change", ("decomposition",)),
     ("Bestand und Fehlbedarf", "supply and gap", ("supply_known", "gap", "gap_city", "ambulant_load", "physicians")),
     ("Empfindlichkeit prüfen", "testing sensitivity", ("tornado",)),
+    ("Kennzahlen", "indicators", ("catalogue_words", "indicators", "funnels")),
+    ("Frühwarnung", "early warning", ("rule_words", "warnings")),
     ("Rückprüfung an früheren Jahren", "back-testing on past years", ("backtest",)),
     (
         "Rückprüfung an allen Kreisen und an Stadtteilen",
@@ -59,8 +68,44 @@ class Study(Chain):
             for name in names:
                 getattr(self, name)
 
+    def about(self, params: Params) -> Self:
+        """Return this study under parameters that say what a notebook speaks about, sharing all results."""
+        other = object.__new__(type(self))
+        other.__dict__.update(self.__dict__)
+        other.params = params
+        return other
+
+    def profile(self, district: str | None = None) -> Profile:
+        """Return the profile of a district; without a key, of the first in the ranking by growth."""
+        return Profile(self, district)
+
+
+def open_study(params: Params) -> Study:
+    """Return the study of these parameters: one per process, so that notebooks of one run share its results.
+
+    ``district`` and ``cities`` say what a notebook speaks about and change no result: studies that differ in them
+    alone share all that is computed.
+    """
+    study = _open(params.model_copy(update={"district": None, "cities": None}))
+    return study if study.params == params else study.about(params)
+
+
+def open_verbund(params: Params) -> Verbund:
+    """Return the comparison of the cities in ``params.cities`` (without it: the city alone), one per process."""
+    return _open_verbund(params)
+
+
+def prepare_shared() -> None:
+    """Compute what holds for all studies that may know every survey: before this process forks workers or kernels."""
+    kreis_keys()
+    shared_model(load_reference(), LATEST_SURVEY).fit()
+
 
 @lru_cache(maxsize=4)
-def open_study(params: Params) -> Study:
-    """Return the study of these parameters: one per process, so that notebooks of one run share its results."""
+def _open(params: Params) -> Study:
     return Study(params)
+
+
+@lru_cache(maxsize=1)
+def _open_verbund(params: Params) -> Verbund:
+    return Verbund(params, Study)

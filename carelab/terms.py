@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final, Literal
 
+from carelab.terms_backtest import BACKTEST_LABELS
+from carelab.terms_catalogue import CATALOGUE_LABELS
 from carelab.terms_chain import CHAIN_LABELS
 
 Language = Literal["de", "en"]
@@ -49,8 +51,8 @@ BAND_80: Final = (0.75, 0.88)
 """Where the coverage of an 80 % interval should lie in a back-test."""
 
 GRADES: Final = ("A", "B", "C", "D", "E")
-STATUS: Final = ("observed", "derived", "projected", "assumed")
-"""How a figure came about: counted, computed from counted figures, projected, or assumed."""
+STATUS: Final = ("observed", "derived", "projected", "assumed", "estimated")
+"""How a figure came about: counted, computed from counted figures, projected, assumed, estimated from other years."""
 
 COLOURS: Final = {
     "need": "#1b5e7a",
@@ -165,6 +167,7 @@ _LABELS: Final[dict[str, tuple[str, str]]] = {
     "derived": ("abgeleitet", "derived"),
     "projected": ("vorausberechnet", "projected"),
     "assumed": ("angenommen", "assumed"),
+    "estimated": ("geschätzt", "estimated"),
     "trend": ("gedämpfter Trend", "damped trend"),
     "moderate": ("gemäßigt (Anstieg endet 2027)", "moderate (growth ends 2027)"),
     "constant": ("konstante Pflegequoten", "constant rates"),
@@ -235,6 +238,17 @@ _LABELS: Final[dict[str, tuple[str, str]]] = {
     "occupancy": ("Auslastung der Heimplätze", "Occupancy of nursing homes"),
     "shortfall_places": ("großer Fehlbedarf: fehlende Plätze ab", "Large shortfall: missing places from"),
     "geometry": ("Datei der Stadtteilgrenzen", "File of district borders"),
+    "cities": ("verglichene Städte", "Cities compared"),
+    # comparison of cities, profile of a district
+    "city_name": ("Stadt", "City"),
+    "last_count": ("letzte Zählung der Pflegebedürftigen", "Last count of people in need"),
+    "districts": ("bewohnte Stadtteile", "Inhabited districts"),
+    "synthetic": ("erfunden", "Invented"),
+    "places_are_known": ("Heimplätze bekannt", "Places known"),
+    "per_1000": ("je 1.000 Einwohner", "per 1,000 inhabitants"),
+    "gap_per_1000_old": ("fehlende Plätze je 1.000 ab 80", "missing places per 1,000 of 80 and over"),
+    "rank_from": ("Rang: von", "Rank: from"),
+    "rank_to": ("Rang: bis", "Rank: to"),
     # tables
     "counted": ("gezählt", "counted"),
     "modelled": ("Modell", "model"),
@@ -265,59 +279,33 @@ _LABELS: Final[dict[str, tuple[str, str]]] = {
     "swing_pct": ("Spannweite, %", "Swing, %"),
     "low": ("niedrig", "low"),
     "high": ("hoch", "high"),
-    # back-tests of panels
-    "panel": ("geprüft an", "Tested on"),
-    "kreise": ("Kreisen", "Kreise"),
-    "districts": ("Stadtteilen", "districts"),
-    "target": ("Größe", "Quantity"),
-    "people_in_need_hidden": ("Pflegebedürftige ohne eigene Zählung", "People in need, own count hidden"),
-    "horizon": ("Jahre voraus", "Years ahead"),
-    "size_class": ("Größenklasse", "Size class"),
-    "all": ("alle", "all"),
-    "quarter 1 (smallest)": ("kleinstes Viertel", "smallest quarter"),
-    "quarter 2": ("zweites Viertel", "second quarter"),
-    "quarter 3": ("drittes Viertel", "third quarter"),
-    "quarter 4 (largest)": ("größtes Viertel", "largest quarter"),
-    "Q1": ("kleinstes Viertel", "smallest quarter"),
-    "Q2": ("zweites Viertel", "second quarter"),
-    "Q3": ("drittes Viertel", "third quarter"),
-    "Q4": ("größtes Viertel", "largest quarter"),
-    "n": ("Fälle", "Cases"),
-    "mape_pct": ("mittlere Abweichung in %", "Mean error in %"),
-    "wape_pct": ("gewichtete Abweichung in %", "Weighted error in %"),
-    "bias_pct": ("Tendenz in %", "Bias in %"),
-    "coverage_50": ("50-%-Intervall hielt", "50% interval held"),
-    "coverage_80": ("80-%-Intervall hielt", "80% interval held"),
-    "coverage_95": ("95-%-Intervall hielt", "95% interval held"),
-    "verdict": ("80-%-Intervall", "80% interval"),
-    "held": ("passt (75 bis 88 %)", "fits (75 to 88%)"),
-    "too_narrow": ("zu eng", "too narrow"),
-    "too_wide": ("zu weit", "too wide"),
-    "few_cases": ("zu wenige Fälle", "too few cases"),
-    "wis_ratio": (
-        "Güte, gemessen an der besten Faustregel (WIS, unter 1 besser)",
-        "WIS beside the best rule (below 1: better)",
-    ),
-    "best_rule": ("beste Faustregel", "Best rule of thumb"),
-    "width_ratio": ("Intervallbreite, mittlerer Kreis = 1", "Width of the interval beside the middle Kreis"),
-    "years": ("haltbar (Jahre)", "Shelf life (years)"),
-    "longest": ("längster geprüfter Horizont", "Longest horizon tested"),
-    "model_law": ("Modell, Gesetz bekannt", "model, law known"),
-    "carry_forward": ("Stand fortgeschrieben", "carried forward"),
-    "own_last_growth": ("eigener Zuwachs wiederholt", "own last growth"),
-    "panel_last_growth": ("Zuwachs aller wiederholt", "panel's last growth"),
-    "national_last_growth": ("Zuwachs des Bundes", "national last growth"),
-    "parent_last_growth": ("Zuwachs des Landes", "parent's last growth"),
-    "damped_step": ("gedämpfter Zuwachs", "damped step"),
-    "hamilton_perry_local": ("Hamilton-Perry, eigene", "Hamilton-Perry, local"),
-    "hamilton_perry_panel": ("Hamilton-Perry, alle", "Hamilton-Perry, panel"),
-    "age_sex": ("nach Alter und Geschlecht", "by age and sex"),
-    "total_population": ("nach Einwohnern", "by inhabitants"),
     **CHAIN_LABELS,
+    **BACKTEST_LABELS,
+    **CATALOGUE_LABELS,
+    # what a city could ask for
+    "ask": ("Datei", "File"),
+    "ask_population": ("Einwohner je Stadtteil nach Alter und Geschlecht", "Inhabitants by district, single age, sex"),
+    "ask_care": ("Pflegebedürftige je Stadtteil", "People in need of care by district"),
+    "ask_facilities": ("Heimliste mit Plätzen und Stadtteil", "List of homes with places and district"),
+    "ask_care_city": ("Neuere Zählung der Pflegebedürftigen der Stadt", "A later count of the city's people in need"),
+    "ask_housing": ("Geplanter Wohnungsbau je Stadtteil", "Planned housing by district"),
+    "ask_points": ("Schwerpunkte der Einwohner oder 100-m-Gitter", "Centres of inhabitants or a 100 m grid"),
+    "ask_geometry": ("Grenzen der Stadtteile", "Borders of the districts"),
+    "ask_log": ("Logbuch der Einsätze", "Logbook of visits"),
+    "ask_future": ("(keine Datei: künftige Pflegequoten)", "(no file: future care rates)"),
+    "oldest_narrower_pct": ("Einwohner ab 80: Intervall schmaler um %", "Inhabitants 80+: interval narrower by %"),
+    "need_narrower_pct": ("Bedarf: Intervall schmaler um %", "Need: interval narrower by %"),
+    "share_narrower_pct": ("Anteil an der Stadt: schmaler um %", "Share of the city: narrower by %"),
+    "gap_narrower_pct": ("Fehlende Plätze: schmaler um %", "Missing places: narrower by %"),
+    "narrower_pct": ("größte Wirkung, %", "largest effect, %"),
+    "present": ("liegt vor", "is there"),
     # grades
     "A": ("A: gezählt nach Stadtteil, Alter und Geschlecht", "A: counted by district, age and sex"),
     "B": ("B: gezählt in groben Altersgruppen", "B: counted in broad age bands"),
-    "C": ("C: nur Einwohner je Stadtteil, Alter aus der Stadt", "C: district totals only, ages from the city"),
+    "C": (
+        "C: nur Einwohner je Stadtteil, Alter aus Stadt oder Umland",
+        "C: district totals only, ages from the city or its surroundings",
+    ),
     "D": ("D: auch die Einwohnerzahl geschätzt", "D: district totals estimated, too"),
     "E": ("E: nur die Stadt als Ganzes", "E: the city as a whole only"),
 }

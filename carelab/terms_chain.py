@@ -9,7 +9,7 @@ ACTOR_KINDS: Final = (
     *("selbsthilfe", "dienstleister", "investor", "kommune", "sportverein"),
 )
 """Kinds of institutions that meet in a quarter; persons are none of them."""
-LINK_STATES: Final = ("present", "planned", "not_found", "unknown")
+LINK_STATES: Final = ("existing", "planned", "not_found", "unknown")
 """What is known of a link in a district; ``not_found`` only where the list of this kind is said to be complete."""
 MILESTONE_STATES: Final = ("reached", "running", "ahead", "late", "unknown", "dropped")
 """Where a milestone stands on a day; ``unknown`` where nobody has told, never ``late``."""
@@ -18,7 +18,7 @@ CHAIN_LABELS: Final[dict[str, tuple[str, str]]] = {
     # links and what is known of them
     "link": ("Glied der Kette", "Link of the chain"),
     "state": ("Stand", "State"),
-    "present": ("vorhanden", "present"),
+    "existing": ("vorhanden", "existing"),
     "not_found": ("nicht gefunden", "not found"),
     "unknown": ("unbekannt", "unknown"),
     "found": ("gefunden", "Found"),
@@ -34,7 +34,7 @@ CHAIN_LABELS: Final[dict[str, tuple[str, str]]] = {
     "weakest_reach": ("Entfernung geteilt durch Reichweite", "Distance over reach"),
     "complete": ("Liste vollständig", "List is complete"),
     "counts_as": ("zählt als vorhanden", "Counts as present"),
-    "districts_present": ("Stadtteile: vorhanden", "Districts: present"),
+    "districts_existing": ("Stadtteile: vorhanden", "Districts: present"),
     "districts_planned": ("Stadtteile: geplant", "Districts: planned"),
     "districts_not_found": ("Stadtteile: nicht gefunden", "Districts: not found"),
     "districts_unknown": ("Stadtteile: unbekannt", "Districts: unknown"),

@@ -44,16 +44,18 @@ def counted_rows(table: pd.DataFrame) -> pd.DataFrame:
     return table.drop(columns="persons").assign(**counts)
 
 
-def district_table(draws: xr.DataArray, names: pd.Series, *, grade: str, status: str | None = None) -> pd.DataFrame:
+def district_table(
+    draws: xr.DataArray, names: pd.Series, *, grade: pd.Series, status: str | None = None
+) -> pd.DataFrame:
     """Return quantiles by district and the remaining dims, with name, grade and (if given) status.
 
-    ``draws`` dims draw, district, ...; ``names`` of the districts, indexed by key.
+    ``draws`` dims draw, district, ...; ``names`` and ``grade`` of the districts, indexed by key.
     """
     table = quantile_table(draws)
     table.insert(list(table.columns).index("district") + 1, "name", table["district"].map(names))
     if status is not None:
         table["status"] = status
-    return table.assign(grade=grade)
+    return table.assign(grade=table["district"].map(grade))
 
 
 def group_sums(draws: xr.DataArray, group: pd.Series) -> xr.DataArray:

@@ -8,11 +8,15 @@ from typing import NamedTuple
 import pandas as pd
 
 from carelab.inputs.checks_care import care_findings
+from carelab.inputs.checks_missing import missing_findings
 from carelab.inputs.city import CityData
 from carelab.inputs.contracts import OPTIONAL
+from carelab.inputs.units import forecast_units, is_whole
 from carelab.terms import Language
 
 COLUMNS = ("table", "check", "result", "text")
+DATED = ("population_dated", "control", "control_districts")
+"""Tables of single years: gaps between them mean nothing."""
 SMALL = 300
 """Districts with fewer inhabitants are too small for statements of their own."""
 
@@ -30,8 +34,11 @@ class Finding(NamedTuple):
 def check_data(data: CityData, language: Language = "de") -> pd.DataFrame:
     """Return table, check, result (ok, note, warning) and text: what a reader of the results must know of the data."""
     parts: tuple[Callable[[CityData], Iterator[Finding]], ...] = (_invented, _base_years, _years, _holes, _small, _sums)
+    data = data if is_whole(data) else forecast_units(data)
+    if is_whole(data):
+        parts = (_invented, _whole_city, _years, _sums)
     found = [finding for part in parts for finding in part(data)]
-    found += [Finding(*row) for row in care_findings(data)]
+    found += [Finding(*row) for row in (*missing_findings(data), *care_findings(data))]
     found += [Finding("", "symbols", "note", de, en) for de, en in data.remarks]
     rows = [(f.table, f.check, f.result, f.de if language == "de" else f.en) for f in found]
     return pd.DataFrame(rows, columns=list(COLUMNS))
@@ -50,8 +57,8 @@ def _base_years(data: CityData) -> Iterator[Finding]:
     total = set(data.population_total["year"])
     both = bands & city & total
     if not both:
-        de = f"Kein Jahr mit Altersgruppen der Stadtteile; letzte Einwohnerzahlen {max(total)}, Stadt {max(city)}."
-        en = f"No year with age bands by district; last district totals {max(total)}, city {max(city)}."
+        de = f"Einwohner der Stadtteile nur insgesamt, zuletzt {max(total)}; die Stadt nach Alter bis {max(city)}."
+        en = f"Inhabitants of districts in total only, last in {max(total)}; the city by age until {max(city)}."
         yield Finding("population_bands", "base_year", "warning", de, en)
         return
     year, count = max(both), len(data.districts)
@@ -66,17 +73,29 @@ def _base_years(data: CityData) -> Iterator[Finding]:
             yield Finding(name, "base_year", "note", de, en)
 
 
+def _whole_city(data: CityData) -> Iterator[Finding]:
+    """Say that the city is computed as one unit, and name the districts of which nothing is known."""
+    year, named = int(data.population_city["year"].max()), data.unknown_districts["name"].tolist()
+    de = f"Einwohner sind nur für das Gebiet insgesamt nach Alter bekannt (zuletzt {year}): Belegstufe E, ein Gebiet."
+    en = f"Inhabitants are known by age for the area as a whole only (last in {year}): evidence grade E, one area."
+    yield Finding("population_bands", "level", "warning", de, en)
+    if named:
+        de = f"Keine Daten für {len(named)} Stadtteile: {', '.join(named)}."
+        en = f"No data for {len(named)} districts: {', '.join(named)}."
+        yield Finding("districts", "no_data", "warning", de, en)
+
+
 def _years(data: CityData) -> Iterator[Finding]:
     """List the years of each yearly table and the gaps between them (care is counted every other year)."""
     for name, table in data.tables().items():
-        if "year" not in table:
+        if "year" not in table or name in DATED:
             continue
         years = sorted(set(table["year"]))
         if not years and name in OPTIONAL:
             yield Finding(name, "years", "note", "(wahlweise) nicht geliefert.", "(optional) not supplied.")
             continue
         if not years:
-            yield Finding(name, "years", "warning", "Keine Werte vorhanden.", "No values.")
+            yield Finding(name, "years", "note", "Keine Werte bekannt.", "No values known.")
             continue
         step = 2 if name in ("care", "supply") else 1
         gaps = ", ".join(str(year) for year in range(years[0], years[-1], step) if year not in years)
@@ -126,7 +145,8 @@ def _mean_ages(data: CityData) -> Iterator[Finding]:
         return
     year = int(known["year"].max())
     total = data.population_total
-    lived = total[(total["year"] == year) & (total["persons"] > 0) & (total["district"] != data.info.ags)]
+    shown = year if (total["year"] == year).any() else total["year"].max()
+    lived = total[(total["year"] == shown) & (total["persons"] > 0) & (total["district"] != data.info.ags)]
     n, missing = (known["year"] == year).sum(), sorted(set(lived["district"]) - set(known["district"]))
     result = "ok" if n >= len(lived) else "note"
     de = f"Durchschnittsalter {year} für {n} von {len(lived)} bewohnten Stadtteilen veröffentlicht"
@@ -157,12 +177,32 @@ def _sums(data: CityData) -> Iterator[Finding]:
         de = f"Summe der Stadtteile gleich der Stadt in {(total == 0).sum()} von {len(total)} Jahren."
         en = f"Districts add up to the city in {(total == 0).sum()} of {len(total)} years."
         yield Finding("population_total", "sums", "ok" if (total == 0).all() else "warning", de, en)
+    yield from _basis(data)
     bands = _short(data.population_bands, data.info.ags, ["year", "age_from"])
     if len(bands):
         low, high = int(bands.min()), int(bands.max())
         de = f"Summe der Stadtteile je Altersgruppe {low} bis {high} Personen unter der Stadt (leere Zellen)."
         en = f"Districts by age band are {low} to {high} persons short of the city (blank cells)."
         yield Finding("population_bands", "sums", "ok" if high == 0 else "note", de, en)
+
+
+def _basis(data: CityData) -> Iterator[Finding]:
+    """Compare the districts with the city's ages in the last common year: registers count more than the statistics."""
+    total, ages = data.population_total, data.population_city
+    common = set(total["year"]) & set(ages["year"])
+    if (total["district"] == data.info.ags).any() or not common:
+        return
+    year = max(common)
+    rows = ages[ages["year"] == year]
+    both = rows[rows["sex"] == "t"] if (rows["sex"] == "t").any() else rows
+    districts, city = int(total.loc[total["year"] == year, "persons"].sum()), int(both["persons"].sum())
+    pct = 100 * (districts / city - 1)
+    if round(pct, 1) == 0:
+        return
+    de = f"{year}: Summe der Stadtteile {pct:+.1f} % gegen die Stadt nach Alter (Register und Fortschreibung zählen "
+    de = de.replace(".", ",", 1) + "verschieden); gerechnet wird mit der Stadt nach Alter."
+    en = f"{year}: districts add up to {pct:+.1f} % of the city by age (register and statistics count differently); "
+    yield Finding("population_total", "basis", "note", de, f"{en}computed with the city by age.")
 
 
 def _short(table: pd.DataFrame, ags: str, keys: list[str]) -> pd.Series:

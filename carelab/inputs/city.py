@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import difflib
-from dataclasses import dataclass, fields
+import re
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,8 @@ from carelab.inputs.tables import Table, read_table, read_text
 from carelab.terms import GRADES
 
 REFERENCE_FOLDER = "reference"
+KREIS_FOLDER = "kreise"
+"""All Kreise lie in one folder; their keys are ``kreis_`` and the AGS (inputs.kreise)."""
 _INFO = {
     "name": str,
     "ags": str,
@@ -27,11 +30,16 @@ _INFO = {
     "synthetic": bool,
     "grade": str,
 }
+_INFO_OPTIONAL = {"ages_from": str}
 
 
 @dataclass(frozen=True)
 class CityInfo:
-    """What city.yaml says: name, keys (text), the word for a district, whether all is invented, evidence grade."""
+    """What city.yaml says: name, keys (text), the word for a district, whether all is invented, evidence grade.
+
+    ``grade`` is the best that any district of the city can have; ``ages_from`` the area (AGS of population_cities)
+    whose ages stand in for the city's where its own are not published; empty = the city's own.
+    """
 
     name: str
     ags: str
@@ -40,6 +48,11 @@ class CityInfo:
     district_word_en: str
     synthetic: bool
     grade: str
+    ages_from: str = ""
+
+
+def _no_districts() -> pd.DataFrame:
+    return pd.DataFrame(columns=list(CITY["districts"].columns))
 
 
 @dataclass(frozen=True)
@@ -47,6 +60,7 @@ class CityData:
     """One city's tables (columns: docs/architecture.md). Rows with district == info.ags are the city as a whole.
 
     Keys are text; years, lower ages and full counts int64; cells that may be empty float64 with NaN.
+    ``unknown_districts`` (columns of districts.csv) are named, but nothing is counted there (inputs.units).
     """
 
     city: str
@@ -75,7 +89,12 @@ class CityData:
     milestones: pd.DataFrame
     home_concepts: pd.DataFrame
     needs_survey: pd.DataFrame
+    control_districts: pd.DataFrame
+    population_dated: pd.DataFrame
+    district_parts: pd.DataFrame
+    population_ages: pd.DataFrame
     remarks: tuple[tuple[str, str], ...] = ()
+    unknown_districts: pd.DataFrame = field(default_factory=_no_districts)
 
     def tables(self) -> dict[str, pd.DataFrame]:
         """Return name -> table."""
@@ -85,7 +104,9 @@ class CityData:
 def city_folder(city: str, root: Path | None = None) -> Path:
     """Return the folder of a city below ``root`` (default: data/). Raises DataError with the nearest name."""
     base = paths.DATA if root is None else root
-    folder = base / city
+    folder = base / (KREIS_FOLDER if re.fullmatch(r"kreis_\d{5}", city) else city)
+    if folder.name == KREIS_FOLDER:
+        return folder
     if city != REFERENCE_FOLDER and (folder / "city.yaml").is_file():
         return folder
     if city != REFERENCE_FOLDER and folder.is_dir():
@@ -134,18 +155,19 @@ def _remarks(read: dict[str, Table]) -> tuple[tuple[str, str], ...]:
 def read_info(path: Path, name: str) -> CityInfo:
     """Return what city.yaml says. Raises DataError with every problem."""
     values = read_yaml(path, name)
-    problems = [_info_problem(name, key, values.get(key), kind) for key, kind in _INFO.items()]
+    kinds = _INFO | {key: kind for key, kind in _INFO_OPTIONAL.items() if key in values}
+    problems = [_info_problem(name, key, values.get(key), kind) for key, kind in kinds.items()]
     problems += [
         Problem(name, 0, f"Schlüssel „{key}“ ist unbekannt", f'key "{key}" is unknown')
         for key in values
-        if key not in _INFO
+        if key not in kinds
     ]
     if values.get("grade") not in GRADES:
         problems.append(
             Problem(name, 0, f"grade: erwartet eines von {', '.join(GRADES)}", f"grade: one of {', '.join(GRADES)}")
         )
     raise_problems(problem for problem in problems if problem is not None)
-    return CityInfo(**{field.name: values[field.name] for field in fields(CityInfo)})
+    return CityInfo(**{field.name: values[field.name] for field in fields(CityInfo) if field.name in values})
 
 
 def _info_problem(name: str, key: str, value: object, kind: type) -> Problem | None:

@@ -10,6 +10,7 @@ from carelab.inputs.chain_rules import chain_problems
 from carelab.inputs.errors import Problem
 from carelab.inputs.sites import site_problems
 from carelab.inputs.tables import Table
+from carelab.terms import AGE_TOP
 
 HIDDEN = 1
 """A blank count hides at least this many persons (zeros are published)."""
@@ -17,8 +18,9 @@ HIDDEN = 1
 
 _BY_DISTRICT = (
     *("population_bands", "population_total", "indicators", "physicians", "facilities"),
-    *("care_districts", "housing", "groups", "sites"),
-    *("actors", "measures", "needs_survey"),
+    *("care_districts", "housing", "groups", "control_districts", "population_dated", "district_parts"),
+    *("sites", "actors", "measures", "needs_survey"),
+    "population_ages",
 )
 
 
@@ -33,6 +35,7 @@ def city_problems(tables: Mapping[str, Table], ags: str) -> list[Problem]:
         *_districts_and_city(tables["population_total"], ags, ["year"]),
         *_districts_and_city(tables["population_bands"], ags, ["year", "age_from"]),
         *_ages_and_city(tables, ags),
+        *_counted_ages(tables),
         *_sexes(tables["population_city"], ["year", "age_from"]),
         *_sexes(tables["care"], ["year", "measure"]),
         *site_problems(tables["sites"]),
@@ -62,13 +65,13 @@ def _unknown_districts(tables: Mapping[str, Table], ags: str) -> Iterator[Proble
 
 
 def _missing_districts(tables: Mapping[str, Table], ags: str) -> Iterator[Problem]:
-    """Find districts without a row in a year (uninhabited ones need explicit zeros)."""
+    """Find districts without a row in a year (uninhabited ones need explicit zeros); years of the city alone pass."""
     keys = set(tables["districts"].frame["district"])
     for name in ("population_total", "population_bands"):
         table = tables[name]
         for year, rows in table.frame.groupby("year"):
             missing = ", ".join(sorted(keys - set(rows["district"])))
-            if missing:
+            if missing and set(rows["district"]) != {ags}:
                 yield Problem(
                     table.file,
                     0,
@@ -147,6 +150,31 @@ def _ages_and_city(tables: Mapping[str, Table], ags: str) -> Iterator[Problem]:
             f"{row['persons_y']}",
             f"city {row['year']}: found {row['persons_x']}, sum of the ages in population_city.csv {row['persons_y']}",
         )
+
+
+def _counted_ages(tables: Mapping[str, Table]) -> Iterator[Problem]:
+    """Compare counts by district, sex and age with the districts' totals and with the city's ages."""
+    ages, total, city = tables["population_ages"], tables["population_total"].frame, tables["population_city"].frame
+    if ages.frame.empty:
+        return
+    folded = ages.frame.assign(age=ages.frame["age_from"].clip(upper=AGE_TOP))
+    groups = city.assign(age=city["age_from"].clip(upper=AGE_TOP)).groupby(["year", "sex", "age"])
+    whole = groups.agg(persons=("persons", "sum")).reset_index()
+    for keys, other, file in (
+        (["district", "year"], total, "population_total.csv"),
+        (["year", "sex", "age"], whole, "population_city.csv"),
+    ):
+        rows = _with_blanks(folded, keys).reset_index().merge(other, on=keys)
+        rest = rows["persons"] - rows["known"]
+        bad = rows[((rows["blanks"] == 0) & (rest != 0)) | ((rows["blanks"] > 0) & (rest < HIDDEN * rows["blanks"]))]
+        for row in bad.to_dict("records"):
+            where = ", ".join(f"{key}={row[key]}" for key in keys)
+            yield Problem(
+                ages.file,
+                0,
+                f"{where}: Summe {row['known']:g} mit {row['blanks']} leeren Zellen, in {file} {row['persons']:g}",
+                f"{where}: sum {row['known']:g} with {row['blanks']} blank cells, in {file} {row['persons']:g}",
+            )
 
 
 def _sexes(table: Table, keys: list[str]) -> Iterator[Problem]:

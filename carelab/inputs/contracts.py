@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import Final
 
 from carelab.inputs.contracts_chain import CHAIN
@@ -20,16 +20,15 @@ from carelab.inputs.kinds import (
     DISTRICT_OR_EMPTY,
     FACILITY_STATUS,
     FLAG,
-    LAT,
     LAT_OR_EMPTY,
     LEVEL,
-    LON,
     LON_OR_EMPTY,
     NUMBER,
     NUMBER_OR_EMPTY,
     PARENT,
     PERIOD,
     PFLEGEGRAD,
+    POINT_BASIS,
     QUALITY,
     SETTING,
     SETTING_OR_TOTAL,
@@ -55,6 +54,7 @@ class Contract:
     """One table: columns and kinds of cells, key, and what holds beyond single cells.
 
     ``ages_within``: groups in which ages must not overlap; ``ages_complete``: they also run from 0 to an open end.
+    ``optional``: columns that a file may leave out, and what their cells then hold.
     """
 
     columns: Mapping[str, Kind]
@@ -62,6 +62,12 @@ class Contract:
     ages_within: tuple[str, ...] = ()
     may_be_empty: bool = True
     ages_complete: bool = False
+    optional: Mapping[str, str] = field(default_factory=dict)
+
+    def written(self, found: Iterable[str]) -> list[str]:
+        """Return the columns that a file gets: those of the contract, optional ones only where ``found`` has them."""
+        here = set(found)
+        return [column for column in self.columns if column in here or column not in self.optional]
 
 
 _AGES: Final = {"age_from": AGE, "age_to": AGE_OR_OPEN}
@@ -80,15 +86,17 @@ CITY: Final[dict[str, Contract]] = {
         {
             "district": DISTRICT,
             "name": TEXT,
-            "area_ha": NUMBER,
-            "lon": LON,
-            "lat": LAT,
+            "area_ha": NUMBER_OR_EMPTY,
+            "lon": LON_OR_EMPTY,
+            "lat": LAT_OR_EMPTY,
             "lon_people": LON_OR_EMPTY,
             "lat_people": LAT_OR_EMPTY,
+            "point_basis": POINT_BASIS,
         },
         ("district",),
         (),
         False,
+        optional={"point_basis": ""},
     ),
     "population_bands": Contract(
         {
@@ -104,14 +112,15 @@ CITY: Final[dict[str, Contract]] = {
         ages_complete=True,
     ),
     "population_total": Contract(
-        {"district": DISTRICT, "year": YEAR, "persons": COUNT, "status": STATUS_KIND}, ("district", "year"), (), False
+        {"district": DISTRICT, "year": YEAR, "persons": COUNT, "status": STATUS_KIND}, ("district", "year")
     ),
     "population_city": Contract(
-        {"year": YEAR, "sex": SEX, **_AGES, "persons": COUNT},
+        {"year": YEAR, "sex": SEX, **_AGES, "persons": COUNT, "status": STATUS_KIND},
         ("year", "sex", "age_from", "age_to"),
         ("year", "sex"),
         False,
         ages_complete=True,
+        optional={"status": "observed"},
     ),
     "indicators": Contract(
         {
@@ -195,11 +204,23 @@ OPTIONAL: Final[dict[str, Contract]] = {
     ),
     **{name: Contract(*parts) for name, parts in CHAIN.items()},
     "stops": Contract({"stop": TEXT, "name": TEXT, "lon": LON, "lat": LAT}, ("stop",)),
+    "control_districts": Contract({"district": DISTRICT, "year": YEAR, "persons": COUNT}, ("district", "year")),
+    "population_dated": Contract(
+        {"district": DISTRICT, "year": YEAR, "persons": COUNT, "url": TEXT_OR_EMPTY}, ("district", "year")
+    ),
+    "district_parts": Contract({"district": DISTRICT, "part": TEXT, "name": TEXT}, ("district", "part")),
+    "population_ages": Contract(
+        {"district": DISTRICT, "year": YEAR, "sex": SEX_MW, **_AGES, "persons": COUNT_OR_EMPTY, "suppressed": FLAG},
+        ("district", "year", "sex", "age_from", "age_to"),
+        ("district", "year", "sex"),
+        ages_complete=True,
+    ),
 }
 """What a city may know beyond the rest: counts of people in need by district, people moving into new housing, an
-independent population forecast that the projection is controlled to, the Stadtbezirk (group) of each district, sites of
-care and help with their places, travel times measured by the city itself, served stops of public transport. A file that
-is not there means: not known."""
+independent population forecast of the city or its districts that the projection is controlled to, counts of single
+districts in single years, the parts that districts consist of, the Stadtbezirk (group) of each district, the register
+by sex and single age, sites of care and help, travel times measured by the city itself, served stops of public
+transport, and the tables of the chain of care (contracts_chain). A file that is not there means: not known."""
 
 REFERENCE: Final[dict[str, Contract]] = {
     "lifetable": Contract(
@@ -288,6 +309,32 @@ REFERENCE: Final[dict[str, Contract]] = {
         ("year", "sex"),
         ages_complete=True,
     ),
+    "district_totals": Contract(
+        {"panel": TEXT, "district": DISTRICT, "year": YEAR, "persons": COUNT}, ("panel", "district", "year")
+    ),
+    "district_old": Contract(
+        {"panel": TEXT, "district": DISTRICT, "year": YEAR, "persons": COUNT, "persons_65plus": COUNT},
+        ("panel", "district", "year"),
+    ),
+    "fertility": Contract(
+        {"region": AREA, "period": PERIOD, **_AGES, "share": SHARE}, ("region", "period", "age_from")
+    ),
+    "official_projections": Contract(
+        {
+            "area": AREA,
+            "title": TEXT,
+            "publisher": TEXT,
+            "published": TEXT,
+            "base_year": YEAR,
+            "base_persons": COUNT_OR_EMPTY,
+            "year": YEAR,
+            "persons": COUNT_OR_EMPTY,
+            "change_pct": SIGNED_OR_EMPTY,
+            "quality": QUALITY,
+            "url": TEXT,
+        },
+        ("area", "base_year", "year", "title"),
+    ),
     "district_ages": Contract(
         {"panel": TEXT, "district": DISTRICT, "year": YEAR, "sex": SEX_MW, **_AGES, "persons": COUNT},
         ("panel", "district", "year", "sex", "age_from", "age_to"),
@@ -295,3 +342,19 @@ REFERENCE: Final[dict[str, Contract]] = {
         ages_complete=True,
     ),
 }
+
+KREISE: Final[dict[str, Contract]] = {
+    "areas": Contract({"area": AREA, "name": TEXT, "area_ha": NUMBER, "area_changed": FLAG}, ("area",), (), False),
+    "ages": Contract(
+        {"area": AREA, "year": YEAR, "sex": SEX, **_AGES, "persons": COUNT},
+        ("area", "year", "sex", "age_from", "age_to"),
+        ("area", "year", "sex"),
+        False,
+        ages_complete=True,
+    ),
+    "supply": Contract(
+        {"area": AREA, "year": YEAR, "measure": SUPPLY_MEASURE, "value": NUMBER, "status": STATUS_KIND},
+        ("area", "year", "measure"),
+    ),
+}
+"""What lets every Kreis of the reference panel be computed as a city (inputs.kreise); care is in the reference."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from carelab.inputs.city import city_folder
 from carelab.inputs.errors import DataError, Problem, raise_problems
 
 if TYPE_CHECKING:
@@ -18,6 +19,14 @@ CRS = "EPSG:25832"
 KEYS = ("district", "key", "schluessel", "stadtteil_nr")
 """Columns that may hold the district's key, the first one found is taken."""
 _PLAIN = {"Polygon", "MultiPolygon"}
+OWN = "geometry.gpkg"
+"""A city's own borders in data/<city>/, stored by ``carelab data add``."""
+
+
+def own_geometry(city: str) -> Path | None:
+    """Return the file with the borders that the city has supplied, None without one."""
+    path = city_folder(city) / OWN
+    return path if path.is_file() else None
 
 
 def load_geometry(path: Path, districts: pd.DataFrame) -> GeoDataFrame:
@@ -35,6 +44,13 @@ def load_geometry(path: Path, districts: pd.DataFrame) -> GeoDataFrame:
         reason = "Datei nicht gefunden" if not path.exists() else f"nicht lesbar ({error})"
         reason_en = "file not found" if not path.exists() else f"cannot be read ({error})"
         raise DataError(f"{name}: {reason}.", f"{name}: {reason_en}.") from None
+    return check_geometry(name, found, districts)
+
+
+def check_geometry(name: str, found: Any, districts: pd.DataFrame) -> GeoDataFrame:
+    """Return the borders of ``found`` (a GeoDataFrame with the district's key) as ``load_geometry`` does, or raise."""
+    import geopandas
+
     if getattr(found, "crs", None) is None:
         raise DataError(
             f"{name}: Koordinatensystem (CRS) fehlt; erwartet: angegeben, zum Beispiel EPSG:25832 oder EPSG:4326.",

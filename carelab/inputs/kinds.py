@@ -107,6 +107,7 @@ SUPPLY_MEASURE: Final = one_of(
     "staff_services",
     "staff_homes",
 )
+POINT_BASIS: Final = one_of("", "stop", "parts", "neighbours")
 FACILITY_STATUS: Final = one_of("open", "closed", "planned", "closing", "unclear")
 SITE_KIND: Final = one_of(*SITE_KINDS)
 SITE_STATUS: Final = one_of("open", "planned", "closed", "unclear")

@@ -225,7 +225,8 @@ def write_musterstadt(data: Path) -> None:
     for name, build in TABLES.items():
         contract = (CITY | OPTIONAL)[name]
         target = data / "musterstadt" / f"{name}.csv"
-        write_table(build(cube), target, columns=list(contract.columns), keys=contract.key)
+        table = build(cube)
+        write_table(table, target, columns=contract.written(table.columns), keys=contract.key)
 
 
 if __name__ == "__main__":

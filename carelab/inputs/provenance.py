@@ -3,25 +3,33 @@
 from __future__ import annotations
 
 import hashlib
+from functools import lru_cache
 from pathlib import Path
 
 import pandas as pd
 
 from carelab import paths
-from carelab.inputs.city import REFERENCE_FOLDER, city_folder, read_yaml
-from carelab.inputs.contracts import CITY, OPTIONAL, REFERENCE
+from carelab.inputs.city import KREIS_FOLDER, REFERENCE_FOLDER, city_folder, read_yaml
+from carelab.inputs.contracts import CITY, KREISE, OPTIONAL, REFERENCE
 from carelab.inputs.errors import Problem, raise_problems
+from carelab.inputs.geometry import OWN
 
 FIELDS = ("publisher", "title", "date", "url", "licence", "quality", "note")
 COLUMNS = ("table", *FIELDS[:-1])
 
 
 def data_hashes(city: str, *, root: Path | None = None) -> dict[str, str]:
-    """Return path relative to data/ -> sha256 for every file of the city and of the reference."""
+    """Return path relative to data/ -> sha256 for every file of the city, of the reference, and the catalogues."""
     folder = city_folder(city, root)
     base = folder.parent
-    files = sorted([*folder.glob("*.*"), *(base / REFERENCE_FOLDER).glob("*.*")])
-    return {path.relative_to(base).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
+    files = sorted([*base.glob("*.yaml"), *folder.glob("*.*"), *(base / REFERENCE_FOLDER).glob("*.*")])
+    return {path.relative_to(base).as_posix(): _hash(path, path.stat().st_mtime_ns) for path in files}
+
+
+@lru_cache(maxsize=4096)
+def _hash(path: Path, changed: int) -> str:
+    """Return a file's sha256; many parts of a portfolio share the reference tables, which are read once."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def sources_table(city: str, *, root: Path | None = None) -> pd.DataFrame:
@@ -29,7 +37,10 @@ def sources_table(city: str, *, root: Path | None = None) -> pd.DataFrame:
     base = paths.DATA if root is None else root
     folder = city_folder(city, root)
     tables = [*CITY, *(name for name in OPTIONAL if (folder / f"{name}.csv").is_file())]
-    own = _sources(folder / "sources.yaml", f"{city}/sources.yaml", tables)
+    if folder.name == KREIS_FOLDER:
+        tables = list(KREISE)
+    tables += [Path(OWN).stem] if (folder / OWN).is_file() else []
+    own = _sources(folder / "sources.yaml", f"{folder.name}/sources.yaml", tables)
     shared = _sources(base / REFERENCE_FOLDER / "sources.yaml", "reference/sources.yaml", list(REFERENCE))
     return pd.DataFrame([*own, *shared], columns=list(COLUMNS))
 

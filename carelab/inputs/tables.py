@@ -38,7 +38,7 @@ def read_table(path: Path, contract: Contract, *, name: str) -> Table:
     frame = _split(text, contract, name)
     frame, remarks = _without_symbols(frame, contract, name)
     raise_problems(cell_problems(frame, contract, name))
-    frame = _cast(frame, contract)
+    frame = cast_cells(frame, contract)
     raise_problems(row_problems(frame, contract, name))
     if not contract.may_be_empty and frame.empty:
         raise DataError(
@@ -94,6 +94,7 @@ def _split(text: str, contract: Contract, name: str) -> pd.DataFrame:
         lines.append(reader.line_num)
     raise_problems(problems)
     frame = pd.DataFrame(rows, columns=pd.Index(header), index=pd.Index(lines, dtype=int), dtype=object)
+    frame = frame.assign(**{column: cell for column, cell in contract.optional.items() if column not in header})
     return frame[list(contract.columns)]
 
 
@@ -118,7 +119,7 @@ def _check_header(header: list[str], contract: Contract, name: str) -> None:
     problems += [
         Problem(name, 1, f"Spalte „{column}“ fehlt", f'column "{column}" is missing')
         for column in wanted
-        if column not in header
+        if column not in header and column not in contract.optional
     ]
     problems += [
         Problem(name, 1, f"Spalte „{column}“ steht zweimal", f'column "{column}" appears twice')
@@ -163,7 +164,7 @@ def _may_be_unknown(column: str, kind: Kind) -> bool:
     return kind.cast == "number" and kind.optional and not column.endswith("_to")
 
 
-def _cast(frame: pd.DataFrame, contract: Contract) -> pd.DataFrame:
+def cast_cells(frame: pd.DataFrame, contract: Contract) -> pd.DataFrame:
     """Return the table with numbers: int64 where every cell is filled by contract, float64 (NaN = empty) elsewhere."""
     columns: dict[str, pd.Series] = {}
     for column, kind in contract.columns.items():

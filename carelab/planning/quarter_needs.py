@@ -10,7 +10,7 @@ from carelab.planning.supply_chain import lacks
 Z_95 = 1.959963984540054
 
 
-def needs_table(needs: pd.DataFrame, names: pd.Series) -> pd.DataFrame:
+def survey_table(needs: pd.DataFrame, names: pd.Series) -> pd.DataFrame:
     """Return shares from surveys with their margins of error, by topic, highest first.
 
     ``needs``: district, topic, year, share (0-1, weighted), respondents, design_effect (at least 1). Adds name,

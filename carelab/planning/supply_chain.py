@@ -82,7 +82,7 @@ def _one_link(
     nearest = np.where(state == "open", np.where(own, 0.0, far), np.nan)
     return pd.DataFrame(
         {
-            "state": np.select([is_open, is_planned, sure], ["present", "planned", "not_found"], "unknown"),
+            "state": np.select([is_open, is_planned, sure], ["existing", "planned", "not_found"], "unknown"),
             "settled": is_open | sure,
             # the office's count and the located ones are two lists of the same practices
             "found": np.maximum(number[:, counted].sum(axis=1), number[:, ~counted].sum(axis=1)).astype("int64"),
@@ -120,7 +120,7 @@ def lacks(matrix: pd.DataFrame) -> pd.Series:
 
 
 def weakest_links(matrix: pd.DataFrame, links: pd.DataFrame) -> pd.DataFrame:
-    """Return one row per district: district, name, present, planned, not_found, unknown, weakest, weakest_reach.
+    """Return one row per district: district, name, existing, planned, not_found, unknown, weakest, weakest_reach.
 
     The weakest link is, among those known to be lacking (``lacks``), the one whose nearest open offer
     is farthest in units of its reach; none anywhere counts as farthest; equal ones in the order of the chain. Empty
@@ -131,7 +131,7 @@ def weakest_links(matrix: pd.DataFrame, links: pd.DataFrame) -> pd.DataFrame:
     worst = lack.assign(weakest_reach=ratio).sort_values("weakest_reach", ascending=False, kind="stable")
     worst = worst.drop_duplicates("district").set_index("district")
     counts = matrix.groupby(["district", "name"], sort=False)["state"].value_counts().unstack(fill_value=0)
-    counts = counts.reindex(columns=["present", "planned", "not_found", "unknown"], fill_value=0).astype("int64")
+    counts = counts.reindex(columns=["existing", "planned", "not_found", "unknown"], fill_value=0).astype("int64")
     table = counts.rename_axis(columns=None).reset_index()
     return table.assign(
         weakest=table["district"].map(worst["link"]).astype(object).fillna(""),
@@ -178,7 +178,7 @@ def link_table(
 ) -> pd.DataFrame:
     """Return one row per link: link, reach_m, complete, as_of, districts and people 75+ (median of draws) by state.
 
-    ``people`` as in ``one_more_site``. Columns: link, reach_m, complete, as_of, districts_present, districts_planned,
+    ``people`` as in ``one_more_site``. Columns: link, reach_m, complete, as_of, districts_existing, districts_planned,
     districts_not_found, districts_unknown, people_not_found, people_unknown.
     """
     told = coverage.set_index("kind")
@@ -191,7 +191,7 @@ def link_table(
         },
         index=links.index,
     )
-    for state in ("present", "planned", "not_found", "unknown"):
+    for state in ("existing", "planned", "not_found", "unknown"):
         column = counts[state] if state in counts else pd.Series(dtype=float)
         table[f"districts_{state}"] = column.reindex(links.index).fillna(0).astype("int64")
     for state in ("not_found", "unknown"):

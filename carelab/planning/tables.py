@@ -13,7 +13,7 @@ from carelab.terms import LEVELS, QUANTILE_COLUMNS
 FIVE, THREE = 5, 3
 
 
-def growth_table(total: xr.DataArray, districts: pd.DataFrame, *, years: tuple[int, int], grade: str) -> pd.DataFrame:
+def growth_table(total: xr.DataArray, districts: pd.DataFrame, *, years: tuple[int, int]) -> pd.DataFrame:
     """Return growth of need between two years by district, largest first.
 
     ``total`` people in need (draw, district, year). Columns: district, name, from_year, to_year, quantile columns
@@ -29,15 +29,16 @@ def growth_table(total: xr.DataArray, districts: pd.DataFrame, *, years: tuple[i
     )
     growing = np.where(last > first, last - first, -np.inf)
     table["p_top3"] = gap_model.probability_among_highest(growing, THREE, districts["ranked"].to_numpy(bool))
-    table = _keyed(table, districts, from_year=years[0], to_year=years[1]).assign(grade=grade)[inhabited]
+    table = _keyed(table, districts, from_year=years[0], to_year=years[1])
+    table = table.assign(grade=districts["grade"].to_numpy())[inhabited]
     return table.sort_values("median", ascending=False, ignore_index=True)
 
 
-def gap_table(draws: xr.Dataset, districts: pd.DataFrame, *, limit: int, grade: str) -> pd.DataFrame:
+def gap_table(draws: xr.Dataset, districts: pd.DataFrame, *, limit: int) -> pd.DataFrame:
     """Return missing places by district and year with probabilities and two rankings (columns: architecture.md).
 
     ``draws``: gap and demand (draw, district, year), supply (draw, district) in places and persons, oldest (district,
-    year) inhabitants of 80 and over. ``districts`` with name, ranked (bool), places_known. Districts that are not
+    year) inhabitants of 80 and over. ``districts`` with name, grade, ranked (bool), places_known. Districts not
     ranked (uninhabited or tiny) have no ranks.
     """
     ranked = districts["ranked"].to_numpy(bool)
@@ -57,7 +58,7 @@ def gap_table(draws: xr.Dataset, districts: pd.DataFrame, *, limit: int, grade: 
             p_five_worst=worst[:, t],
             rank=gap_model.ranking(table["median"].to_numpy(), ranked),
             rank_population=gap_model.ranking(draws["oldest"].sel(year=year).values, ranked),
-            grade=grade,
+            grade=districts["grade"].to_numpy(),
         )
         parts.append(_keyed(table, districts, year=int(year)))
     return pd.concat(parts, ignore_index=True)

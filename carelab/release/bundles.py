@@ -30,6 +30,8 @@ class Notebook:
 
     name: str
     cells: list[dict[str, Any]]
+    scope: str = "city"
+    """What it is about; a district's page is laid out to be printed on one sheet."""
 
     @cached_property
     def title(self) -> str:
@@ -66,7 +68,8 @@ def read_notebook(path: Path) -> Notebook:
         for cell in content["cells"]:
             if cell["cell_type"] == "markdown":
                 cell["source"] = cell["metadata"].get("en", cell["source"])
-    return Notebook(path.stem, content["cells"])
+    scope = str(content.get("metadata", {}).get("carelab", {}).get("scope", "city"))
+    return Notebook(path.stem, content["cells"], scope)
 
 
 def read_notebooks(folder: Path) -> list[Notebook]:

@@ -9,8 +9,13 @@ import pandas as pd
 
 from carelab.release.captions_backtest import BACKTEST_CAPTIONS
 from carelab.release.captions_chain import CHAIN_CAPTIONS, CHAIN_FORMATS, CHAIN_SOURCES
+from carelab.release.captions_checks import CHECK_CAPTIONS
+from carelab.release.captions_indicators import INDICATOR_CAPTIONS, INDICATOR_FORMATS
+from carelab.release.captions_need import NEED_CAPTIONS
 from carelab.release.captions_tables import TABLE_CAPTIONS
+from carelab.release.captions_whole import WHOLE_CAPTIONS
 from carelab.release.exhibit import Exhibit, TableExhibit
+from carelab.release.whole_city import is_one_area
 from carelab.terms import QUANTILE_COLUMNS, Language, say
 
 Pair = tuple[str, str]
@@ -28,12 +33,14 @@ _SOURCES: Final = {
     **CHAIN_SOURCES,
     "facilities": _COUNTED,
     "physicians": _COUNTED,
+    "funnel": _COUNTED,
     "data_quality": OWN_CHECK,
     "sources": ("Quellenverzeichnis dieses Laufs.", "List of sources of this run."),
 }
 _DECIMAL: Final = dict.fromkeys(QUANTILE_COLUMNS, "decimal")
 _COVERAGE: Final = dict.fromkeys(("coverage_50", "coverage_80", "coverage_95"), "percent") | {"n": "count"}
-_FORMATS: Final = {
+_FORMATS: Final[Mapping[str, Mapping[str, str]]] = {
+    **INDICATOR_FORMATS,
     **CHAIN_FORMATS,
     **dict.fromkeys(("backtest_coverage", "backtest_coverage_districts", "backtest_wis"), _COVERAGE),
     "care_rates": dict.fromkeys(QUANTILE_COLUMNS, "percent"),
@@ -45,6 +52,7 @@ _FORMATS: Final = {
         **dict.fromkeys(("rate_ratio", "lower_80", "upper_80", "mean_household_size"), "general"),
         "wohngeld_per_1000": "decimal",
     },
+    "needs": {f"{name}narrower_pct": "decimal" for name in ("oldest_", "need_", "share_", "gap_", "")},
     "anchoring": {"counted": "count", "modelled": "count", "deviation_pct": "decimal", "level": "general"},
 }
 
@@ -60,7 +68,8 @@ def captioned(
     """Return exhibit ``key``: ``figure`` is alt text and SVG, ``edition`` language and source; ``words`` fill gaps."""
     alt, svg = figure
     language, source = edition
-    name, *pairs = _CAPTIONS[key]
+    captions = WHOLE_CAPTIONS if key in WHOLE_CAPTIONS and is_one_area(table) else _CAPTIONS
+    name, *pairs = captions[key]
     title, how_to_read, limits = (say(language, *pair).format(**words) for pair in pairs)
     kind = Exhibit if svg else TableExhibit
     return kind(
@@ -79,82 +88,11 @@ def captioned(
 
 _CAPTIONS: Final[Mapping[str, tuple[str, Pair, Pair, Pair]]] = {
     **TABLE_CAPTIONS,
+    **NEED_CAPTIONS,
+    **CHECK_CAPTIONS,
     **BACKTEST_CAPTIONS,
     **CHAIN_CAPTIONS,
-    "demand_city": (
-        "demand_city",
-        (
-            "Wie viele Menschen brauchen Pflege?",
-            "How many people need care?",
-        ),
-        (
-            "Volle Punkte sind gezählt, hohle aus Zählungen abgeleitet; die gestrichelte Linie ist der mittlere "
-            "vorausberechnete Wert. Der Fächer zeigt von innen nach außen, wo der wahre Wert mit 50, 80 und 95 % "
-            "Wahrscheinlichkeit liegt (Vorhersageintervall).",
-            "Solid dots are counted, hollow ones derived from counts; the dashed line is the median of the "
-            "projection. From inside out, the fan shows where the true value lies with a probability of 50, 80 and "
-            "95% (prediction interval).",
-        ),
-        (
-            "Die Vorausberechnung setzt voraus, dass sich Begriff und Leistungsrecht der Pflegebedürftigkeit nicht "
-            "ändern.",
-            "The projection assumes that the legal definition of need of care does not change.",
-        ),
-    ),
-    "settings_city": (
-        "settings_city",
-        (
-            "Welche Art der Pflege wird gebraucht?",
-            "Which kind of care is needed?",
-        ),
-        (
-            "Jedes Feld zeigt eine Versorgungsart, alle auf derselben Skala; Punkte sind gezählt, der Fächer ist "
-            "vorausberechnet. Die Felder ergeben zusammen alle Pflegebedürftigen.",
-            "Each panel shows one care setting, all on the same scale; dots are counted, the fan is projected. "
-            "Together the panels are all people in need of care.",
-        ),
-        (
-            "Die Aufteilung setzt voraus, dass sich die Wahl der Versorgungsart je Altersgruppe wenig ändert; "
-            "Tages- und Nachtpflege kommt zu einer anderen Versorgungsart hinzu und steht nur in der Tabelle.",
-            "The split assumes that choices by age change little; day and night care is used beside another "
-            "setting and is in the table only.",
-        ),
-    ),
-    "population_city": (
-        "population_city",
-        (
-            "Wie viele ältere Menschen leben in der Stadt?",
-            "How many older people live in the city?",
-        ),
-        (
-            "Jedes Feld zeigt eine Altersgruppe, alle auf derselben Skala; Punkte sind gezählt, der Fächer ist "
-            "vorausberechnet. Geburtenstarke Jahrgänge wandern mit den Jahren von Feld zu Feld.",
-            "Each panel shows one age group, all on the same scale; dots are counted, the fan is projected. Large "
-            "birth cohorts move from panel to panel over the years.",
-        ),
-        (
-            "Wanderung und Sterblichkeit folgen der Vergangenheit; die Jüngeren stehen nur in der Tabelle.",
-            "Migration and mortality follow the past; younger people are in the table only.",
-        ),
-    ),
-    "care_rates": (
-        "care_rates",
-        (
-            "Wie häufig ist Pflegebedürftigkeit in welchem Alter?",
-            "How common is need of care at which age?",
-        ),
-        (
-            "Jeder Punkt ist der Anteil der Pflegebedürftigen an einer Altersgruppe; die Striche sind das 80-%- "
-            "und das 95-%-Vorhersageintervall. Hell ist das erste, dunkel das letzte Jahr.",
-            "Each dot is the share of an age group in need of care; the lines are the 80% and 95% prediction "
-            "intervals. Pale is the first year, dark the last.",
-        ),
-        (
-            "Eine Zeitreihe der Quoten nach Alter gibt es nicht: das Altersmuster stammt aus einzelnen Jahren, der "
-            "Trend aus Summen von Stadt, Land und Bund.",
-            "There is no series of rates by age: the pattern comes from single years, the trend from totals.",
-        ),
-    ),
+    **INDICATOR_CAPTIONS,
     "growth_district": (
         "growth_district",
         (
@@ -163,11 +101,13 @@ _CAPTIONS: Final[Mapping[str, tuple[str, Pair, Pair, Pair]]] = {
         ),
         (
             "Der Punkt ist der mittlere Wert (Median); die Striche zeigen von dick nach dünn das 50-, 80- und "
-            "95-%-Vorhersageintervall. Hohler Punkt: Altersaufbau geschätzt (Belegstufe C oder schwächer). Rechts "
+            "95-%-Vorhersageintervall. Hohler Punkt: Altersaufbau geschätzt (Belegstufe C und schwächer); gepunktet, "
+            "blasser: auch die Einwohnerzahl (D). Rechts "
             "stehen Zunahme {span}, Pflegebedürftige {year}, die Wahrscheinlichkeit, zu den drei Stadtteilen mit "
             "der größten Zunahme zu gehören, und die Belegstufe.",
             "The dot is the median; from thick to thin the lines are the 50, 80 and 95% prediction intervals. A "
-            "hollow dot means estimated ages (evidence grade C or weaker). At the right: growth {span}, people in "
+            "hollow dot means estimated ages (evidence grade C or weaker), dotted and paler lines "
+            "estimated inhabitants, too (D). At the right: growth {span}, people in "
             "need {year}, the probability to be among the three growing most, and the evidence grade.",
         ),
         (
@@ -185,9 +125,10 @@ _CAPTIONS: Final[Mapping[str, tuple[str, Pair, Pair, Pair]]] = {
         ),
         (
             "Balken rechts der Null vergrößern den Bedarf, Balken links verkleinern ihn. Der schwarze Punkt ist "
-            "ihre Summe, der schwarze Strich deren 80-%-Vorhersageintervall.",
+            "ihre Summe, der schwarze Strich deren 80-%-Vorhersageintervall. Schraffiert und blasser: auch die "
+            "Einwohnerzahl ist geschätzt (Belegstufe D).",
             "Bars right of zero add to need, bars left of it reduce it. The black dot is their sum, the black line "
-            "its 80% prediction interval.",
+            "its 80% prediction interval. Hatched and paler: the number of inhabitants is estimated, too (grade D).",
         ),
         (
             "Die Zerlegung rechnet zu, sie beweist keine Ursachen; die Intervalle der einzelnen Teile stehen in "
@@ -203,12 +144,14 @@ _CAPTIONS: Final[Mapping[str, tuple[str, Pair, Pair, Pair]]] = {
         ),
         (
             "Der Punkt ist der mittlere Wert (Median); die Striche zeigen von dick nach dünn das 50-, 80- und "
-            "95-%-Vorhersageintervall. Hohler Punkt: Altersaufbau geschätzt (Belegstufe C oder schwächer). Rechts "
+            "95-%-Vorhersageintervall. Hohler Punkt: Altersaufbau geschätzt (Belegstufe C und schwächer); gepunktet, "
+            "blasser: auch die Einwohnerzahl (D). Rechts "
             "der Null fehlen Plätze, links bleiben welche. Rot heißt: mit mindestens 80 % Wahrscheinlichkeit fehlen "
             "mehr als {places} Plätze; blau: mit mindestens 80 % Wahrscheinlichkeit fehlt keiner, und im Median "
             "bleiben mindestens {places} frei.",
             "The dot is the median; from thick to thin the lines are the 50, 80 and 95% prediction intervals. A "
-            "hollow dot means estimated ages (evidence grade C or weaker). Right of zero places are missing, left "
+            "hollow dot means estimated ages (evidence grade C or weaker), dotted and paler lines "
+            "estimated inhabitants, too (D). Right of zero places are missing, left "
             "of it they are left over. Red means: more than {places} places are missing with a probability of at "
             "least 80%; blue: none is missing with a probability of at least 80%, and the median leaves at least "
             "{places} free.",
@@ -242,8 +185,8 @@ _CAPTIONS: Final[Mapping[str, tuple[str, Pair, Pair, Pair]]] = {
     "gap_city": (
         "gap_city",
         (
-            "Reichen die Plätze in Pflegeheimen für die Stadt?",
-            "Are there enough nursing-home places for the city?",
+            "Reichen die Plätze in Pflegeheimen insgesamt?",
+            "Are there enough nursing-home places in all?",
         ),
         (
             "Über der Null fehlen Plätze, darunter bleiben welche; die Linie ist der mittlere Wert, der Fächer "
@@ -259,78 +202,6 @@ _CAPTIONS: Final[Mapping[str, tuple[str, Pair, Pair, Pair]]] = {
             "Known openings and closures up to the base year (closures: up to the year after) are included; after "
             "that supply stays, planned homes do not count. Not every place can be used every day (assumed "
             "occupancy).",
-        ),
-    ),
-    "base_fit": (
-        "base_fit",
-        (
-            "Wie genau ist der Altersaufbau der Stadtteile geschätzt?",
-            "How exact are the estimated ages of districts?",
-        ),
-        (
-            "Jeder Punkt ist ein Stadtteil; je näher an der Null, desto besser trifft die Schätzung das "
-            "veröffentlichte Durchschnittsalter (Jahre). Blau ist die verwendete Schätzung, grau sind einfachere "
-            "Verfahren.",
-            "Each dot is a district; the closer to zero, the better the estimate meets the published mean age "
-            "(years). Blue is the estimate used, grey are simpler methods.",
-        ),
-        (
-            "Die verwendete Schätzung kennt das Durchschnittsalter bereits; ihr echter Fehler liegt zwischen der "
-            "blauen und der mittleren Zeile.",
-            "The estimate used already knows the mean age; its true error lies between the blue and the middle row.",
-        ),
-    ),
-    "backtest": (
-        "backtest",
-        (
-            "Wie falsch hätten wir früher gelegen?",
-            "How wrong would we have been in the past?",
-        ),
-        (
-            "Jede Zeile ist eine Vorausberechnung aus dem ersten für das zweite Jahr; die Null ist die später "
-            "gezählte Zahl. Blau ist das Modell mit 50-, 80- und 95-%-Vorhersageintervall, das Quadrat und das "
-            "Dreieck sind Faustregeln.",
-            "Each row is a projection from the first for the second year; zero is the figure counted later. Blue "
-            "is the model with its 50, 80 and 95% prediction intervals, the square and the triangle are rules of "
-            "thumb.",
-        ),
-        (
-            "Geprüft sind ganze Städte; je Stadtteil gibt es keine gezählten Pflegebedürftigen, an denen zu prüfen "
-            "wäre.",
-            "Whole cities are tested; there are no counts of people in need by district to test against.",
-        ),
-    ),
-    "data_quality": (
-        "data_quality",
-        (
-            "Was ist an den Eingangsdaten zu beachten?",
-            "What is to be noted about the input data?",
-        ),
-        (
-            "Jede Zeile ist eine Prüfung der Eingangsdaten. „Achtung“ schränkt Ergebnisse ein, „Hinweis“ erklärt "
-            "eine Eigenheit.",
-            "Each row is one check of the input data. A warning limits results, a note explains a peculiarity.",
-        ),
-        (
-            "Prüfungen finden nur Fehler, nach denen sie suchen.",
-            "Checks find only the errors they look for.",
-        ),
-    ),
-    "sources": (
-        "sources",
-        (
-            "Woher kommen die Zahlen?",
-            "Where do the figures come from?",
-        ),
-        (
-            "Jede Zeile nennt zu einer Eingangstabelle Herausgeber, Stand und Lizenz. Güte A ist amtlich und "
-            "vollständig, B eingeschränkt, C behelfsmäßig.",
-            "Each row names publisher, date and licence of an input table. Quality A is official and complete, B "
-            "limited, C makeshift.",
-        ),
-        (
-            "Nicht jede Quelle ist so aktuell wie das Basisjahr.",
-            "Not every source is as recent as the base year.",
         ),
     ),
 }

@@ -14,7 +14,7 @@ TOLD: Final = (
     "(carelab).",
 )
 _NAMES: Final = (
-    *("chain_matrix", "chain_districts", "chain_overview", "one_more_site", "home_concepts", "needs"),
+    *("chain_matrix", "chain_districts", "chain_overview", "one_more_site", "home_concepts", "survey_needs"),
     *(
         "actor_network",
         "actor_kinds",
@@ -32,7 +32,7 @@ CHAIN_FORMATS: Final[Mapping[str, Mapping[str, str]]] = {
     "one_more_site": _WHOLE,
     "chain_districts": {"people_75plus": "count", "weakest_reach": "decimal"},
     "chain_overview": dict.fromkeys(("people_not_found", "people_unknown", "reach_m"), "count"),
-    "needs": dict.fromkeys(("share", "lower_95", "upper_95", "margin"), "percent") | {"design_effect": "general"},
+    "survey_needs": dict.fromkeys(("share", "lower_95", "upper_95", "margin"), "percent") | {"design_effect": "general"},
     "plan_timeline": {"goal_year": "plain", "days_late": "count", "times_due": "count", "done_times": "count"},
     "plan_late": {"goal_year": "plain", "days_late": "count", "times_due": "count", "done_times": "count"},
     "measures": {"costs_eur": "count"},
@@ -141,8 +141,8 @@ CHAIN_CAPTIONS: Final[Mapping[str, tuple[str, Pair, Pair, Pair]]] = {
             "Empty as long as no home has given a concept (file home_concepts.csv).",
         ),
     ),
-    "needs": (
-        "needs",
+    "survey_needs": (
+        "survey_needs",
         ("Was sagen die Menschen, dass sie brauchen?", "What do people say that they need?"),
         (
             "Anteil der Befragten je Stadtteil mit Fehlerspanne (95 %), aus der Zahl der Befragten und dem "

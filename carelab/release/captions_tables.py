@@ -22,6 +22,20 @@ TABLE_CAPTIONS: Final[Mapping[str, tuple[str, Pair, Pair, Pair]]] = {
             "One assumption at a time: what two do together the figure does not show.",
         ),
     ),
+    "needs": (
+        "data_needs",
+        ("Welche Datei würde die Aussagen am meisten schärfen?", "Which file would sharpen the answers most?"),
+        (
+            "Je Datei: um wie viel Prozent das 80-%-Vorhersageintervall eines Stadtteils im Zieljahr schmaler wäre "
+            "(Median der Stadtteile), hätte sie bestätigt, was jetzt erwartet wird.",
+            "Per file: by how many per cent the 80% prediction interval of a district in the focus year would be "
+            "narrower (median of districts), had the file confirmed what is expected now.",
+        ),
+        (
+            "Die Wirkungen addieren sich nicht; beim Wohnungsbau ist es eine Obergrenze. Leere Felder: geht nicht ein.",
+            "Effects do not add up; for housing it is an upper bound. Empty cells: does not enter.",
+        ),
+    ),
     "anchoring": (
         "anchoring",
         ("Ergibt das Modell in gezählten Jahren die Zählung?", "Does the model yield the count in counted years?"),

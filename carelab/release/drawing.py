@@ -27,8 +27,14 @@ LINE: Final = "#d9dee2"
 PAPER: Final = {"facecolor": "#ffffff", "edgecolor": "none", "pad": 1.5}
 """Box behind a text that would otherwise lie on a line."""
 PALE_GRADES: Final = ("C", "D", "E")
-"""Grades of estimated districts: drawn hollow and paler than counted ones."""
+"""Grades of estimated districts: drawn with a hollow dot."""
+WEAK_GRADES: Final = ("D",)
+"""Grades of districts whose number of inhabitants is estimated, too: drawn dotted and paler, bars hatched."""
+WEAK_ALPHA: Final = 0.6
+HATCHED: Final[dict[str, Any]] = {"hatch": "////", "alpha": WEAK_ALPHA, "edgecolor": "#ffffff", "linewidth": 0}
 
+_SOLID: Final[Any] = "solid"
+_DOTTED: Final[Any] = (0.0, (0.8, 0.5))
 _BOUNDS: Final = ("lower_80", "upper_80", "lower_95", "upper_95")
 _FONTS = "'Segoe UI', Roboto, 'Helvetica Neue', Arial, 'Liberation Sans', sans-serif"
 _STYLE: Final[dict[str, Any]] = {
@@ -110,12 +116,17 @@ def counted_and_projected(table: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFra
 
 
 def intervals(axes: Axes, table: pd.DataFrame, *, colours: Sequence[str], hollow: Sequence[bool]) -> None:
-    """Draw one row per place: thin 95 %, thicker 80 %, thickest 50 % line and the median as a dot."""
+    """Draw one row per place: thin 95 %, thicker 80 %, thickest 50 % line and the median as a dot.
+
+    Where ``table`` has a grade, weak ones are dotted and paler.
+    """
     rows = np.arange(len(table))
+    weak = table["grade"].isin(WEAK_GRADES).to_numpy() if "grade" in table else np.zeros(len(table), dtype=bool)
     for level, width, alpha in ((95, 1.4, 0.45), (80, 3.2, 0.5), (50, 6.0, 0.55)):
-        axes.hlines(
-            rows, table[f"lower_{level}"], table[f"upper_{level}"], colors=list(colours), linewidth=width, alpha=alpha
-        )
+        for part, style, pale in ((~weak, _SOLID, 1.0), (weak, _DOTTED, WEAK_ALPHA)):
+            lower, upper = (table.loc[part, f"{side}_{level}"] for side in ("lower", "upper"))
+            own = [colour for colour, chosen in zip(colours, part, strict=True) if chosen]
+            axes.hlines(rows[part], lower, upper, colors=own, linewidth=width, alpha=alpha * pale, linestyles=style)
     faces = ["#ffffff" if empty else colour for colour, empty in zip(colours, hollow, strict=True)]
     axes.scatter(table["median"], rows, s=30, c=faces, edgecolors=list(colours), linewidths=1.5, zorder=3)
 

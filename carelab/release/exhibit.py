@@ -165,7 +165,7 @@ def _view(exhibit: Exhibit) -> dict[str, Any]:
 
 def row_head(table: pd.DataFrame) -> int:
     """Return the position of the column that names a row: the name where there is one, else the first."""
-    for name in ("name", "facility_name", "check", "year"):
+    for name in ("name", "facility_name", "indicator_name", "rule_name", "check", "year"):
         if name in table.columns:
             return int(list(table.columns).index(name))
     return 0

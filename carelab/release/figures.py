@@ -14,11 +14,19 @@ from carelab.release.figures_chain import (
     chain_matrix,
     chain_overview_table,
     home_concepts_table,
-    needs_table,
+    survey_needs_table,
     one_more_site_table,
 )
 from carelab.release.figures_checks import backtest_errors, base_fit_errors, data_quality, sources_table, table_exhibit
 from carelab.release.figures_districts import decomposition_bars, district_ranking
+from carelab.release.figures_indicators import (
+    funnel,
+    indicator_catalogue,
+    indicator_intervals,
+    indicator_rows,
+    indicator_table,
+    mean_age_estimated,
+)
 from carelab.release.figures_maps import growth_map, oldest_map
 from carelab.release.figures_measures import (
     indicators_since_table,
@@ -30,6 +38,13 @@ from carelab.release.figures_measures import (
 from carelab.release.figures_need import care_rates, demand_fan, population_by_age, settings_over_time
 from carelab.release.figures_parts import grades_over_time, group_table, local_context_table
 from carelab.release.figures_places import gap_city_over_time, gap_intervals, rank_compare
+from carelab.release.figures_profile import (
+    profile_need,
+    profile_physicians,
+    profile_places,
+    profile_population,
+    profile_ranking,
+)
 from carelab.release.figures_sensitivity import tornado
 from carelab.release.figures_tables import (
     anchoring_table,
@@ -40,6 +55,9 @@ from carelab.release.figures_tables import (
     population_table,
     trend_table,
 )
+from carelab.release.figures_verbund import cities_compared, cities_table, remarks_table
+from carelab.release.figures_warning import rules_table, warning_findings, warning_table
+from carelab.release.needs import needs_exhibit
 
 __all__ = [
     "actor_kinds_table",
@@ -54,6 +72,8 @@ __all__ = [
     "chain_districts_table",
     "chain_matrix",
     "chain_overview_table",
+    "cities_compared",
+    "cities_table",
     "data_quality",
     "decomposition_bars",
     "demand_fan",
@@ -62,6 +82,7 @@ __all__ = [
     "district_ranking",
     "district_rule_errors",
     "facilities_table",
+    "funnel",
     "gap_city_over_time",
     "gap_intervals",
     "grades_over_time",
@@ -74,7 +95,16 @@ __all__ = [
     "local_context_table",
     "measure_progress_table",
     "measures_table",
-    "needs_table",
+    "survey_needs_table",
+    "indicator_catalogue",
+    "indicator_intervals",
+    "indicator_rows",
+    "indicator_table",
+    "interval_quality",
+    "load_table",
+    "local_context_table",
+    "mean_age_estimated",
+    "needs_exhibit",
     "oldest_map",
     "one_more_site_table",
     "own_record",
@@ -83,10 +113,19 @@ __all__ = [
     "plan_timeline",
     "population_by_age",
     "population_table",
+    "profile_need",
+    "profile_physicians",
+    "profile_places",
+    "profile_population",
+    "profile_ranking",
     "rank_compare",
+    "remarks_table",
+    "rules_table",
     "settings_over_time",
     "sources_table",
     "table_exhibit",
     "tornado",
     "trend_table",
+    "warning_findings",
+    "warning_table",
 ]

@@ -15,7 +15,7 @@ from carelab.release.numbers import about, listing, number, percent
 from carelab.terms import COLOURS, Language, label, say
 
 MARKS = {
-    "present": ("o", COLOURS["need"], COLOURS["need"], 62),
+    "existing": ("o", COLOURS["need"], COLOURS["need"], 62),
     "planned": ("o", "#ffffff", COLOURS["need"], 62),
     "not_found": ("x", COLOURS["gap"], COLOURS["gap"], 52),
     "unknown": ("o", "#b9c0c6", "#b9c0c6", 9),
@@ -26,7 +26,7 @@ MARKS = {
 def chain_matrix(matrix: pd.DataFrame, chain_districts: pd.DataFrame, *, language: Language) -> Exhibit:
     """Return which links each district has; the table holds a column per link and the weakest one.
 
-    ``matrix``: district, name, link, state. ``chain_districts``: district, present, planned, not_found, unknown,
+    ``matrix``: district, name, link, state. ``chain_districts``: district, existing, planned, not_found, unknown,
     weakest.
     """
     links = matrix["link"].drop_duplicates().tolist()
@@ -68,7 +68,7 @@ def _alt_matrix(matrix: pd.DataFrame, language: Language) -> str:
     counts = matrix["state"].value_counts()
     said = [
         f"{number(int(counts.get(key, 0)), language)} {label(key, language)}"
-        for key in ("present", "planned", "not_found", "unknown")
+        for key in ("existing", "planned", "not_found", "unknown")
     ]
     often = matrix[matrix["state"] == "not_found"]["link"].value_counts().head(3)
     worst = [f"{label(str(link), language)} ({count})" for link, count in often.items()]
@@ -82,7 +82,7 @@ def _alt_matrix(matrix: pd.DataFrame, language: Language) -> str:
 
 def chain_districts_table(chain_districts: pd.DataFrame, *, year: int, language: Language) -> Exhibit:
     """Return the weakest link of each district, largest known lack first."""
-    columns = ["district", "name", "weakest", "weakest_reach", "present", "planned", "not_found", "unknown"]
+    columns = ["district", "name", "weakest", "weakest_reach", "existing", "planned", "not_found", "unknown"]
     table = chain_districts.sort_values(["not_found", "weakest_reach"], ascending=False, kind="stable")
     table = table[[*columns, "people_75plus"]].replace({"weakest_reach": {float("inf"): float("nan")}})
     known = int((chain_districts["weakest"] != "").sum())
@@ -149,11 +149,11 @@ def _words(text: str, language: Language) -> str:
     return ", ".join(label(kind, language) for kind in str(text).split("; ") if kind)
 
 
-def needs_table(needs: pd.DataFrame, *, language: Language) -> Exhibit:
+def survey_needs_table(needs: pd.DataFrame, *, language: Language) -> Exhibit:
     """Return shares of respondents with margins of error, one topic after the other."""
     first = needs.drop_duplicates("topic")
     said = [f"{row['topic']}: {row['name']} {percent(row['share'], language)}" for _, row in first.iterrows()]
     none = say(language, "Keine Erhebung.", "No survey.")
     lead = say(language, "Höchste Anteile: ", "Highest shares: ")
     alt = lead + "; ".join(said) + "." if said else none
-    return captioned("needs", needs, figure=(alt, None), edition=(language, None))
+    return captioned("survey_needs", needs, figure=(alt, None), edition=(language, None))

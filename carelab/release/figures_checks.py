@@ -13,6 +13,7 @@ from carelab.release import drawing as d
 from carelab.release.captions import OWN_PROJECTION, captioned
 from carelab.release.exhibit import Exhibit, TableExhibit
 from carelab.release.numbers import listing, number, percent
+from carelab.release.whole_city import areas_dative
 from carelab.terms import COLOURS, QUANTILE_COLUMNS, Language, label, say
 
 METHODS = ("error_profile", "error_blind", "error_full")
@@ -156,9 +157,9 @@ def _alt_fit(mean: dict[str, float], count: int, language: Language) -> str:
     return (
         say(
             language,
-            f"Punktreihen von {count} Stadtteilen; mittlere Abweichung vom veröffentlichten Durchschnittsalter in "
-            "Jahren. ",
-            f"Rows of dots for {count} districts; mean deviation from the published mean age in years. ",
+            f"Punktreihen von {areas_dative(count, 'de')}; mittlere Abweichung vom veröffentlichten "
+            "Durchschnittsalter in Jahren. ",
+            f"Rows of dots for {areas_dative(count, 'en')}; mean deviation from the published mean age in years. ",
         )
         + "; ".join(parts)
         + "."

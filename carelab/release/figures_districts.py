@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 import pandas as pd
 from matplotlib.axes import Axes
 
@@ -9,6 +12,7 @@ from carelab.release import drawing as d
 from carelab.release.captions import captioned
 from carelab.release.exhibit import Exhibit
 from carelab.release.numbers import about, about_signed, chance_short, interval, listing
+from carelab.release.whole_city import areas_dative, is_one_area
 from carelab.terms import COLOURS, Language, label, say
 
 ROW_HEIGHT = 0.235
@@ -27,6 +31,7 @@ def district_ranking(
     table = _with_need(growth, demand_district, year)
     rows = table.dropna(subset=["median"]).reset_index(drop=True)
     hollow = rows["grade"].isin(d.PALE_GRADES).tolist()
+    top = ("Top 3", [chance_short(value, language) for value in rows["p_top3"]])
     span = f"{int(rows['from_year'].iloc[0])}–{int(rows['to_year'].iloc[0])}" if len(rows) else str(year)
 
     def paint(axes: Axes) -> None:
@@ -39,7 +44,7 @@ def district_ranking(
             [
                 (say(language, "Zunahme", "Growth"), [about_signed(value, language) for value in rows["median"]]),
                 (str(year), [about(value, language) for value in rows["people_in_need"]]),
-                ("Top 3", [chance_short(value, language) for value in rows["p_top3"]]),
+                *([] if is_one_area(rows) else [top]),
                 (say(language, "Beleg", "Grade"), rows["grade"].tolist()),
             ],
             step=0.62,
@@ -66,6 +71,7 @@ def decomposition_bars(
     totals = totals[totals["upper_95"] > totals["lower_95"]]
     totals = totals.sort_values("median", ascending=False, kind="stable").reset_index(drop=True)
     names = totals[by].astype(str).tolist()
+    weak = totals["grade"].isin(d.WEAK_GRADES).tolist()
     parts = decomposition[decomposition["factor"] != "total"].pivot_table(
         index=by, columns="factor", values="median", sort=False
     )
@@ -73,7 +79,7 @@ def decomposition_bars(
 
     def paint(axes: Axes) -> None:
         d.row_axis(axes, names)
-        _stack(axes, parts)
+        _stack(axes, parts, weak)
         rows = range(len(totals))
         axes.hlines(rows, totals["lower_80"], totals["upper_80"], colors=d.INK, linewidth=1.3)
         axes.scatter(totals["median"], rows, s=22, color=d.INK, zorder=3)
@@ -105,13 +111,14 @@ def _signed_axis(axes: Axes, language: Language) -> None:
     axes.axvline(0, color=d.INK, linewidth=1.0, zorder=1)
 
 
-def _stack(axes: Axes, parts: pd.DataFrame) -> None:
-    """Draw stacked bars to both sides of zero."""
+def _stack(axes: Axes, parts: pd.DataFrame, weak: Sequence[bool]) -> None:
+    """Draw stacked bars to both sides of zero; those of weakly estimated districts hatched and paler."""
     right, left = [0.0] * len(parts), [0.0] * len(parts)
     for factor in FACTORS:
         for row, value in enumerate(parts[factor].fillna(0.0).tolist() if factor in parts else []):
             start = right if value >= 0 else left
-            axes.barh(row, value, left=start[row], height=0.66, color=COLOURS[factor])
+            style: dict[str, Any] = d.HATCHED if weak[row] else {}
+            axes.barh(row, value, left=start[row], height=0.66, color=COLOURS[factor], **style)
             start[row] += value
 
 
@@ -125,10 +132,10 @@ def _alt_growth(rows: pd.DataFrame, language: Language) -> str:
     last = rows.iloc[-1]
     return say(
         language,
-        f"Punktdiagramm von {len(rows)} Stadtteilen nach Zunahme der Pflegebedürftigen, mit "
+        f"Punktdiagramm von {areas_dative(len(rows), 'de')} nach Zunahme der Pflegebedürftigen, mit "
         f"80-%-Vorhersageintervall: {listing(first, 'de')}; am Ende {last['name']} "
         f"{about_signed(last['median'], 'de')}.",
-        f"Dot chart of {len(rows)} districts by growth of people in need, with 80% prediction interval: "
+        f"Dot chart of {areas_dative(len(rows), 'en')} by growth of people in need, with 80% prediction interval: "
         f"{listing(first, 'en')}; last {last['name']} {about_signed(last['median'], 'en')}.",
     )
 

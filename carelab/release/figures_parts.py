@@ -19,6 +19,9 @@ def grades_over_time(grades_city: pd.DataFrame, *, language: Language) -> Exhibi
 
     Columns: year, setting, pflegegrad (1-5), quantile columns, status, grade.
     """
+    if grades_city.empty:
+        alt = say(language, "Bis zum Basisjahr keine Pflegegrade veröffentlicht.", "No Pflegegrade published.")
+        return captioned("grades_city", grades_city, figure=(alt, None), edition=(language, None))
     total = grades_city[grades_city["setting"] == "total"]
     shown = sorted(total["pflegegrad"].unique())
     top = float(total["upper_95"].max()) * 1.15

@@ -12,6 +12,7 @@ from carelab.release.captions import captioned
 from carelab.release.exhibit import Exhibit
 from carelab.release.figures_districts import ROW_HEIGHT
 from carelab.release.numbers import about_signed, chance, chance_short, interval, listing, places_range, places_words
+from carelab.release.whole_city import areas_dative, is_one_area
 from carelab.terms import COLOURS, Language, label, say
 
 LIKELY = 0.8
@@ -73,10 +74,8 @@ def rank_compare(gap: pd.DataFrame, *, year: int, language: Language, source: st
         for x, side, text in _slope_heads(language):
             axes.text(x, -0.4, text, ha=side, va="bottom", fontweight="bold", color=d.SOFT)
 
-    figure = (
-        _alt_ranks(rows, language),
-        d.draw(paint, height=0.8 + 0.225 * len(rows), margins=(margin, margin, 0.1, 0.6)),
-    )
+    svg = d.draw(paint, height=0.8 + 0.225 * len(rows), margins=(margin, margin, 0.1, 0.6))
+    figure = (_alt_ranks(rows, language), None if is_one_area(table) else svg)
     return captioned("rank", table, figure=figure, edition=(language, source), year=year)
 
 
@@ -232,13 +231,14 @@ def _alt_gap(rows: pd.DataFrame, year_places: tuple[int, int], language: Languag
     ]
     return say(
         language,
-        f"Punktdiagramm von {len(rows)} Stadtteilen: {year} fehlen in {short} davon mit mindestens 80 % "
+        f"Punktdiagramm von {areas_dative(len(rows), 'de')}: {year} fehlen in {short} davon mit mindestens 80 % "
         f"Wahrscheinlichkeit mehr als {places} Plätze; in {free} fehlt mit mindestens 80 % Wahrscheinlichkeit keiner, "
         f"und im Median bleiben mindestens {places} frei. Größter Fehlbedarf mit 80-%-Vorhersageintervall: "
         f"{listing(first, 'de')}.",
-        f"Dot chart of {len(rows)} districts: in {year} more than {places} places are missing in {short} of them with "
-        f"a probability of at least 80%; in {free} none is missing with a probability of at least 80% and the median "
-        f"leaves at least {places} free. Largest shortfall with 80% prediction interval: {listing(first, 'en')}.",
+        f"Dot chart of {areas_dative(len(rows), 'en')}: in {year} more than {places} places are missing in {short} of "
+        f"them with a probability of at least 80%; in {free} none is missing with a probability of at least 80% "
+        f"and the median leaves at least {places} free. Largest shortfall with 80% prediction interval: "
+        f"{listing(first, 'en')}.",
     )
 
 
@@ -249,11 +249,11 @@ def _alt_ranks(rows: pd.DataFrame, language: Language) -> str:
     alone = rows.sort_values("rank_population", kind="stable").head(5)["name"].tolist()
     return say(
         language,
-        f"Liniendiagramm zweier Ranglisten von {len(rows)} Stadtteilen; {moved} verschieben sich um mindestens "
+        f"Liniendiagramm zweier Ranglisten von {areas_dative(len(rows), 'de')}; {moved} verschieben sich um mindestens "
         f"{MOVED} Ränge. Vorn nach fehlenden "
         f"Plätzen: {listing(top, 'de')}; vorn nach Einwohnern ab 80: {listing(alone, 'de')}.",
-        f"Slope chart of two rankings of {len(rows)} districts; {moved} move by at least {MOVED} ranks. First by "
-        "missing places: "
+        f"Slope chart of two rankings of {areas_dative(len(rows), 'en')}; {moved} move by at least {MOVED} ranks. "
+        "First by missing places: "
         f"{listing(top, 'en')}; first by inhabitants 80+: {listing(alone, 'en')}.",
     )
 

@@ -29,13 +29,19 @@ def tornado(sensitivity: pd.DataFrame, *, language: Language, source: str | None
         axes.set_yticks(range(len(names)), names, color=d.INK)
         axes.axvline(0, color=d.INK, linewidth=1.0, zorder=3)
         d.percent_axis(axes, language, which="x")
-        d.unit(
-            axes, say(language, "Bedarf eines Stadtteils, Abweichung vom Median", "Need of a district, off the median")
-        )
+        d.unit(axes, _unit(table, language))
 
     height = 1.5 + 0.45 * len(rows)
     svg = d.draw(paint, height=height, margins=(3.6, 0.4, 0.5, 0.45))
     return captioned("tornado", table, figure=(_alt(rows, language), svg), edition=(language, source))
+
+
+def _unit(table: pd.DataFrame, language: Language) -> str:
+    """Return whose need the figure shows: a district's, or the city's where local ratios play no part."""
+    local = table[table["driver"] == "local_ratio"]
+    if len(local) and bool((local["low"] == local["high"]).all()):
+        return say(language, "Bedarf der Stadt, Abweichung vom Median", "Need of the city, off the median")
+    return say(language, "Bedarf eines Stadtteils, Abweichung vom Median", "Need of a district, off the median")
 
 
 def _moving(table: pd.DataFrame) -> pd.DataFrame:

@@ -7,6 +7,7 @@ import pandas as pd
 from carelab.release.captions import captioned
 from carelab.release.exhibit import Exhibit
 from carelab.release.numbers import about, interval, listing, number
+from carelab.release.whole_city import is_one_area
 from carelab.terms import Language, say
 
 
@@ -54,12 +55,13 @@ def demand_table(demand_district: pd.DataFrame, *, year: int, language: Language
     named = [
         f"{row['name']} {about(row['median'], language)} ({interval(row, language)})" for _, row in first.iterrows()
     ]
+    where = ("Gebiet", "area") if is_one_area(table) else ("Stadtteil", "district")
     rows, most = number(len(table), language), listing(named, language) or "–"
     alt = say(
         language,
-        f"{rows} Zeilen: je Stadtteil, Jahr und Versorgungsart; größter Bedarf {year}, mit 80-%-Vorhersageintervall: "
+        f"{rows} Zeilen: je {where[0]}, Jahr und Versorgungsart; größter Bedarf {year}, mit 80-%-Vorhersageintervall: "
         f"{most}.",
-        f"{rows} rows: by district, year and care setting; largest need in {year}, with 80% prediction interval: "
+        f"{rows} rows: by {where[1]}, year and care setting; largest need in {year}, with 80% prediction interval: "
         f"{most}.",
     )
     return captioned(

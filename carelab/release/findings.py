@@ -10,15 +10,20 @@ from carelab.params import Params
 from carelab.release.exhibit import Findings
 from carelab.release.findings_calibration import BacktestResults, backtest_findings
 from carelab.release.findings_chain import ChainResults, chain_findings, measures_findings
-from carelab.release.findings_city import CityResults, key_sentences
+from carelab.release.findings_city import AreaResults, CityResults, area_sentences, key_sentences
 from carelab.release.findings_places import latest_places
+from carelab.release.findings_profile import profile_findings
+from carelab.release.findings_verbund import verbund_findings
 from carelab.release.numbers import about, change_percent, interval, listing, percent
+from carelab.release.whole_city import is_one_area
 from carelab.terms import Language, label, say
 
 __all__ = [
+    "AreaResults",
     "BacktestResults",
     "ChainResults",
     "CityResults",
+    "area_findings",
     "backtest_findings",
     "chain_findings",
     "city_findings",
@@ -26,7 +31,9 @@ __all__ = [
     "demand_findings",
     "measures_findings",
     "population_findings",
+    "profile_findings",
     "supply_findings",
+    "verbund_findings",
 ]
 
 
@@ -37,6 +44,11 @@ def city_findings(results: CityResults, *, params: Params) -> Findings:
     calibration and backtest_own (a Study).
     """
     return Findings(key_sentences(results, params), params.language, key=True)
+
+
+def area_findings(results: AreaResults, *, params: Params) -> Findings:
+    """Return the key findings of an area as a whole: tested against this area's own past."""
+    return Findings(area_sentences(results, params), params.language, key=True)
 
 
 def population_findings(population_city: pd.DataFrame, *, params: Params) -> Findings:
@@ -82,7 +94,8 @@ def supply_findings(supply_city: pd.DataFrame, supply_known: pd.DataFrame, *, pa
         f"{year} gab es in der Stadt rund {about(latest['value'], 'de')} Plätze in Pflegeheimen ({kind}).",
         f"In {year} the city had about {about(latest['value'], 'en')} places in nursing homes ({kind}).",
     )
-    return Findings([there, *_known_places(supply_known, float(latest["value"]), language)], language)
+    known = [] if is_one_area(supply_known) else _known_places(supply_known, float(latest["value"]), language)
+    return Findings([there, *known], language)
 
 
 def data_findings(checks: pd.DataFrame, sources: pd.DataFrame, *, params: Params) -> Findings:

@@ -9,8 +9,9 @@ import pandas as pd
 from carelab.params import Params
 from carelab.release.findings_backtest import how_wrong
 from carelab.release.findings_calibration import calibration_line
-from carelab.release.findings_places import enough_places
+from carelab.release.findings_places import city_places, enough_places
 from carelab.release.numbers import about, about_signed, chance, change_percent, interval, listing, rounded
+from carelab.release.whole_city import is_one_area
 from carelab.terms import Language, label, say
 
 _Row = dict[str, Any]
@@ -41,6 +42,13 @@ class CityResults(Protocol):
     def backtest_own(self) -> pd.DataFrame: ...
 
 
+class AreaResults(CityResults, Protocol):
+    """The same with the area's own back-test; a Study has it."""
+
+    @property
+    def own_backtest(self) -> pd.DataFrame: ...
+
+
 def key_sentences(results: CityResults, params: Params) -> list[str]:
     """Return one sentence (or a few that belong together) per key finding, in their fixed order."""
     language = params.language
@@ -58,9 +66,24 @@ def _calibrated(results: CityResults, language: Language) -> str:
     return calibration_line(results.calibration, results.backtest_own, language)
 
 
-def _how_many(demand_city: pd.DataFrame, params: Params) -> str:
+def area_sentences(results: AreaResults, params: Params) -> list[str]:
+    """Return the sentences of an area as a whole: how many, why, enough places, how wrong here, and the grade."""
+    language, focus = params.language, results.gap_city[results.gap_city["year"] == params.focus_year]
+    where = say(language, "im Gebiet", "in the area")
+    top = _growing(results.growth)
+    return [
+        _how_many(results.demand_city, params, where),
+        _why(top, results.decomposition, language),
+        *(city_places(row, language, where).strip() for row in _records(focus)),
+        how_wrong(results.own_backtest, language),
+        _graded(_records(results.growth.head(1)), language),
+    ]
+
+
+def _how_many(demand_city: pd.DataFrame, params: Params, where: str = "") -> str:
     language, rows = params.language, demand_city[demand_city["setting"] == "total"]
     start, end = _of_year(rows, params.base_year), _of_year(rows, params.focus_year)
+    where = where or say(language, "in der Stadt", "in the city")
     if not start or not end:
         return say(
             language, "Für das Zieljahr liegt keine Vorausberechnung vor.", "There is no projection for the focus year."
@@ -68,10 +91,10 @@ def _how_many(demand_city: pd.DataFrame, params: Params) -> str:
     kind = label(str(start["status"]), language)
     return say(
         language,
-        f"{params.focus_year} werden in der Stadt rund {about(end['median'], 'de')} Menschen pflegebedürftig sein "
+        f"{params.focus_year} werden {where} rund {about(end['median'], 'de')} Menschen pflegebedürftig sein "
         f"(80-%-Vorhersageintervall: {interval(end, 'de')}), nach rund {about(start['median'], 'de')} im Jahr "
         f"{params.base_year} ({kind}): {_change(start, end, 'de')}.",
-        f"In {params.focus_year} about {about(end['median'], 'en')} people in the city will need care (80% "
+        f"In {params.focus_year} about {about(end['median'], 'en')} people {where} will need care (80% "
         f"prediction interval: {interval(end, 'en')}), after about {about(start['median'], 'en')} in "
         f"{params.base_year} ({kind}): {_change(start, end, 'en')}.",
     )
@@ -95,6 +118,8 @@ def _growing(growth: pd.DataFrame) -> list[_Row]:
 
 def _where(top: list[_Row], growth: pd.DataFrame, params: Params) -> str:
     language = params.language
+    if is_one_area(growth):
+        return _whole(_records(growth)[0], language)
     if not top:
         return say(language, "In keinem Stadtteil nimmt der Pflegebedarf zu.", "Need of care grows in no district.")
     named = [_grows(row, language, first=place == 0) for place, row in enumerate(top)]
@@ -104,6 +129,18 @@ def _where(top: list[_Row], growth: pd.DataFrame, params: Params) -> str:
         f"Until {top[0]['to_year']} need grows most in {listing(named, 'en')}. ",
     )
     return start + _sure(top, len(growth), language) + _close(top, growth, language) + _graded(top, language)
+
+
+def _whole(row: _Row, language: Language) -> str:
+    """Return that nothing can be said about districts, and the growth of the city as a whole."""
+    change, range_ = about_signed(row["median"], language), interval(row, language, sign=True)
+    return say(
+        language,
+        f"Wo in der Stadt der Bedarf wächst, ist nicht zu sagen: Je Stadtteil liegen keine Zahlen vor. Für die Stadt "
+        f"insgesamt ändert er sich bis {row['to_year']} um {change} Personen (80-%-Vorhersageintervall: {range_}). ",
+        f"Where in the city need grows cannot be said: there are no figures by district. For the city as a whole it "
+        f"changes by {change} persons until {row['to_year']} (80% prediction interval: {range_}). ",
+    ) + _graded([row], language)
 
 
 def _grows(row: _Row, language: Language, *, first: bool) -> str:
@@ -163,6 +200,9 @@ def _graded(top: list[_Row], language: Language) -> str:
 
 
 def _why(top: list[_Row], decomposition: pd.DataFrame, language: Language) -> str:
+    if is_one_area(decomposition):
+        start = say(language, "Gründe der Veränderung, in Personen: ", "Reasons of the change, in persons: ")
+        return f"{start}{_parts(_records(decomposition.head(1))[0], decomposition, language)}."
     reasons = [reason for reason in (_reasons(row, decomposition, language) for row in top) if reason]
     if not reasons:
         return say(language, "Eine Zerlegung der Zunahme liegt nicht vor.", "There is no decomposition of the growth.")
@@ -176,6 +216,12 @@ def _why(top: list[_Row], decomposition: pd.DataFrame, language: Language) -> st
 
 
 def _reasons(row: _Row, decomposition: pd.DataFrame, language: Language) -> str:
+    """Return "Sudenburg: Alterung +80, ..."; empty where there is no decomposition."""
+    parts = _parts(row, decomposition, language)
+    return f"{row['name']}: {parts}" if parts else ""
+
+
+def _parts(row: _Row, decomposition: pd.DataFrame, language: Language) -> str:
     parts = decomposition[(decomposition["district"] == row["district"]) & (decomposition["factor"] != "total")]
     parts = parts.dropna(subset=["median"]).sort_values("median", ascending=False, kind="stable")
     if parts.empty:
@@ -186,7 +232,7 @@ def _reasons(row: _Row, decomposition: pd.DataFrame, language: Language) -> str:
         "prevalence": say(language, "Pflegequote", "prevalence"),
     }
     named = [f"{words[part['factor']]} {about_signed(part['median'], language)}" for part in _records(parts)]
-    return f"{row['name']}: {', '.join(named)}"
+    return ", ".join(named)
 
 
 def _of_year(table: pd.DataFrame, year: int) -> _Row:

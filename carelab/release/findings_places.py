@@ -8,6 +8,7 @@ import pandas as pd
 
 from carelab.params import Params
 from carelab.release.numbers import chance, listing, number, percent, places_range, places_words
+from carelab.release.whole_city import is_one_area
 from carelab.terms import Language, say
 
 _Row = dict[str, Any]
@@ -22,7 +23,9 @@ def enough_places(
     language, year = params.language, params.focus_year
     city = _records(gap_city[gap_city["year"] == year])
     rows = gap[gap["year"] == year].dropna(subset=["median", "p_shortfall"])
-    start = _city_places(city[0], language) if city else ""
+    start = city_places(city[0], language) if city else ""
+    if is_one_area(rows):
+        return start + say(language, "Wo sie fehlen, ist nicht zu sagen.", "Where they are missing cannot be said.")
     return (
         start
         + _short_districts(rows, params)
@@ -31,15 +34,16 @@ def enough_places(
     )
 
 
-def _city_places(row: _Row, language: Language) -> str:
-    """Return how probable it is that the city is short of places, and of how many."""
+def city_places(row: _Row, language: Language, where: str = "") -> str:
+    """Return how probable it is that the city (or the area named by ``where``) is short of places, and of how many."""
+    where = where or say(language, "in der Stadt", "in the city")
     odds, range_ = chance(row["p_shortfall"], language), places_range(row, language)
     middle = places_words(row["median"], language)
     return say(
         language,
-        f"Dass {row['year']} in der Stadt Plätze in Pflegeheimen fehlen, hat eine Wahrscheinlichkeit von {odds} "
+        f"Dass {row['year']} {where} Plätze in Pflegeheimen fehlen, hat eine Wahrscheinlichkeit von {odds} "
         f"(Median: {middle}; 80-%-Vorhersageintervall: {range_}). ",
-        f"The probability that the city is short of nursing-home places in {row['year']} is {odds} (median: "
+        f"The probability that nursing-home places are short {where} in {row['year']} is {odds} (median: "
         f"{middle}; 80% prediction interval: {range_}). ",
     )
 

@@ -13,6 +13,7 @@ from carelab.release.bundles import Notebook
 from carelab.release.exhibit import Exhibit
 from carelab.release.numbers import day, listing, percent
 from carelab.release.templating import data_uri, read_template, render
+from carelab.release.whole_city import is_one_area
 from carelab.terms import GRADES, Language, label, say
 
 _LEADS = (
@@ -23,19 +24,31 @@ _LEADS = (
     ("Wie falsch lägen wir?", "How wrong?"),
 )
 """First words of the five key findings, in their fixed order."""
-_UNKNOWN: Mapping[str, Any] = {"id": "", "finished": None, "warnings": (), "data": {}, "packages": {}}
+_UNKNOWN: Mapping[str, Any] = {
+    "id": "",
+    "part": "",
+    "finished": None,
+    "compared": None,
+    "warnings": (),
+    "data": {},
+    "packages": {},
+}
 _RANKING = "growth_district"
 _BACKTEST = "backtest"
 _COVERAGE = "backtest_coverage"
 _HORIZONS = (2, 4)
+_QUALITY, _GAPS = "data_quality", ("missing", "no_data", "known")
+"""The exhibit of data checks, and the checks that say what nobody counted or located."""
 _ENOUGH = 0.7
 """Below this share of back-test cases within the 80 % interval, readers are told to allow for more."""
-_QUESTION = {"trend": "trend_variant"}
+_QUESTION = {"trend": "trend_variant", "district": "name"}
 """Parameters whose key also names one of their values have a label of their own."""
 _EMPTY = {
     "law_year": ("keines erwartet", "none expected"),
     "local_ratio_sd": ("wie gemessen", "as measured"),
     "geometry": ("schematische Karte", "schematic map"),
+    "district": ("der erste der Rangfolge", "the first ranked"),
+    "cities": ("nur diese Stadt", "this city alone"),
 }
 _SHOWN_FIRST = ("trend", "base_year", "focus_year", "horizon_year")
 
@@ -60,6 +73,7 @@ def index_html(
         key=_key_findings(notebooks, language),
         finished=day(run.get("finished"), language),
         grades=_grades(exhibits, language),
+        missing=_missing(exhibits),
         held=_held(exhibits, language),
         notebooks=_sections(notebooks),
         exhibits=[{"exhibit": exhibit, "page": where} for exhibit, where in exhibits.values()],
@@ -70,7 +84,8 @@ def index_html(
 
 def city_name(run: Mapping[str, Any]) -> str:
     """Return the city's name; its folder's name, capitalised, where the run does not know it."""
-    return str(run.get("city_name") or str(run["params"]["city"]).replace("_", " ").title())
+    name = str(run.get("city_name") or str(run["params"]["city"]).replace("_", " ").title())
+    return f"{name}: {run['subject']}" if run.get("subject") else name
 
 
 def _key_findings(notebooks: Sequence[Notebook], language: Language) -> list[tuple[str, str]]:
@@ -81,14 +96,31 @@ def _key_findings(notebooks: Sequence[Notebook], language: Language) -> list[tup
     return list(zip(leads, sentences, strict=True))
 
 
-def _grades(exhibits: Mapping[str, tuple[Exhibit, str]], language: Language) -> list[tuple[int, str]]:
-    """Return how many districts have which evidence grade, from the ranking or else the first table that knows."""
+def _grades(exhibits: Mapping[str, tuple[Exhibit, str]], language: Language) -> list[str]:
+    """Return which evidence grade how many districts have, from the ranking or else the first table that knows."""
     for exhibit, _ in sorted(exhibits.values(), key=lambda entry: entry[0].id != _RANKING):
         table = exhibit.table
         if {"district", "grade"} <= set(table.columns) and len(table):
+            if is_one_area(table):
+                return [label(str(table["grade"].iloc[0]), language)]
             counts = Counter(table.drop_duplicates("district")["grade"])
-            return [(counts[grade], label(grade, language)) for grade in GRADES if counts[grade]]
+            return [_count(label(grade, language), counts[grade], language) for grade in GRADES if counts[grade]]
     return []
+
+
+def _count(words: str, count: int, language: Language) -> str:
+    """Return "C: nur Einwohner … – 25 Stadtteile"."""
+    one, many = say(language, "Stadtteil", "district"), say(language, "Stadtteile", "districts")
+    return f"{words} – {count} {one if count == 1 else many}"
+
+
+def _missing(exhibits: Mapping[str, tuple[Exhibit, str]]) -> list[str]:
+    """Return what the city does not know, in the sentences of the data check."""
+    if _QUALITY not in exhibits:
+        return []
+    table = exhibits[_QUALITY][0].table
+    gaps = table["check"].isin(_GAPS) & (table["result"] == "warning")
+    return [str(text) for text in table.loc[gaps, "text"]]
 
 
 def _held(exhibits: Mapping[str, tuple[Exhibit, str]], language: Language) -> str:

@@ -15,9 +15,12 @@ from numpy.typing import NDArray
 
 from carelab.release import drawing as d
 from carelab.release.captions import OWN_PROJECTION
-from carelab.release.exhibit import Exhibit
+from carelab.release.exhibit import Exhibit, TableExhibit
 from carelab.release.map_classes import class_colours, class_labels, class_of, round_breaks
+from carelab.release.map_places import place_limits, schematic_note
 from carelab.release.numbers import about, listing, number
+from carelab.release.schematic import LEFT_OUT
+from carelab.release.whole_city import areas_dative
 from carelab.terms import Language, say
 
 if TYPE_CHECKING:
@@ -47,12 +50,12 @@ class MapWords(NamedTuple):
 
 
 class _Map(NamedTuple):
-    """What is drawn: borders and rows in the same order, bounds of the classes, and whether borders are schematic."""
+    """What is drawn: borders and rows in the same order, bounds of the classes, what is schematic (empty: nothing)."""
 
     shapes: NDArray[np.object_]
     rows: pd.DataFrame
     bounds: list[float]
-    schematic: bool
+    schematic: str
 
 
 def map_exhibit(
@@ -62,24 +65,28 @@ def map_exhibit(
 
     ``polygons``: district, geometry (EPSG:25832) and, from ``schematic_map``, schematic. ``table``: one row per
     district: district, name, ``value``, and where known grade (D and E are hatched) and population (0 = uninhabited).
-    Raises ValueError where a district of the table occurs twice or has no polygon.
+    Raises ValueError where a district of the table occurs twice or has no polygon; a schematic map lists those that
+    have no place.
     """
-    if table["district"].duplicated().any() or not set(table["district"]) <= set(polygons["district"]):
+    schematic = bool("schematic" in polygons and polygons["schematic"].all())
+    known = {*polygons["district"], *polygons.attrs.get(LEFT_OUT, [])}
+    if table["district"].duplicated().any() or not set(table["district"]) <= known:
         raise ValueError("a map needs one row per district, and a polygon for each of them")
     rows = polygons[["district"]].merge(table, on="district", how="left").rename(columns={value: "value"})
     rows["value"] = rows["value"].astype(float).where(~_uninhabited(rows))
-    schematic = bool("schematic" in polygons and polygons["schematic"].all())
     shapes = np.asarray(polygons.geometry.array, dtype=object)
-    content = _Map(shapes if schematic else _simplify(shapes), rows, round_breaks(rows["value"]), schematic)
-    return Exhibit(
+    note = schematic_note(polygons, language) if schematic else ""
+    content = _Map(shapes if schematic else _simplify(shapes), rows, round_breaks(rows["value"]), note)
+    figure = _figure(content, words.unit, language) if len(rows) > 1 else None  # one area is no map
+    return (Exhibit if figure else TableExhibit)(
         id=words.id,
         title=words.title,
         alt=_alt(rows, words.unit, language),
         table=table.reset_index(drop=True),
         how_to_read=_how_to_read(rows, language),
-        limits=_limits(schematic, language),
+        limits=_limits(schematic, language) + place_limits(polygons, table, language),
         source=words.source or say(language, *OWN_PROJECTION),
-        figure_svg=_figure(content, words.unit, language),
+        figure_svg=figure,
         language=language,
     )
 
@@ -166,7 +173,9 @@ def _legend(axes: Axes, content: _Map, unit: str, language: Language) -> None:
     if content.rows["value"].isna().any():
         handles.append(Patch(label=_empty_label(content.rows, language), **_style(EMPTY_COLOUR, pale=False)))
     if _hatched(content.rows).any():
-        weak = say(language, "schraffiert: Belegstufe\nD oder E", "hatched: evidence\ngrade D or E")
+        weak = say(
+            language, "schraffiert: Einwohner\ngeschätzt (Beleg D, E)", "hatched: inhabitants\nestimated (grade D, E)"
+        )
         handles.append(Patch(label=weak, **_style(colours[len(colours) // 2], pale=True)))
     corner = (1 - (_LEGEND - 0.05) / d.WIDTH, 0.98)
     axes.legend(
@@ -174,10 +183,7 @@ def _legend(axes: Axes, content: _Map, unit: str, language: Language) -> None:
         alignment="left", fontsize=11, title_fontsize=11.5, handlelength=1.3, frameon=False, borderpad=0,
     )  # fmt: skip
     if content.schematic:
-        note = say(
-            language, "schematisch: Flächen stimmen, Grenzen nicht", "schematic: areas are right, borders are not"
-        )
-        axes.figure.text(0.1 / d.WIDTH, 0.015, note + "  ·  N ↑", fontsize=11, color=d.SOFT, va="bottom")
+        axes.figure.text(0.1 / d.WIDTH, 0.015, content.schematic + "  ·  N ↑", fontsize=11, color=d.SOFT, va="bottom")
 
 
 def _path(shape: Any) -> Path:
@@ -218,6 +224,12 @@ def _value(value: float, rows: pd.DataFrame, language: Language) -> str:
 
 def _how_to_read(rows: pd.DataFrame, language: Language) -> str:
     both = say(language, " Blau liegt über null, ocker darunter.", " Blue is above zero, ochre below.")
+    if len(rows) == 1:
+        return say(
+            language,
+            "Ein Gebiet: Je Stadtteil liegen keine Zahlen vor, eine Karte gibt es deshalb nicht.",
+            "One area: there are no figures by district, and therefore no map.",
+        )
     first = say(
         language, "Je dunkler ein Stadtteil, desto größer der Wert.", "The darker a district, the larger its value."
     )
@@ -238,8 +250,8 @@ def _limits(schematic: bool, language: Language) -> str:
     )
     borders = say(
         language,
-        " Die Karte ist schematisch: Flächen und ungefähre Lage stimmen, Grenzen und Nachbarschaften nicht immer.",
-        " The map is schematic: areas and rough places are right, borders and neighbours not always.",
+        " Die Karte ist schematisch: bekannte Flächen und ungefähre Lage stimmen, Grenzen und Nachbarn nicht immer.",
+        " The map is schematic: known areas and rough places are right, borders and neighbours not always.",
     )
     return colour + (borders if schematic else "")
 
@@ -253,6 +265,6 @@ def _alt(rows: pd.DataFrame, unit: str, language: Language) -> str:
     last = f"{known['name'].iloc[-1]} {_value(known['value'].iloc[-1], rows, language)}"
     return say(
         language,
-        f"Karte von {len(rows)} Stadtteilen: {unit}. Am größten {listing(first, 'de')}; am kleinsten {last}.",
-        f"Map of {len(rows)} districts: {unit}. Largest {listing(first, 'en')}; smallest {last}.",
+        f"Karte von {areas_dative(len(rows), 'de')}: {unit}. Am größten {listing(first, 'de')}; am kleinsten {last}.",
+        f"Map of {areas_dative(len(rows), 'en')}: {unit}. Largest {listing(first, 'en')}; smallest {last}.",
     )

@@ -31,6 +31,7 @@ CATEGORIES: Final = {
     "facility_state",
     "table",
     *("panel", "target", "size_class", "verdict", "best_rule"),
+    *("block", "unit", "direction", "reason", "state", "relief_unit", "reference_date", "beyond"),
 }
 """Columns whose values have labels; names of places and free text are never translated."""
 
@@ -45,6 +46,7 @@ _PLAIN: Final = {
     "age_from",
     "age_to",
     "supply_year",
+    *("first_year", "projected_for"),
 }
 _COUNTS: Final = {
     *QUANTILE_COLUMNS,

@@ -31,6 +31,7 @@ def page(notebook_path: Path, folder: Path, language: Language) -> Path:
         "page.html.j2",
         title=notebook.title,
         name=notebook.name,
+        brief=notebook.scope == "district",
         blocks=_blocks(notebook, language),
         has_code=any(cell["cell_type"] == "code" for cell in notebook.cells),
         style=Markup(read_template("style.css")),

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 from carelab.release.bundles import read_notebooks, unique_exhibits
+from carelab.release.dcat import FILE, dcat_jsonld
 from carelab.release.index import index_html
 from carelab.release.page import page
 from carelab.release.workbook import write_csv, write_workbook
@@ -16,11 +17,12 @@ from carelab.terms import Language, say
 __all__ = ["build_report", "findings", "page"]
 
 
-def build_report(folder: Path, run: Mapping[str, Any]) -> None:
-    """Write index.html, pages/ (those still missing), tables/*.csv, figures/*.svg and tables.xlsx.
+def build_report(folder: Path, run: Mapping[str, Any], *, before_index: Callable[[], None] | None = None) -> None:
+    """Write index.html, pages/ (those still missing), tables/*.csv, figures/*.svg, tables.xlsx and dcat.jsonld.
 
     ``run``: status ("failed" or other), params, and where known reasons {notebook: words}, synthetic, city_name,
-    finished, data, packages, warnings. Works for failed runs, too. Raises UserError for exhibits that share an id.
+    finished, data, packages, warnings. Works for failed runs, too. ``before_index`` is called when the tables are
+    there; it may add to ``run``. Raises UserError for exhibits that share an id.
     """
     language: Language = run["params"]["language"]
     notebooks = read_notebooks(folder)
@@ -37,6 +39,11 @@ def build_report(folder: Path, run: Mapping[str, Any]) -> None:
     write_workbook(
         [exhibit for exhibit, _ in exhibits.values()], folder / "tables.xlsx", title=title, language=language
     )
+    metadata = dcat_jsonld([exhibit for exhibit, _ in exhibits.values()], run)
+    if metadata:
+        (folder / FILE).write_text(metadata, encoding="utf-8")
+    if before_index is not None:
+        before_index()
     (folder / "index.html").write_text(index_html(notebooks, exhibits, run), encoding="utf-8")
 
 

@@ -25,6 +25,11 @@ Array = NDArray[np.float64]
 Geometries = NDArray[np.object_]
 
 CRS: Final = "EPSG:25832"
+LEFT_OUT: Final = "left_out"
+TILE: Final = 100.0
+"""Least hectares of each district where no area is known: all are drawn alike."""
+DEGREE: Final = 111_320.0
+"""Metres in one degree of latitude."""
 AREA_ERROR: Final = 1e-4
 """Largest relative error of a cell's area that is accepted."""
 
@@ -42,15 +47,22 @@ def schematic_map(districts: pd.DataFrame) -> GeoDataFrame:
 
     Columns in: district, lon, lat (degrees), area_ha (hectares; taken as plane area); others are kept. Each polygon has
     its official area (relative error at most 1e-4) and lies at, or close to, its point. Same input, same output.
-    Raises UserError for missing or impossible points and areas. Method: see ``power_diagram`` and ``outline``.
+    Districts without a point are left out (``attrs[LEFT_OUT]``); an unknown area (``area_known`` = False) is the
+    mean of the known ones. Raises UserError for impossible points and areas, or no point at all. Method: see
+    ``power_diagram`` and ``outline``.
     """
     import geopandas as gpd  # half a second that runs without a map should not pay
 
     _check(districts)
+    left_out = districts.loc[districts["lon"].isna(), "district"].astype(str).tolist()
+    districts = _drawable(districts)
     points = gpd.GeoSeries(gpd.points_from_xy(districts["lon"], districts["lat"]), crs="EPSG:4326").to_crs(CRS)
     cells = cells_of_areas(shapely.get_coordinates(points.array), districts["area_ha"].to_numpy(float) * 1e4)
-    table = pd.DataFrame(districts).assign(schematic=True)
-    return gpd.GeoDataFrame(table, geometry=cells, crs=CRS)
+    known = districts.pop("area_known")
+    table = pd.DataFrame(districts).assign(schematic=True, area_known=known)
+    drawn = gpd.GeoDataFrame(table, geometry=cells, crs=CRS)
+    drawn.attrs[LEFT_OUT] = left_out
+    return drawn
 
 
 def cells_of_areas(points: Array, areas: Array) -> Geometries:
@@ -136,10 +148,29 @@ def _separate(points: Array, radius: float) -> Array:
     return sites
 
 
+def _drawable(districts: pd.DataFrame) -> pd.DataFrame:
+    """Return the districts with a point; unknown areas take the mean of the known ones, or an even share."""
+    table = districts[districts["lon"].notna()].reset_index(drop=True)
+    known = table["area_ha"].notna()
+    usual = float(table["area_ha"].mean()) if known.any() else _tile(table)
+    return table.assign(area_ha=table["area_ha"].astype(float).fillna(usual), area_known=known)
+
+
+def _tile(table: pd.DataFrame) -> float:
+    """Return the area (ha) of each district where none is known: an even share of the hull of their points."""
+    lat = np.radians(table["lat"].to_numpy(float))
+    flat = np.column_stack([table["lon"].to_numpy(float) * np.cos(lat.mean()), table["lat"].to_numpy(float)]) * DEGREE
+    hull = float(shapely.MultiPoint(flat).convex_hull.area) / 1e4
+    return max(hull / len(table), TILE)
+
+
 def _check(districts: pd.DataFrame) -> None:
-    """Refuse districts without a point on earth or without an area, naming them."""
-    good = districts["lon"].between(-180, 180) & districts["lat"].between(-84, 84)
-    good &= (districts["area_ha"] > 0) & np.isfinite(districts["area_ha"].astype(float))
+    """Refuse points that are not on earth, areas that are none, and a table without any point, naming the districts."""
+    lon, lat, area = (districts[column].astype(float) for column in ("lon", "lat", "area_ha"))
+    good = (lon.between(-180, 180) & lat.between(-84, 84)) | (lon.isna() & lat.isna())
+    good &= area.isna() | ((area > 0) & np.isfinite(area))
+    if good.all() and lon.isna().all():
+        good[:] = False
     if districts.empty or not good.all():
         keys = ", ".join(districts.loc[~good, "district"].astype(str)) or "–"
         raise UserError(

@@ -68,9 +68,12 @@ class ForkedProcess:
         code = self.zygote.exits.get(self.pid)
         return -signal.SIGKILL if code is None and self.zygote.ended.is_set() else code
 
-    def wait(self) -> int:
-        """Wait for the end and return the exit code."""
+    def wait(self, timeout: float = float("inf")) -> int:
+        """Wait for the end and return the exit code. Raises TimeoutExpired after ``timeout`` seconds."""
+        until = time.monotonic() + timeout
         while (code := self.poll()) is None:
+            if time.monotonic() > until:
+                raise subprocess.TimeoutExpired("forked process", timeout)
             time.sleep(0.01)
         return code
 
@@ -93,7 +96,10 @@ class ForkedProcess:
 
 
 class Zygote:
-    """A running zygote process. Use as a context manager: leaving it ends the process and all its kernels."""
+    """A running zygote process. Use as a context manager: leaving it ends the process and all its kernels.
+
+    With ``base`` it is forked from that zygote, whose imports and shared results it finds in memory.
+    """
 
     def __init__(
         self,
@@ -103,6 +109,7 @@ class Zygote:
         prepare: str | None = None,
         on_step: Callable[[str], None] = lambda text: None,
         environment: dict[str, str] | None = None,
+        base: Zygote | None = None,
     ) -> None:
         self.values, self.on_step = values, on_step
         self.folder = Path(tempfile.mkdtemp(prefix="carelab-", dir=_short_temporary_folder()))
@@ -119,8 +126,12 @@ class Zygote:
         self._sending = threading.Lock()
         self.began = time.monotonic()
         self._channel, theirs = socket.socketpair()
+        self.process: subprocess.Popen[bytes] | ForkedProcess
         with theirs:
-            self.process = self._start(theirs.fileno(), environment or {})
+            if base is None:
+                self.process = self._start(theirs.fileno(), environment or {})
+            else:
+                self.process = base.branch(theirs.fileno(), log=self.folder / "log")
         modules, function = IMPORTS if imports is None else imports, PREPARE if prepare is None else prepare
         setup = {"imports": list(modules), "prepare": function, "values": values, "folder": str(self.folder)}
         self.send(setup)
@@ -149,11 +160,13 @@ class Zygote:
                 start_new_session=True,  # Ctrl-C goes to the runner alone, which then ends us in order
             )
 
-    def send(self, message: dict[str, Any]) -> None:
-        """Send one request; a dead zygote shows in ``ended``."""
+    def send(self, message: dict[str, Any], *, hand: Sequence[int] = ()) -> None:
+        """Send one request, with open files to ``hand`` over; a dead zygote shows in ``ended``."""
+        line = json.dumps(message).encode() + b"\n"
         with self._sending:
             try:
-                self._channel.sendall(json.dumps(message).encode() + b"\n")
+                sent = socket.send_fds(self._channel, [line], hand) if hand else 0
+                self._channel.sendall(line[sent:])
             except OSError:
                 self.ended.set()
 
@@ -165,13 +178,20 @@ class Zygote:
 
     def fork(self, *, argv: list[str], cwd: str, timeout: float = 30.0) -> ForkedProcess:
         """Fork a kernel with the arguments of ``ipykernel_launcher``. Raises ZygoteError."""
+        return self._child({"do": "fork", "argv": argv, "cwd": cwd}, (), timeout)
+
+    def branch(self, channel: int, *, log: Path, timeout: float = 30.0) -> ForkedProcess:
+        """Fork a zygote that serves the other end of ``channel`` and writes to ``log``. Raises ZygoteError."""
+        return self._child({"do": "branch", "log": str(log)}, (channel,), timeout)
+
+    def _child(self, request: dict[str, Any], hand: Sequence[int], timeout: float) -> ForkedProcess:
         with self._news:
             self._requests += 1
             number = self._requests
-            self.send({"do": "fork", "id": number, "argv": argv, "cwd": cwd})
+            self.send(request | {"id": number}, hand=hand)
             self._news.wait_for(lambda: number in self._forked or self.ended.is_set(), timeout)
             if number not in self._forked:
-                raise ZygoteError("no kernel was forked", self.log())
+                raise ZygoteError("no process was forked", self.log())
             return ForkedProcess(self, self._forked.pop(number))
 
     def log(self) -> str:

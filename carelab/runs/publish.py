@@ -9,6 +9,8 @@ import shutil
 from pathlib import Path
 from typing import Any
 
+import yaml
+
 PARTIAL = ".partial-"
 OLD = ".old-"
 FAILED = ".failed"
@@ -71,6 +73,19 @@ def write_record(folder: Path, record: dict[str, Any]) -> None:
     """Write run.json."""
     text = json.dumps(record, indent=2, ensure_ascii=False) + "\n"
     (folder / "run.json").write_text(text, encoding="utf-8")
+
+
+def write_params(folder: Path, values: dict[str, Any]) -> None:
+    """Write params.yaml, flat and complete: ``papermill -f params.yaml`` repeats what this folder shows."""
+    lines = [f"{key}: {_scalar(value)}" for key, value in values.items()]
+    (folder / "params.yaml").write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def _scalar(value: str | float | None) -> str:
+    """Return a value as YAML; text is always quoted, because keys of areas must not become numbers."""
+    if isinstance(value, str):
+        return json.dumps(value, ensure_ascii=False)
+    return str(yaml.safe_dump(value)).split("\n", maxsplit=1)[0]
 
 
 def _rename_aside(partial: Path, target: Path) -> None:

@@ -12,6 +12,7 @@ import sys
 import tempfile
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -97,6 +98,7 @@ def new_record(params: Params, *, name: str, parts: Mapping[str, Any]) -> dict[s
     return {
         "id": name,
         **city_facts(params.city),
+        "dataset": dataset_facts(),
         "status": "running",
         "params": values,
         "data": parts["data"],
@@ -118,10 +120,17 @@ def new_record(params: Params, *, name: str, parts: Mapping[str, Any]) -> dict[s
 
 def city_facts(city: str) -> dict[str, Any]:
     """Return what the report says of the city: its name and whether its figures are invented."""
-    from carelab.inputs.city import city_folder, read_info
+    from carelab.inputs.kreise import area_info
 
-    info = read_info(city_folder(city) / "city.yaml", f"{city}/city.yaml")
-    return {"city_name": info.name, "synthetic": info.synthetic}
+    info = area_info(city)
+    return {"city_name": info.name, "synthetic": info.synthetic, "grade": info.grade}
+
+
+def dataset_facts() -> dict[str, Any]:
+    """Return what metadata say of a published run (data/catalogue.yaml)."""
+    from carelab.inputs.catalogue import load_catalogue
+
+    return dict(load_catalogue().dataset.model_dump(mode="json"))
 
 
 def now() -> str:
@@ -129,6 +138,7 @@ def now() -> str:
     return datetime.now().astimezone().isoformat(timespec="seconds")
 
 
+@cache
 def package_versions() -> dict[str, str]:
     """Return the versions of the packages that results depend on."""
     versions = {}
@@ -140,6 +150,7 @@ def package_versions() -> dict[str, str]:
     return versions
 
 
+@cache
 def git_state() -> dict[str, Any] | None:
     """Return commit and whether files differ from it; None without git or repository."""
     try:

@@ -8,6 +8,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
+from carelab.runs import compare
 from carelab.runs.record import without_paths
 from carelab.terms import Language, say
 
@@ -48,9 +49,15 @@ def load() -> Any:
     return report
 
 
-def build(folder: Path, record: dict[str, Any]) -> None:
-    """Make index and tables from the executed notebooks."""
-    load().build_report(folder, record)
+def build(folder: Path, record: dict[str, Any], *, outputs: Path | None = None) -> None:
+    """Make tables and index from the executed notebooks; between them compare with the previous run in ``outputs``."""
+
+    def compared() -> None:
+        previous = None if outputs is None else compare.previous_run(outputs, record)
+        if previous is not None:
+            record["compared"] = compare.compare_runs(previous, folder)
+
+    load().build_report(folder, record, before_index=compared)
 
 
 def findings(folder: Path) -> list[str]:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypedDict, Unpack
 
 from carelab import paths
 from carelab.params import Params
-from carelab.runs import client, publish, record, report
+from carelab.runs import client, publish, record, report, scopes
 from carelab.runs.progress import Progress, Silent
 from carelab.terms import Language, UserError, say
 
@@ -34,6 +34,10 @@ class RunOptions(TypedDict, total=False):
     force: bool
     timeout: float
     workers: int
+    parameters: dict[str, Any]
+    """What the notebooks are given; default: what the zygote computes."""
+    shared: bool
+    """The zygote serves other parts, too: it is left running, and a mistake in the input fails this run only."""
 
 
 @dataclass(frozen=True)
@@ -79,8 +83,8 @@ def run_study(params: Params, *, progress: Progress | None = None, **options: Un
 
 
 def all_notebooks() -> list[Path]:
-    """Return the notebooks of the house, in order of their numbers. Raises UserError if there are none."""
-    found = sorted(paths.NOTEBOOKS.glob("*.ipynb"))
+    """Return the notebooks about a city, in order of their numbers. Raises UserError if there are none."""
+    found = scopes.notebooks("city")
     if not found:
         raise UserError("Im Ordner notebooks/ liegt kein Notebook.", "There is no notebook in notebooks/.")
     return found
@@ -96,32 +100,37 @@ class Run:
         self.language: Language = begun["params"]["language"]
         self.workers = max(1, options.get("workers", WORKERS))
         self.timeout = options.get("timeout", CELL_SECONDS)
+        self.parameters, self.shared = options.get("parameters"), options.get("shared", False)
         self.began = 0.0
         self.folder = publish.begin(target.parent, target.name)
+        publish.write_params(self.folder, begun["params"])
         self.renderer = report.Renderer(self.folder, self.language)
 
     def carry_out(self, zygote: client.Zygote) -> RunResult:
         """Do everything and decide how it ended."""
-        self.began = zygote.began
+        computed_before = zygote.settled.is_set()  # for another part of the same study
+        self.began = time.monotonic() if computed_before else zygote.began
         try:
             with self.progress:
-                self._compute_and_execute(zygote)
+                self._compute_and_execute(zygote, computed_before)
             self._render()
-        except UserError:
-            shutil.rmtree(self.folder, ignore_errors=True)
-            raise
+        except UserError as error:
+            if not self.shared:
+                shutil.rmtree(self.folder, ignore_errors=True)
+                raise
+            self._fail(self._step("computing"), error.text(self.language))
         except KeyboardInterrupt:
             self._fail(self._step("run"), say(self.language, "abgebrochen", "interrupted"))
         finally:
             self.renderer.stop()
         return self._finish()
 
-    def _compute_and_execute(self, zygote: client.Zygote) -> None:
+    def _compute_and_execute(self, zygote: client.Zygote, computed_before: bool) -> None:
         from carelab.runs import execute  # noqa: F401 - papermill takes seconds: import while the study is computed
 
         try:
             zygote.wait_ready()
-            self.record["seconds"].update(_rounded(zygote.seconds))
+            self.record["seconds"].update({} if computed_before else _rounded(zygote.seconds))
             self.progress.ready(sum(zygote.seconds.values()))
             if zygote.threads > 1:
                 self.record["warnings"].append(f"the computing process had {zygote.threads} threads when forking")
@@ -129,7 +138,8 @@ class Run:
         except client.ZygoteError as error:
             self._fail(self._step("computing"), str(error))
             self._keep_log(error.log)
-        zygote.stop()  # memory of a descendant is known when it has ended
+        if not self.shared:
+            zygote.stop()  # memory of a descendant is known when it has ended
         self.record["peak_memory_mb"] = record.peak_memory_mb()
 
     def _execute(self, zygote: client.Zygote) -> None:
@@ -139,7 +149,7 @@ class Run:
         futures: list[Future[Outcome]] = []
         job = Job(
             zygote=zygote,
-            parameters=zygote.values,
+            parameters=zygote.values if self.parameters is None else self.parameters,
             folder=self.folder / "notebooks",
             timeout=self.timeout,
             language=self.language,
@@ -191,7 +201,7 @@ class Run:
             self.renderer.wait()
             if not self.record["reasons"]:
                 self._close("complete")
-                report.build(self.folder, self.record)
+                report.build(self.folder, self.record, outputs=self.target.parent)
         except Exception as error:
             self._fail(self._step("report"), f"{type(error).__name__}: {error}")
         for name, seconds in self.renderer.seconds.items():

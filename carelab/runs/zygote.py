@@ -2,10 +2,11 @@
 
 Runs as its own process (``python -m carelab.runs.zygote FD``) and must stay single-threaded: only then is ``fork``
 safe. It speaks newline JSON over one inherited unix-domain socket pair, so nobody else can connect, and the end of the
-runner shows as the end of the stream.
+runner shows as the end of the stream. A portfolio's zygote serves many parts: per part it forks a branch, itself a
+zygote, which computes one study and speaks to the runner over a socket of its own (docs/decisions/0016).
 
-From the runner: first a setup ``{imports, prepare, values, folder}``, then ``{do: fork, id, argv, cwd}`` or
-``{do: signal, pid, signum}``.
+From the runner: first a setup ``{imports, prepare, values, folder}``, then ``{do: fork, id, argv, cwd}``,
+``{do: branch, id, log}`` (with one end of a socket pair) or ``{do: signal, pid, signum}``.
 To the runner: ``step``, ``imported``, ``ready``, ``failed``, ``forked``, ``exit`` (each under the key ``event``).
 """
 
@@ -39,6 +40,8 @@ class Zygote:
         self.channel = channel
         self.lines = channel.makefile("rb")
         self.kernels: set[int] = set()
+        self.branches: set[int] = set()
+        self.handed: list[int] = []
         self.folder = ""
         self.runner = os.getppid()
 
@@ -50,7 +53,10 @@ class Zygote:
             self.end()
 
     def end(self) -> None:
-        """The runner is gone or has done: kill every kernel, remove the private folder, leave at once."""
+        """The runner is gone or has done: kill every kernel, remove the private folder, leave at once.
+
+        Branches see the end of their own streams, and kill their kernels themselves.
+        """
         for pid in self.kernels:
             signal_group(pid, signal.SIGKILL)
         if self.folder:
@@ -112,7 +118,8 @@ class Zygote:
                     awake.recv(4096)
                     self.reap()
                     continue
-                received = self.channel.recv(65536)
+                received, handed, _, _ = socket.recv_fds(self.channel, 65536, 16)
+                self.handed += handed
                 if not received:
                     self.end()
                 *requests, buffer = (buffer + received).split(b"\n")
@@ -122,24 +129,32 @@ class Zygote:
     def obey(self, request: dict[str, Any], *, private: tuple[Any, ...]) -> None:
         """Carry out one request; the forked kernel never returns from here."""
         if request["do"] == "signal":
-            if request["pid"] in self.kernels:
+            if request["pid"] in self.kernels | self.branches:
                 signal_group(request["pid"], request["signum"])
             return
+        channel = self.handed.pop(0) if request["do"] == "branch" else None
         zygote = os.getpid()
         pid = os.fork()
         if pid == 0:
             signal.set_wakeup_fd(-1)
             for item in (*private, self.lines, self.channel):
                 item.close()
-            become_kernel(request, zygote)
+            if channel is None:
+                become_kernel(request, zygote)
+            else:
+                become_branch(channel, request["log"])
         with contextlib.suppress(OSError):
             os.setpgid(pid, pid)  # also done by the child: whoever comes first
-        self.kernels.add(pid)
+        if channel is None:
+            self.kernels.add(pid)
+        else:
+            os.close(channel)
+            self.branches.add(pid)
         self.send("forked", id=request["id"], pid=pid)
 
     def reap(self) -> None:
-        """Collect kernels that ended and tell how: exit code, or minus the signal."""
-        while self.kernels:
+        """Collect kernels and branches that ended and tell how: exit code, or minus the signal."""
+        while self.kernels or self.branches:
             try:
                 pid, status, usage = os.wait4(-1, os.WNOHANG)
             except ChildProcessError:
@@ -147,6 +162,7 @@ class Zygote:
             if pid == 0:
                 return
             self.kernels.discard(pid)
+            self.branches.discard(pid)
             signal_group(pid, signal.SIGKILL)  # what the kernel started ends with it
             self.send("exit", pid=pid, code=os.waitstatus_to_exitcode(status), maxrss=usage.ru_maxrss)
 
@@ -167,6 +183,40 @@ def become_kernel(request: dict[str, Any], zygote: int) -> None:
             if stream is not None:
                 stream.flush()
         os._exit(code)
+
+
+def become_branch(channel: int, log: str) -> None:
+    """Turn a forked child into a zygote of its own, which serves the other end of ``channel``. Does not return."""
+    try:
+        os.setpgid(0, 0)
+        for signum in (signal.SIGCHLD, signal.SIGALRM):
+            signal.signal(signum, signal.SIG_DFL)
+        writing = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+        for stream in (1, 2):
+            os.dup2(writing, stream)
+        os.close(writing)
+        branch = Zygote(socket.socket(fileno=channel))
+        branch.prepare()
+        branch.serve()
+    except BaseException:
+        traceback.print_exc(file=sys.__stderr__)
+    finally:
+        os._exit(1)
+
+
+def prepare_shared(values: dict[str, Any], report: Callable[[str], None]) -> None:
+    """Compute what all studies share, so that every branch of a portfolio finds it in memory."""
+    from carelab.study import prepare_shared as prepare
+
+    prepare()
+
+
+def prepare_verbund(values: dict[str, Any], report: Callable[[str], None]) -> None:
+    """Compute what the comparison of cities shows, one city after the other."""
+    from carelab.params import validate_params
+    from carelab.study import open_verbund
+
+    open_verbund(validate_params(values)).prepare(report)
 
 
 def prepare_study(values: dict[str, Any], report: Callable[[str], None]) -> None:

@@ -1,6 +1,7 @@
 """Back-tests of a study: how wrong the method would have been over all Kreise and over districts, rule by rule.
 
-The same for every city and scenario but for ``backtest_own``, the record of the run's own city.
+The same for every city and scenario, and computed once per process, but for ``backtest_own``, the record of the run's
+own city.
 """
 
 from __future__ import annotations
@@ -11,26 +12,22 @@ import pandas as pd
 
 from carelab.forecast.backtest import shipped
 from carelab.forecast.backtest.result import BacktestResult
-from carelab.stages.sensitivity import Sensitivity
+from carelab.stages.early_warning import EarlyWarning
+from carelab.stages.shared import shared_districts, shared_kreise
 
 
-class Backtests(Sensitivity):
+class Backtests(EarlyWarning):
     """Errors, intervals and shelf life at past origins, beside all rules of thumb."""
 
     @cached_property
     def _kreise(self) -> BacktestResult:
         """All Kreise; the model twice: knowing nothing of the law of 2017, and told of it from 2015 on."""
-        plain, told = shipped.check_care(vars(self.reference))
-        scores, life, cases = (
-            shipped.join_laws(getattr(plain, name), getattr(told, name))
-            for name in ("scores", "shelf_life", "forecasts")
-        )
-        return BacktestResult(scores, life, cases, plain.notes)
+        return shared_kreise(self.reference)
 
     @cached_property
     def _districts(self) -> BacktestResult:
         """The districts of the reference panel (district_ages)."""
-        return shipped.check_districts(self.reference.district_ages)
+        return shared_districts(self.reference)
 
     @cached_property
     def backtest_errors(self) -> pd.DataFrame:

@@ -14,7 +14,7 @@ from carelab.planning import actors as actor_model
 from carelab.planning import measures as measure_model
 from carelab.planning import quarter_needs, supply_chain
 from carelab.planning.chain_offers import chain_offers
-from carelab.stages.backtests import Backtests
+from carelab.stages.needs import Needs
 from carelab.terms_chain import ACTOR_KINDS, MILESTONE_STATES
 
 OLD = ("75-79", "80-84", "85-89", "90+")
@@ -22,7 +22,7 @@ OLD = ("75-79", "80-84", "85-89", "90+")
 SUPPLY_SERIES = ("services", "staff_services", "staff_homes", "places_permanent")
 
 
-class Chain(Backtests):
+class Chain(Needs):
     """What each quarter has of a chain of care, who works together, and what was promised."""
 
     @cached_property
@@ -44,7 +44,7 @@ class Chain(Backtests):
 
     @cached_property
     def chain_districts(self) -> pd.DataFrame:
-        """district, name, present, planned, not_found, unknown, weakest, weakest_reach, people_75plus."""
+        """district, name, existing, planned, not_found, unknown, weakest, weakest_reach, people_75plus."""
         table = supply_chain.weakest_links(self.chain_matrix, self.chain_links)
         people = self._old_people.median(axis=1).where(self.districts["ranked"])
         return table.assign(people_75plus=table["district"].map(people))
@@ -92,9 +92,9 @@ class Chain(Backtests):
         return quarter_needs.homes_for_gaps(self.city.home_concepts, homes.assign(district=place), self.chain_matrix)
 
     @cached_property
-    def needs(self) -> pd.DataFrame:
+    def survey_needs(self) -> pd.DataFrame:
         """Needs that people named in surveys, with margins of error."""
-        return quarter_needs.needs_table(self.city.needs_survey, self.districts["name"])
+        return quarter_needs.survey_table(self.city.needs_survey, self.districts["name"])
 
     @cached_property
     def plan_date(self) -> dt.date:

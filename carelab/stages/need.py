@@ -34,12 +34,12 @@ class Need(Care):
     @cached_property
     def local_hidden(self) -> pd.DataFrame:
         """Kreise estimated without their own count, their Land hidden: error_plain, error_slope, inside_80."""
-        return covariate.hide_laender(covariate.beside_land(self.panel_levels))
+        return self.shared.local_hidden
 
     @cached_property
     def local_slope(self) -> covariate.Slope:
         """How local care rates rise with the share of people from 65 on, learnt on Kreise."""
-        return covariate.learn_slope(covariate.beside_land(self.panel_levels))
+        return self.shared.local_slope
 
     @cached_property
     def _local_prior(self) -> Ratios:
@@ -65,7 +65,7 @@ class Need(Care):
     def local_ratios(self) -> Array:
         """Local ratios (draw, year, district, band), controlled to the city."""
         drawn = draw_ratios(self._local_evidence, self.params.draws, self._rng("local"))
-        return demand.control_local_ratios(self._need, drawn)
+        return demand.control_local_ratios(self._need, drawn, demand.rate_ceiling(self.hazard, self._future_levels))
 
     @cached_property
     def _local_evidence(self) -> Ratios:
@@ -87,10 +87,17 @@ class Need(Care):
     @cached_property
     def demand(self) -> xr.DataArray:
         """People in need (draw, district, setting, year); settings sum to all people in need."""
-        logits = self._setting_logits[:, self.params.base_year - self._anchor.year :]
+        logits = self._logits_from(self.params.base_year)
         values = demand.demand_by_setting(self._need * self.local_ratios, logits)
         coords = self._coords("draw", "district", "year") | {"setting": list(SETTINGS)}
         return xr.DataArray(values, dims=("draw", "district", "setting", "year"), coords=coords)
+
+    def _logits_from(self, year: int) -> Array:
+        """Return log shares (draw, year, band, setting) from a year on; before the last count they are as at it."""
+        missing = self._anchor.year - year
+        if missing <= 0:
+            return self._setting_logits[:, -missing:]
+        return np.concatenate([np.repeat(self._setting_logits[:, :1], missing, axis=1), self._setting_logits], axis=1)
 
     @cached_property
     def _setting_logits(self) -> Array:
@@ -122,8 +129,13 @@ class Need(Care):
         counted = tables.counted_rows(tables.care_counts(self.city.care, 0, self._anchor.year))
         between = tables.with_total(self._demand_since_count())
         draws = xr.concat([between, self._demand_total.sum("district")], dim="year")
-        draws = draws.sel(year=slice(self._anchor.year + 1, None))  # a count of the base year itself is not repeated
-        return pd.concat([counted, quantile_table(draws).assign(status="projected")], ignore_index=True)
+        ahead = [int(year) for year in draws["year"].values if int(year) not in set(counted["year"])]
+        draws = draws.sel(year=ahead)  # counted years are not repeated
+        later = quantile_table(draws)
+        status = np.where(
+            later["year"] < self._anchor.year, "estimated", "projected"
+        )  # between two counts: no projection
+        return pd.concat([counted, later.assign(status=status)], ignore_index=True)
 
     def _demand_since_count(self) -> xr.DataArray:
         """People in need of the city (draw, setting, year) after its last count and before the base year."""
@@ -141,7 +153,7 @@ class Need(Care):
         """Growth of need from the base to the focus year by district, and the probability to be among the top three."""
         total = self._demand_total.sel(setting="total")
         years = (self.params.base_year, self.params.focus_year)
-        return growth_table(total, self.districts, years=years, grade=self.city.info.grade)
+        return growth_table(total, self.districts, years=years)
 
     @cached_property
     def decomposition_draws(self) -> xr.DataArray:

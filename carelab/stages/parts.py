@@ -13,7 +13,7 @@ from carelab.forecast.care import grades as care_grades
 from carelab.forecast.summary import quantile_table
 from carelab.stages.inputs import FEW
 from carelab.stages.need import Need
-from carelab.terms import SETTINGS
+from carelab.terms import QUANTILE_COLUMNS, SETTINGS, UserError
 
 CITY_ONLY = "E"
 """Evidence grade of what is known for the city as a whole only."""
@@ -25,7 +25,7 @@ class Parts(Need):
     @cached_property
     def grade_shares(self) -> care_grades.GradeShares:
         """Shares of Pflegegrade by setting: the Land's last published ones, and how they move."""
-        land, until = self.city.info.land, self.params.base_year
+        land, until = self.city.info.land, self.care_known_until
         return care_grades.learn_grades(vars(self.reference), land=land, until=until)
 
     @cached_property
@@ -46,7 +46,14 @@ class Parts(Need):
 
     @cached_property
     def grades_city(self) -> pd.DataFrame:
-        """People in need of the city by setting, Pflegegrad and year; combinations that cannot be are left out."""
+        """People in need of the city by setting, Pflegegrad and year; combinations that cannot be are left out.
+
+        Empty where no Pflegegrade were published up to the base year (a look back).
+        """
+        try:
+            self.grade_shares  # noqa: B018
+        except UserError:
+            return pd.DataFrame(columns=["setting", "pflegegrad", "year", *QUANTILE_COLUMNS, "status", "grade"])
         table = quantile_table(tables.with_total(self.grades).rename(grade="pflegegrad"))
         never = (table["setting"] == SETTINGS[-1]) & (table["pflegegrad"] > 1)
         never |= (table["setting"] == "pflegegeld") & (table["pflegegrad"] == 1)
@@ -80,7 +87,8 @@ class Parts(Need):
         inhabitants = pd.Series(people, index=self.districts.index).groupby(self.groups["group"]).sum()
         few = inhabitants.index[inhabitants < FEW]
         shown = table[~table["group"].isin(few) | (table[part] == "total")].reset_index(drop=True)
-        return shown.assign(status="projected", grade=self.city.info.grade)
+        worst = self.districts["grade"].groupby(self.groups["group"]).max()
+        return shown.assign(status="projected", grade=shown["group"].map(worst))
 
     @cached_property
     def local_context(self) -> pd.DataFrame:
@@ -99,8 +107,9 @@ class Parts(Need):
         share = np.divide(old, people, out=np.full_like(old, np.nan), where=people > 0)
         columns = {"share_65plus": share, "rate_ratio": middle, "lower_80": low, "upper_80": high}
         table = self.districts[["name"]].assign(**columns).join(self._indicators)
+        table["grade"] = self.districts["grade"]
         shown = table[self.districts["ranked"]].reset_index()
-        return shown.sort_values("rate_ratio", ascending=False, ignore_index=True).assign(grade=self.city.info.grade)
+        return shown.sort_values("rate_ratio", ascending=False, ignore_index=True)
 
     @property
     def _indicators(self) -> pd.DataFrame:

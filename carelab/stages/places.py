@@ -10,7 +10,7 @@ import xarray as xr
 from geopandas import GeoDataFrame
 
 from carelab.forecast.summary import quantile_table
-from carelab.inputs.geometry import load_geometry
+from carelab.inputs.geometry import load_geometry, own_geometry
 from carelab.planning import gap as gap_model
 from carelab.planning import supply as supply_model
 from carelab.planning.tables import gap_table
@@ -23,10 +23,16 @@ class Places(Parts):
 
     @cached_property
     def polygons(self) -> GeoDataFrame:
-        """Borders of the districts (EPSG:25832): the user's file, else a schematic map with the official areas."""
-        if self.params.geometry is not None:
-            return load_geometry(Path(self.params.geometry), self.city.districts)
+        """Borders of the districts (EPSG:25832): the user's file, else the city's own, else a schematic map with the
+        official areas."""
+        if self.geometry_file is not None:
+            return load_geometry(self.geometry_file, self.city.districts)
         return schematic_map(self.city.districts)
+
+    @property
+    def geometry_file(self) -> Path | None:
+        """The file with the districts' borders: the parameter's, else the one in the city's folder, else None."""
+        return Path(self.params.geometry) if self.params.geometry is not None else own_geometry(self.params.city)
 
     @cached_property
     def supply(self) -> xr.DataArray:
@@ -83,7 +89,6 @@ class Places(Parts):
             xr.Dataset({"gap": self.gap_draws, "demand": wanted, "supply": self.supply, "oldest": oldest}),
             self.districts.assign(places_known=self.supply_known_places.known),
             limit=self.params.shortfall_places,
-            grade=self.city.info.grade,
         )
         return table[~table["district"].isin(self._few)].reset_index(drop=True)
 

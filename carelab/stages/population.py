@@ -13,10 +13,13 @@ from carelab.forecast import tables
 from carelab.forecast.arrays import Array
 from carelab.forecast.population import city_projection as city_model
 from carelab.forecast.population import district_projection as district_model
-from carelab.forecast.population import fit_checks, prepare, split_error
+from carelab.forecast.population import fit_checks, prepare, split_error, total_error
 from carelab.forecast.population.base_population import fit_base_population
 from carelab.forecast.population.control import control_paths, housing_arrivals
+from carelab.forecast.population.district_control import district_drift
+from carelab.forecast.population.official import beside_official, past_migration
 from carelab.forecast.summary import quantile_table
+from carelab.inputs.grades import years_since_count
 from carelab.stages.inputs import FEW, Inputs
 
 
@@ -29,6 +32,7 @@ class Population(Inputs):
         base = split_error.draw_base(
             self.base_population, self.known, self.split_slope_sd, self.params.draws, self._rng("base")
         )
+        base = total_error.draw_totals(base, self.total_sd, self._rng("totals"))
         values = district_model.project_districts(
             base, self.city_path, self.city_rates, self.deviations, seed=self.params.seed
         )
@@ -40,9 +44,23 @@ class Population(Inputs):
         return fit_base_population(self.known)
 
     @cached_property
-    def split_slope_sd(self) -> float:
-        """Spread of the error of splitting the oldest band, per year of age (log scale), from counted districts."""
-        return split_error.learn_slope_sd(self.reference.district_ages)
+    def split_slope_sd(self) -> float | Array:
+        """Spread of the error of splitting the oldest band, per year of age (log scale), from counted districts.
+
+        Of each district where no bands are known: what an old-age ratio leaves open, else how districts differ.
+        """
+        ages, known = self.reference.district_ages, self.known
+        if self.whole or len(self.city.population_bands) or known.old_ratio is None:
+            return self.shared.split_slope_sd
+        alone = split_error.city_slope_sd(self.reference.district_old, known)
+        ratio = split_error.learn_slope_sd(ages, told="old_ratio")
+        return np.where(np.isfinite(known.old_ratio), ratio, alone)
+
+    @cached_property
+    def total_sd(self) -> Array:
+        """Standard deviation (log scale) of each district's total in the base year: 0 where it is counted in it."""
+        years = years_since_count(self.published, self.params.base_year).fillna(total_error.HORIZONS).to_numpy()
+        return total_error.total_error_sd(self.reference.district_totals, years, self.known.bands.sum(axis=1))
 
     @cached_property
     def history(self) -> city_model.History:
@@ -68,6 +86,31 @@ class Population(Inputs):
     @cached_property
     def deviations(self) -> district_model.Deviations:
         """How districts have grown beside the city, shrunk, and how sure that is."""
+        if self.whole:
+            return district_model.no_deviations(len(self.districts), self.known.band_of_age)
+        learnt = self._learnt_deviations() if len(self.city.population_bands) else self._borrowed_deviations()
+        ahead = range(self.params.base_year + 1, self.params.horizon_year + 1)
+        arrivals = housing_arrivals(self.city.housing, self.history.by_sex, self._tables.districts, ahead)
+        return self._met(replace(learnt, arrivals=arrivals))
+
+    def _borrowed_deviations(self) -> district_model.Deviations:
+        """Return what districts elsewhere teach, where this city's own bands are not published."""
+        known = self.known
+        return total_error.borrowed_deviations(self.reference.district_totals, known.bands, known.band_of_age)
+
+    def _met(self, learnt: district_model.Deviations) -> district_model.Deviations:
+        """Return deviations whose middle meets the city's own forecast of its districts, where there is one."""
+        control = self.city.control_districts
+        if control.empty:
+            return learnt
+        wide = control.pivot(index="year", columns="district", values="persons").reindex(columns=self._tables.districts)
+        drift = district_drift(
+            self.base_population, self.city_path, (self.city_rates, learnt), wide, self.params.base_year
+        )
+        return replace(learnt, drift=drift)
+
+    def _learnt_deviations(self) -> district_model.Deviations:
+        """Return what the past of the city's own districts teaches."""
         fits = prepare.yearly_fits(self._tables, self.params.base_year)
         bands = self.known.band_of_age
         table = self._tables.population_total.pivot(index="year", columns="district", values="persons")
@@ -75,10 +118,7 @@ class Population(Inputs):
         series = table.loc[years].reindex(columns=self._tables.districts)
         persistence = district_model.growth_persistence(series.to_numpy(float))
         residuals = district_model.band_residuals(fits, bands)
-        learnt = district_model.learn_deviations(residuals, self.known.bands, bands, persistence)
-        ahead = range(self.params.base_year + 1, self.params.horizon_year + 1)
-        arrivals = housing_arrivals(self.city.housing, self.history.by_sex, self._tables.districts, ahead)
-        return replace(learnt, arrivals=arrivals)
+        return district_model.learn_deviations(residuals, self.known.bands, bands, persistence)
 
     @cached_property
     def _age_bands(self) -> xr.DataArray:
@@ -94,13 +134,46 @@ class Population(Inputs):
         """Persons of the city by age band and year, counted years first."""
         projected = quantile_table(self._age_bands.sum("district").sel(year=slice(self.params.base_year + 1, None)))
         counted = tables.counted_ages(self.history.years, self.history.persons)
-        return pd.concat([counted.assign(status="observed"), projected.assign(status="projected")], ignore_index=True)
+        ages = self.city.population_city
+        derived = set(ages.loc[ages["status"] != "observed", "year"])
+        counted["status"] = np.where(counted["year"].isin(derived), "derived", "observed")
+        return pd.concat([counted, projected.assign(status="projected")], ignore_index=True)
+
+    @cached_property
+    def official(self) -> pd.DataFrame:
+        """Official projections of the city's inhabitants beside ours: columns of forecast.population.official."""
+        table, info = self.reference.official_projections, self.city.info
+        rows = table[table["area"] == info.ags].assign(controlled=False)
+        rows = pd.concat([rows, self._controlling], ignore_index=True).astype({"controlled": bool})
+        own = self.population_city[self.population_city["age_band"] == "total"]
+        return beside_official(rows, own, last_counted=self.params.base_year)
+
+    @property
+    def _controlling(self) -> pd.DataFrame:
+        """The city's own forecast of its inhabitants, which the medians are controlled to; empty without one."""
+        control, sources = self.city.control, self.sources
+        if control.empty:
+            return self.reference.official_projections.iloc[:0]
+        source = sources[sources["table"] == "control"].iloc[0]
+        rows = control.groupby("year", as_index=False)["persons"].sum()
+        said = {"title": source["title"], "publisher": source["publisher"], "published": source["date"]}
+        said |= {"quality": source["quality"], "url": source["url"], "base_year": self.params.base_year}
+        rows = rows.assign(area=self.city.info.ags, controlled=True, **said)
+        rows["base_persons"] = float(self.history.by_sex.sum())
+        return rows.assign(change_pct=np.nan)
+
+    @cached_property
+    def past_migration(self) -> pd.DataFrame:
+        """Net arrivals of the past years that the projection carries on: year, persons."""
+        return past_migration(self.history, self.params.mortality_improvement)
 
     @cached_property
     def base_fit(self) -> pd.DataFrame:
         """Mean age per district: published, estimated, and the errors of three ways to estimate it."""
         table = fit_checks.mean_age_errors(self.known, self.base_population)
-        return self.districts[["name"]].reset_index().join(table).assign(grade=self.city.info.grade)
+        return (
+            self.districts[["name", "grade"]].reset_index().join(table)[["district", "name", *table.columns, "grade"]]
+        )
 
     @cached_property
     def oldest(self) -> pd.DataFrame:
@@ -108,6 +181,7 @@ class Population(Inputs):
         by_age = self.base_population.sum(axis=1)
         total = by_age.sum(axis=1)
         share = np.divide(by_age[:, 80:].sum(axis=1), total, out=np.full_like(total, np.nan), where=total >= FEW)
-        table = self.districts[["name"]].reset_index().assign(share_80plus=share, grade=self.city.info.grade)
+        table = self.districts[["name"]].reset_index()
+        table = table.assign(share_80plus=share, grade=self.districts["grade"].to_numpy())
         shown: pd.DataFrame = table[total >= FEW]
         return shown.reset_index(drop=True)

@@ -9,11 +9,15 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from carelab.params import Params
 from carelab.study import Study
 from carelab.terms import QUANTILE_COLUMNS
 
 pytestmark = pytest.mark.back
 GOLDEN = Path(__file__).parent / "golden"
+DRAWS = 100
+CITIES = (("halle", 2020), ("hannover", 2024), ("dessau_rosslau", 2020))
+"""Cities estimated from coarser data and their base years; few draws, one table each."""
 TABLES = ("demand_city", "population_city", "growth", "gap_city", "grades_city", "demand_group")
 TEXT = dict.fromkeys(("district", "group", "name", "setting", "age_band", "status", "grade"), str)
 
@@ -24,7 +28,19 @@ def stored(name: str) -> pd.DataFrame:
 
 @pytest.mark.parametrize("name", TABLES)
 def test_results_are_the_stored_ones(study: Study, name: str, request: pytest.FixtureRequest) -> None:
-    table = getattr(study, name)
+    compare(getattr(study, name), name, request)
+
+
+@pytest.mark.parametrize(("city", "base_year"), CITIES)
+def test_growth_by_district_of_a_city_is_the_stored_one(
+    city: str, base_year: int, request: pytest.FixtureRequest
+) -> None:
+    table = Study(Params(city=city, base_year=base_year, draws=DRAWS)).growth
+    compare(table.sort_values("district"), f"growth_{city}", request)
+
+
+def compare(table: pd.DataFrame, name: str, request: pytest.FixtureRequest) -> None:
+    """Compare a table with the stored one, or store it."""
     path = GOLDEN / f"{name}.csv"
     if request.config.getoption("--regenerate-golden"):
         before = stored(name) if path.exists() else None

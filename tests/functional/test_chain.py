@@ -118,7 +118,7 @@ def test_a_city_without_the_tables_says_so(study: Study, language: str) -> None:
         figures.actor_network(bare.actor_positions, bare.actor_edges, language=params.language),
         figures.plan_timeline(bare.plan_state, at=bare.plan_date, language=params.language),
         figures.measures_table(bare.measures, language=params.language),
-        figures.needs_table(bare.needs, language=params.language),
+        figures.survey_needs_table(bare.survey_needs, language=params.language),
         figures.home_concepts_table(bare.home_concepts, language=params.language),
     ):
         assert exhibit.alt

@@ -28,6 +28,8 @@ ABOUT_THE_RUN = {
     "draws",
     "seed",
     "geometry",
+    "district",
+    "cities",
 }
 """Fields of Params that say what to run, not what to assume."""
 

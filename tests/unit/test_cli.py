@@ -52,6 +52,7 @@ def said(capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, str, str
         ("run {} --notebook 99_none", "Notebook „99_none“ gibt es nicht; vorhanden: 01_population."),
         ("run {} --draws x --language en", "parameter \"draws\": found 'x', expected a whole number."),
         ("check {} --city Xanten", "Parameter „city“"),
+        ("run {} --keep-going --only x", "--only, --keep-going: nur für Portfolios"),
     ],
 )
 def test_mistakes_are_told_in_one_sentence(

@@ -10,6 +10,7 @@ from carelab.forecast.care.demand import (
     demand_by_setting,
     district_rates,
     need_by_band,
+    rate_ceiling,
 )
 from carelab.forecast.care.local_counts import draw_ratios, prior_ratios
 from carelab.forecast.care.local_covariate import NO_SLOPE
@@ -23,7 +24,7 @@ PERSONS = RNG.uniform(5, 30, (YEARS, 1, DISTRICTS, 2, 91)).repeat(DRAWS, axis=1)
 LEVELS = np.zeros((DRAWS, YEARS))
 NEED = need_by_band(PERSONS, HAZARD, LEVELS)
 PRIOR = prior_ratios(np.zeros(DISTRICTS), NO_SLOPE, SD, sd_unknown=SD)
-RATIOS = control_local_ratios(NEED, draw_ratios(PRIOR, DRAWS, RNG))
+RATIOS = control_local_ratios(NEED, draw_ratios(PRIOR, DRAWS, RNG), rate_ceiling(HAZARD, LEVELS))
 
 
 def test_need_is_persons_times_rates() -> None:
@@ -57,3 +58,14 @@ def test_district_rates_times_persons_is_need() -> None:
     rate = district_rates(HAZARD, LEVELS[:, 0], RATIOS[:, 0])
     cases = np.einsum("da,nda->nd", PERSONS[0, 0].reshape(DISTRICTS, -1), rate)
     np.testing.assert_allclose(cases, (NEED * RATIOS).sum(axis=-1)[:, 0], rtol=1e-5)
+
+
+def test_no_care_rate_exceeds_one_and_the_city_stays() -> None:
+    levels = np.full((DRAWS, YEARS), 1.3)  # a future of very high rates
+    need = need_by_band(PERSONS, HAZARD, levels)
+    ratios = control_local_ratios(
+        need, draw_ratios(PRIOR, DRAWS, np.random.default_rng(5)), rate_ceiling(HAZARD, levels)
+    )
+    assert district_rates(HAZARD, levels[:, 0], ratios[:, 0]).max() <= 1 + 1e-6
+    assert (ratios == rate_ceiling(HAZARD, levels)[:, :, None]).any(), "the ceiling binds in this case"
+    np.testing.assert_allclose((need * ratios).sum(axis=2), need.sum(axis=2), rtol=1e-9)

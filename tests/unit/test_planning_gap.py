@@ -41,7 +41,13 @@ def frames() -> tuple[xr.Dataset, pd.DataFrame]:
         "oldest": (("district", "year"), RNG.uniform(0, 99, (9, 2))),
     }
     table = pd.DataFrame(
-        {"name": [f"Teil {k}" for k in KEYS], "inhabited": INHABITED, "ranked": INHABITED, "places_known": 0.0},
+        {
+            "name": [f"Teil {k}" for k in KEYS],
+            "inhabited": INHABITED,
+            "ranked": INHABITED,
+            "places_known": 0.0,
+            "grade": "B",
+        },
         index=KEYS,
     )
     return xr.Dataset(data, coords=coords), table
@@ -49,7 +55,7 @@ def frames() -> tuple[xr.Dataset, pd.DataFrame]:
 
 def test_gap_table_holds_probabilities_and_ranks() -> None:
     draws, districts = frames()
-    table = gap_table(draws, districts, limit=25, grade="B")
+    table = gap_table(draws, districts, limit=25)
     assert len(table) == 18
     probabilities = table[["p_shortfall", "p_shortfall_places", "p_five_worst"]]
     assert probabilities.stack().between(0, 1).all()
@@ -67,7 +73,7 @@ def test_gap_table_holds_probabilities_and_ranks() -> None:
 
 def test_growth_table_leaves_the_uninhabited_out() -> None:
     draws, districts = frames()
-    table = growth_table(draws["demand"], districts, years=(2025, 2030), grade="B")
+    table = growth_table(draws["demand"], districts, years=(2025, 2030))
     assert "04" not in set(table["district"])
     assert table["median"].is_monotonic_decreasing
     values = draws["demand"].sel(year=2030).values - draws["demand"].sel(year=2025).values

@@ -39,7 +39,7 @@ def _areas_hold(city: pd.DataFrame) -> None:
 def test_districts_keep_columns_and_order() -> None:
     found = schematic_map(CITY)
     assert found.crs.to_string() == CRS
-    assert list(found.columns) == [*CITY.columns, "schematic", "geometry"]
+    assert list(found.columns) == [*CITY.columns, "schematic", "area_known", "geometry"]
     pd.testing.assert_frame_equal(pd.DataFrame(found[list(CITY.columns)]), CITY)
     assert found["schematic"].all()
 
@@ -70,12 +70,29 @@ def test_a_village_far_away_stays_there() -> None:
     assert found.geometry.iloc[4].contains(village)
 
 
-@pytest.mark.parametrize(("column", "value"), [("lon", np.nan), ("lat", 520.0), ("area_ha", 0.0), ("area_ha", np.nan)])
+@pytest.mark.parametrize(("column", "value"), [("lon", np.nan), ("lat", 520.0), ("area_ha", 0.0)])
 def test_impossible_districts_are_named(column: str, value: float) -> None:
     city = CITY.copy()
     city.loc[2, column] = value
     with pytest.raises(UserError, match="03"):
         schematic_map(city)
+
+
+def test_unknown_areas_are_drawn_in_middle_size_and_unknown_places_left_out() -> None:
+    city = CITY.assign(point_basis="")
+    city.loc[2, "area_ha"] = np.nan
+    city.loc[0, ["lon", "lat"]] = np.nan
+    found = schematic_map(city)
+    assert found["district"].tolist() == city["district"].tolist()[1:]
+    assert found.loc[found["district"] == city["district"][2], "area_ha"].item() == pytest.approx(
+        city["area_ha"].drop([0, 2]).mean()
+    )
+    table = city[["district", "name"]].assign(median=range(len(city)))
+    limits = map_exhibit(found, table, value="median", words=WORDS).limits
+    assert f"Lage nicht bekannt ist: {city['name'][0]}" in limits
+    assert f"mittelgroß gezeichnet: {city['name'][2]}" in limits
+    alike = schematic_map(CITY.assign(area_ha=np.nan))
+    np.testing.assert_allclose(alike.area, alike.area.mean(), rtol=1e-3)
 
 
 def test_loose_pieces_go_to_the_neighbour() -> None:

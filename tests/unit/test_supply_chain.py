@@ -6,7 +6,7 @@ import pytest
 
 from carelab.planning import supply_chain
 from carelab.planning.chain_offers import chain_offers
-from carelab.planning.quarter_needs import homes_for_gaps, needs_table
+from carelab.planning.quarter_needs import homes_for_gaps, survey_table
 
 pytestmark = pytest.mark.unit
 METRE = np.degrees(1 / supply_chain.EARTH_M)
@@ -60,8 +60,8 @@ def states(homes: list[dict[str, object]], *told: str) -> pd.DataFrame:
 
 def test_reach_and_completeness_by_hand() -> None:
     table = states([home("h", "01")], "apotheke", "vollstationaer", "ambulant")
-    assert table["apotheke"].tolist() == ["present", "present", "not_found"]  # 0 m, 900 m, 3,000 m of 1,000 m
-    assert table["vollstationaer"].tolist() == ["present", "present", "not_found"]  # 2,000 m
+    assert table["apotheke"].tolist() == ["existing", "existing", "not_found"]  # 0 m, 900 m, 3,000 m of 1,000 m
+    assert table["vollstationaer"].tolist() == ["existing", "existing", "not_found"]  # 2,000 m
     assert table["ambulant"].tolist() == ["not_found"] * 3
     assert "04" not in table.index
 
@@ -142,7 +142,7 @@ def test_margins_of_error_follow_respondents_and_design() -> None:
             "respondents": [200, 400, 100], "design_effect": [1.0, 2.0, 1.0],
         }
     )  # fmt: skip
-    table = needs_table(needs, pd.Series({"01": "a"})).set_index("topic")
+    table = survey_table(needs, pd.Series({"01": "a"})).set_index("topic")
     assert table.loc["x", "margin"] == pytest.approx(table.loc["y", "margin"])
     assert table.loc["x", "margin"] == pytest.approx(0.0686, abs=1e-4)  # Wilson, n = 200, p = 0.5
     assert table.loc["z", "lower_95"] == pytest.approx(0, abs=1e-12)
@@ -153,7 +153,7 @@ def test_homes_fill_only_what_is_known_to_lack() -> None:
     matrix = pd.DataFrame(
         {
             "district": ["01"] * 3, "name": "a", "link": ["apotheke", "treffpunkt", "arzt"],
-            "state": ["not_found", "unknown", "present"], "settled": [True, False, True],
+            "state": ["not_found", "unknown", "existing"], "settled": [True, False, True],
         }
     )  # fmt: skip
     concept = {"facility": "h", "offered": "", "planned": "treffpunkt; apotheke; arzt", "willing": "ja"}

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
 from carelab.forecast.arrays import Array
 from carelab.forecast.care.cities_panel import build_panel, panel_levels
-from carelab.forecast.care.projection import Anchor, Scenario, draw_levels, fit_levels, starting_growth
+from carelab.forecast.care.projection import Anchor, Pooled, Scenario, draw_levels, fit_levels, starting_growth
 from carelab.forecast.care.schedule import national_population, rates, solve_level
 from carelab.forecast.care.trend import SURVEY_STEP
 from carelab.forecast.population.survival import latest_table, survivorship
@@ -30,24 +31,51 @@ def backtest_cities(
     (100 x (median / observed - 1)), inside_80, rule. Population: the ages of ``origin`` survived forward, no later
     count. The age-sex schedule is of 2021/2023: only its shape is used here, levels come from surveys up to ``origin``.
     """
-    pooled = fit_levels(panel_levels(build_panel(reference, hazard, last_year=origin)))
+    hindsight = fit_hindsight(reference, hazard, origin=origin, damping=damping)
     germany = national_population(reference["population_de"], origin)
-    qx = latest_table(reference["lifetable"], origin)[1]
     counts = reference["care_cities"]
     counts = counts[(counts["measure"] == "people_in_need") & (counts["sex"] == "t")]
     parts = []
     for area, own in counts.groupby("area"):
         series = own.set_index("year")["persons"].astype(float)
         persons = _single_ages(reference["population_cities"], str(area), origin, germany)
-        level = solve_level(persons.reshape(-1), hazard.reshape(-1), np.asarray(series[origin]))
-        anchor = Anchor(np.full(DRAWS, float(level)), origin, 0.0, origin)
-        last = int(series.index.max())
-        start = starting_growth(pooled, area=str(area), land=str(area)[:2])
-        levels = draw_levels(anchor, start, last, scenario=Scenario("trend", damping), rng=rng)
-        people = [_survive(persons, qx, years) for years in range(last - origin + 1)]
-        rows = _city_rows(series, origin, people, hazard, levels)
-        parts.append(rows.assign(area=area, name=own["name"].iloc[0], origin=origin))
+        rows = backtest_area(hindsight, str(area), series, persons, rng)
+        parts.append(rows.assign(name=own["name"].iloc[0]))
     return pd.concat(parts, ignore_index=True)[list(COLUMNS)]
+
+
+@dataclass(frozen=True)
+class Hindsight:
+    """The care model as it would have been at ``origin``: told no later count. ``qx`` and ``hazard`` (sex, age)."""
+
+    pooled: Pooled
+    hazard: Array
+    qx: Array
+    origin: int
+    damping: float
+
+
+def fit_hindsight(reference: Mapping[str, pd.DataFrame], hazard: Array, *, origin: int, damping: float) -> Hindsight:
+    """Return the model fitted to all Kreise up to ``origin``; ``reference`` tables by name."""
+    pooled = fit_levels(panel_levels(build_panel(reference, hazard, last_year=origin)))
+    return Hindsight(pooled, hazard, latest_table(reference["lifetable"], origin)[1], origin, damping)
+
+
+def backtest_area(
+    hindsight: Hindsight, area: str, series: pd.Series, persons: Array, rng: np.random.Generator
+) -> pd.DataFrame:
+    """Return one area's rows (COLUMNS without name): ``series`` counts by year, ``persons`` (sex, age) at the origin.
+
+    The area must be counted at the origin and one survey before.
+    """
+    origin, hazard = hindsight.origin, hindsight.hazard
+    level = solve_level(persons.reshape(-1), hazard.reshape(-1), np.asarray(series[origin]))
+    anchor = Anchor(np.full(DRAWS, float(level)), origin, 0.0, origin)
+    last = int(series.index.max())
+    start = starting_growth(hindsight.pooled, area=area, land=area[:2])
+    levels = draw_levels(anchor, start, last, scenario=Scenario("trend", hindsight.damping), rng=rng)
+    people = [_survive(persons, hindsight.qx, years) for years in range(last - origin + 1)]
+    return _city_rows(series, origin, people, hazard, levels).assign(area=area, origin=origin)
 
 
 def _city_rows(series: pd.Series, origin: int, people: list[Array], hazard: Array, levels: Array) -> pd.DataFrame:

@@ -29,12 +29,44 @@ def need_by_band(persons: Float32, hazard: Array, levels: Array) -> Array:
     return need
 
 
-def control_local_ratios(need: Array, ratios: Array) -> Array:
-    """Return local ratios (draw, year, district, band) scaled so that districts keep the city's sum in every band."""
-    local = (need * ratios[:, None, :, None]).sum(axis=2, keepdims=True)
+def rate_ceiling(hazard: Array, levels: Array) -> Array:
+    """Return the largest local ratio (draw, year, band) with which no care rate of a band exceeds 1; at least 1.
+
+    ``hazard`` (sex, age), ``levels`` (draw, year).
+    """
+    bands = [slice(first, last + 1) for first, last in KREIS_BANDS]
+    by_year = [rates(hazard, levels[:, t]) for t in range(levels.shape[1])]
+    highest = np.array([[rate[..., ages].max(axis=(1, 2)) for ages in bands] for rate in by_year])
+    return np.asarray(1.0 / np.clip(highest, 1e-9, 1.0)).transpose(2, 0, 1)
+
+
+def control_local_ratios(need: Array, ratios: Array, ceiling: Array) -> Array:
+    """Return local ratios (draw, year, district, band) scaled so that districts keep the city's sum in every band.
+
+    No ratio exceeds ``ceiling`` (draw, year, band): what a district at it cannot take, the others do.
+    """
     city = need.sum(axis=2, keepdims=True)
+    local = (need * ratios[:, None, :, None]).sum(axis=2, keepdims=True)
     scale = np.divide(city, local, out=np.ones_like(local), where=local > 0)
-    return np.asarray(ratios[:, None, :, None] * scale)
+    controlled = np.asarray(ratios[:, None, :, None] * scale)
+    at = np.nonzero((controlled > ceiling[:, :, None]).any(axis=2))
+    where = (at[0], at[1], slice(None), at[2])
+    controlled[where] = _below(controlled[where], need[where], ceiling[at][:, None])
+    return controlled
+
+
+def _below(ratios: Array, need: Array, ceiling: Array) -> Array:
+    """Return ratios (case, district) at most ``ceiling`` (case, 1) with the same sum of need x 1 as without ratios."""
+    wanted = need.sum(axis=1, keepdims=True)
+    for _ in range(ratios.shape[1]):  # each round puts at least one more district at the ceiling, or ends
+        ratios = np.minimum(ratios, ceiling)
+        free = np.where(ratios < ceiling, need * ratios, 0.0).sum(axis=1, keepdims=True)
+        missing = wanted - (need * ratios).sum(axis=1, keepdims=True)
+        if (np.abs(missing) <= 1e-12 * wanted).all():
+            break
+        growth = np.divide(missing, free, out=np.zeros_like(free), where=free > 0)
+        ratios = np.where(ratios < ceiling, ratios * (1.0 + growth), ratios)
+    return np.minimum(ratios, ceiling)
 
 
 def district_rates(hazard: Array, levels: Array, ratios: Array) -> Float32:

@@ -35,7 +35,8 @@ class Deviations:
 
     ``level`` (d, b) expected next year with standard deviation ``level_sd`` (d, b); ``persistent_sd`` (b,) its long-run
     spread; ``noise_sd`` (d, b) new every year; ``persistence`` share that remains each year; ``band_of_age`` (ages,);
-    ``arrivals`` (year, d, sex, age) persons who will move into new housing, from the year after the base year on.
+    ``arrivals`` (year, d, sex, age) persons who will move into new housing, from the year after the base year on;
+    ``drift`` (year, d) growth on the log scale that meets a forecast of the districts' own (control.district_drift).
     """
 
     level: Array
@@ -45,6 +46,7 @@ class Deviations:
     persistence: float
     band_of_age: Index
     arrivals: Array | None = None
+    drift: Array | None = None
 
 
 def band_residuals(fits: Array, band_of_age: Index) -> Array:
@@ -98,6 +100,13 @@ def learn_deviations(residuals: Array, band_size: Array, band_of_age: Index, per
     )
 
 
+def no_deviations(districts: int, band_of_age: Index) -> Deviations:
+    """Return deviations of zero: of a city computed as one unit, which is its own yardstick."""
+    shape = (districts, int(band_of_age.max()) + 1)
+    none = np.zeros(shape)
+    return Deviations(none, none, np.zeros(shape[1]), none, LEAST_PERSISTENCE, band_of_age)
+
+
 def growth_persistence(totals: Array) -> float:
     """Return the yearly persistence of districts' growth relative to the city's, from totals (t, district).
 
@@ -131,6 +140,8 @@ def project_districts(base: Array, city: Array, rates: Rates, deviations: Deviat
         else:
             if deviations.arrivals is not None:
                 cells += deviations.arrivals[year - 1].transpose(1, 2, 0)[..., None]
+            if deviations.drift is not None:
+                cells *= np.exp(deviations.drift[year - 1])[:, None]
             cells *= np.exp(paths[:, year - 1].T)[deviations.band_of_age]
         _control(cells, city[block.draws, year].transpose(1, 2, 0))
         persons[year, block.draws] = cells.transpose(3, 2, 0, 1)

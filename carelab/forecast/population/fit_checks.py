@@ -17,9 +17,10 @@ def mean_age_errors(known: Known, estimate: Array) -> pd.DataFrame:
     """Return mean ages by district (rows in order): published, estimated, and the errors of three estimates in years.
 
     ``error_profile``: the city's age profile alone; ``error_blind``: bands and women known, mean age not;
-    ``error_full``: the estimate in use, which is told the mean age. Columns also: population (persons).
+    ``error_full``: the estimate in use, which is told the mean age, or the counted ages. Columns also: population
+    (persons).
     """
-    blind = fit_base_population(replace(known, mean_age=np.full_like(known.mean_age, np.nan)))
+    blind = fit_base_population(replace(known, mean_age=np.full_like(known.mean_age, np.nan), counted=None))
     city_mean = float(known.city.sum(axis=0) @ known.exact_age / known.city.sum())
     estimated = _mean_age(estimate, known.exact_age)
     return pd.DataFrame(

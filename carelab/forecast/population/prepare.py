@@ -11,11 +11,14 @@ import pandas as pd
 from carelab.forecast.arrays import Array, Index
 from carelab.forecast.population.base_population import Known, fit_base_population, open_age
 from carelab.forecast.population.city_projection import History, regional_qx
+from carelab.forecast.population.counted_ages import BLANK, counted_ages
 from carelab.forecast.population.survival import latest_table
 from carelab.terms import AGE_TOP, AGES, SEXES, UserError
 
-BLANK = 2.0
-"""A suppressed count stands for 1 to 3 persons; its middle is used where the district's total does not say more."""
+RATIO_YEARS = 3
+"""An old-age ratio published so many years before or after the base year still describes a district."""
+LEAST_BIRTHS = 3
+"""Years of births, each with the city's ages of the year before, from which the fertility level's spread is learnt."""
 LEAST_FITS = 3
 """Years of districts by age from which deviations and their spread are learnt: two steps at least."""
 
@@ -31,6 +34,7 @@ class CityTables:
     population_city: pd.DataFrame
     indicators: pd.DataFrame
     births: pd.DataFrame
+    population_ages: pd.DataFrame | None = None
 
 
 def city_by_age(population_city: pd.DataFrame, sex: str) -> pd.DataFrame:
@@ -90,7 +94,14 @@ def city_history(
     births = births.assign(age=births["mother_age_from"].clip(15, 49).astype(int))
     by_age = births.pivot_table(index="year", columns="age", values="births", aggfunc="sum")
     by_age = by_age.reindex(columns=list(AGES)).fillna(0.0)
-    table_year, qx = _mortality(lifetable, expectancy, land, base_year)
+    if len(by_age) < LEAST_BIRTHS:
+        raise UserError(
+            f"births.csv: bis {base_year} nur {len(by_age)} Jahre, vor denen ein Jahr Einwohner nach Alter liegt; "
+            f"erwartet: mindestens {LEAST_BIRTHS}, also vier Jahre Einwohner und drei Jahre Geburten.",
+            f"births.csv: up to {base_year} only {len(by_age)} years that follow a year of inhabitants by age; "
+            f"expected: at least {LEAST_BIRTHS}, that is four years of inhabitants and three years of births.",
+        )
+    table_year, qx = mortality(lifetable, expectancy, land, base_year)
     return History(
         years=persons.index.to_numpy(np.int64),
         persons=persons.to_numpy(float),
@@ -108,7 +119,7 @@ def unbroken(years: Iterable[int], last_year: int) -> list[int]:
     return [year for n, year in enumerate(counted) if year == counted[0] - n][::-1]
 
 
-def _mortality(lifetable: pd.DataFrame, expectancy: pd.DataFrame, land: str, base_year: int) -> tuple[int, Array]:
+def mortality(lifetable: pd.DataFrame, expectancy: pd.DataFrame, land: str, base_year: int) -> tuple[int, Array]:
     """Return the year of the life table and its qx (sex, age) scaled to the region's life expectancy at birth."""
     at_birth = expectancy[expectancy["age"] == 0]
     for region in (land, "DG"):
@@ -123,7 +134,7 @@ def _mortality(lifetable: pd.DataFrame, expectancy: pd.DataFrame, land: str, bas
 
 def band_of_age(population_bands: pd.DataFrame) -> Index:
     """Return the number of the district band (0 = youngest) that each age 0..90 lies in."""
-    starts = np.sort(population_bands["age_from"].unique())
+    starts = np.sort(population_bands["age_from"].unique()) if len(population_bands) else np.zeros(1)
     return (np.searchsorted(starts, np.array(AGES), side="right") - 1).astype(np.intp)
 
 
@@ -137,11 +148,21 @@ def known_districts(city: CityTables, year: int) -> Known:
     return Known(
         city=ages,
         bands=_bands(city, year),
-        band_of_age=band_of_age(city.population_bands),
+        band_of_age=band_of_age(city.population_bands[city.population_bands["year"] == year]),
         women=own["women"].to_numpy(float),
         mean_age=own["mean_age"].to_numpy(float),
         exact_age=exact,
+        old_ratio=_old_ratios(city, year) if city.population_bands.empty else None,
+        counted=counted_ages(city.population_ages, city.population_total, city.districts, year),
     )
+
+
+def _old_ratios(city: CityTables, year: int) -> Array:
+    """Return persons of 65+ per person of working age (district,): the published one nearest to a year, else NaN."""
+    rows = city.indicators.dropna(subset="old_age_ratio")
+    rows = rows.assign(far=(rows["year"] - year).abs())
+    rows = rows[rows["far"] <= RATIO_YEARS].sort_values("far", kind="stable").drop_duplicates("district")
+    return rows.set_index("district")["old_age_ratio"].reindex(city.districts).to_numpy(float) / 100
 
 
 def yearly_fits(city: CityTables, last_year: int) -> Array:
@@ -162,7 +183,12 @@ def yearly_fits(city: CityTables, last_year: int) -> Array:
 
 
 def _bands(city: CityTables, year: int) -> Array:
-    """Return persons (district, band), suppressed counts filled from the district's total, shared equally."""
+    """Return persons (district, band), suppressed counts filled from the district's total, shared equally.
+
+    Where no bands are published at all, the totals are one band.
+    """
+    if city.population_bands.empty:
+        return _totals(city, year)
     rows = city.population_bands[city.population_bands["year"] == year]
     table = rows.pivot(index="district", columns="age_from", values="persons").reindex(city.districts)
     missing = [district for district in city.districts if district not in set(rows["district"])]
@@ -178,3 +204,18 @@ def _bands(city: CityTables, year: int) -> Array:
     blanks = table.isna().sum(axis=1)
     rest = (total - table.sum(axis=1)).clip(lower=0.0) / blanks.where(blanks > 0)
     return np.asarray(table.apply(lambda column: column.fillna(rest).fillna(BLANK)), dtype=float)
+
+
+def _totals(city: CityTables, year: int) -> Array:
+    """Return persons (district, 1). Raises UserError where a district has no total in the year."""
+    rows = city.population_total[city.population_total["year"] == year]
+    total = rows.set_index("district")["persons"].reindex(city.districts)
+    if total.isna().any():
+        years = ", ".join(str(each) for each in sorted(set(city.population_total["year"])))
+        raise UserError(
+            f"population_total.csv: für {year} fehlen Einwohner von {int(total.isna().sum())} Stadtteilen; vorhanden: "
+            f"{years or 'kein Jahr'}. Parameter „base_year“ anpassen.",
+            f"population_total.csv: no inhabitants of {int(total.isna().sum())} districts for {year}; there is: "
+            f'{years or "no year"}. Change parameter "base_year".',
+        )
+    return total.to_numpy(float)[:, None]

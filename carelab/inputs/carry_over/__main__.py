@@ -1,15 +1,35 @@
-"""Write data/magdeburg and data/reference from the shared folder (environment variable CARELAB_SHARED)."""
+"""Write the four cities of data/ and data/reference from the shared folder (environment variable CARELAB_SHARED)."""
 
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
+import pandas as pd
+
 from carelab import paths
-from carelab.inputs.carry_over import grades, magdeburg, reference, totals
-from carelab.inputs.contracts import CITY, OPTIONAL, REFERENCE
+from carelab.inputs.carry_over import (
+    dessau_rosslau,
+    grades,
+    halle,
+    hannover,
+    kreise,
+    magdeburg,
+    official,
+    panels,
+    reference,
+    totals,
+)
+from carelab.inputs.contracts import CITY, KREISE, OPTIONAL, REFERENCE
 from carelab.inputs.writing import write_table
 
+CITIES: dict[str, dict[str, Callable[[Path], pd.DataFrame]]] = {
+    "magdeburg": magdeburg.TABLES,
+    "halle": halle.TABLES,
+    "hannover": hannover.TABLES,
+    "dessau_rosslau": dessau_rosslau.TABLES,
+}
 REFERENCE_TABLES = {
     "lifetable": reference.lifetable,
     "life_expectancy": reference.life_expectancy,
@@ -24,14 +44,23 @@ REFERENCE_TABLES = {
     "population_cities": reference.population_cities,
     "population_de": reference.population_de,
     "district_ages": reference.district_ages,
+    "district_totals": panels.district_totals,
+    "district_old": panels.district_old,
+    "fertility": panels.fertility,
+    "official_projections": official.official_projections,
 }
 
 
 def carry_over(shared: Path, data: Path) -> None:
-    """Write every table of Magdeburg and of the reference below ``data`` from the figures found in ``shared``."""
-    for name, build in magdeburg.TABLES.items():
-        contract = (CITY | OPTIONAL)[name]
-        target = data / "magdeburg" / f"{name}.csv"
+    """Write every table of the four cities and of the reference below ``data`` from the figures found in ``shared``."""
+    for city, tables in CITIES.items():
+        for name, build in tables.items():
+            contract, table = (CITY | OPTIONAL)[name], build(shared)
+            target = data / city / f"{name}.csv"
+            write_table(table, target, columns=contract.written(table.columns), keys=contract.key)
+    for name, build in kreise.TABLES.items():
+        contract = KREISE[name]
+        target = data / "kreise" / f"{name}.csv"
         write_table(build(shared), target, columns=list(contract.columns), keys=contract.key)
     for name, build in REFERENCE_TABLES.items():
         contract = REFERENCE[name]

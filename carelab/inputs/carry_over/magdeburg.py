@@ -5,15 +5,15 @@ Source of the population tables: Landeshauptstadt Magdeburg, Amt für Statistik 
 
 from __future__ import annotations
 
-import re
+from collections.abc import Callable
 from pathlib import Path
 
 import pandas as pd
 
-from carelab.inputs.carry_over.care import care
 from carelab.inputs.carry_over.coverage import magdeburg_coverage
 from carelab.inputs.carry_over.found import ages, number, read_found
 from carelab.inputs.carry_over.sites import magdeburg_sites, magdeburg_stops
+from carelab.inputs.carry_over.supply import city_care, city_facilities, city_supply, keys_by_name
 from carelab.terms import AGE_TOP
 
 AGS = "15003"
@@ -29,16 +29,6 @@ INDICATORS = {
     "wohngeld_households": "wohngeld_households",
 }
 _RATIOS = ("mean_age", "billeter", "youth_ratio", "old_age_ratio", "mean_household_size")
-SUPPLY = {
-    "pflegeheime": "homes",
-    "plaetze_pflegeheime": "places_homes",
-    "plaetze_vollstat_dauerpflege": "places_permanent",
-    "heimplaetze_je_10000_ew": "places_permanent_per_10000",
-    "pflegedienste": "services",
-    "personal_pflegedienste": "staff_services",
-    "personal_pflegeheime": "staff_homes",
-}
-_STATUS = {"mentioned in the past tense": "unclear", "nearly finished": "planned", "closing announced": "closing"}
 
 
 def districts(folder: Path) -> pd.DataFrame:
@@ -109,63 +99,6 @@ def births(folder: Path) -> pd.DataFrame:
     return found.join(span).assign(year=found["year"].astype(int), births=number(found["births"]))
 
 
-def city_care(folder: Path) -> pd.DataFrame:
-    """Return the city's people in need by year, sex and setting (counted 2015-2019, else derived)."""
-    rows = care(folder)
-    return rows[rows["area"] == AGS]
-
-
-def supply(folder: Path) -> pd.DataFrame:
-    """Return homes, places, services and staff; permanent places after 2017 follow from places per 10,000."""
-    found = read_found(folder, "cities_care_timeseries.csv")
-    found = found[(found["ags"] == AGS) & found["measure"].isin(list(SUPPLY)) & found["quality"].isin(["A", "B"])]
-    rows = found.replace({"measure": SUPPLY}).assign(
-        year=found["year"].astype(int), value=number(found["value"]), status="observed"
-    )
-    return pd.concat([rows, _derived_places(folder, rows)], ignore_index=True)
-
-
-def _derived_places(folder: Path, rows: pd.DataFrame) -> pd.DataFrame:
-    """Return permanent places = places per 10,000 x population, for years in which they were not counted."""
-    panel = read_found(folder, "kreise_care_panel_2009_2021.csv")
-    panel = panel[panel["ags"] == AGS]
-    people = dict(zip(panel["year"].astype(int), number(panel["population_derived"]), strict=True))
-    counted = set(rows.loc[rows["measure"] == "places_permanent", "year"])
-    per = rows[(rows["measure"] == "places_permanent_per_10000") & ~rows["year"].isin(counted)]
-    per = per[per["year"].isin(list(people))]
-    value = (per["value"] * per["year"].map(people) / 10_000).round()
-    return per.assign(measure="places_permanent", value=value, status="derived")
-
-
-def facilities(folder: Path) -> pd.DataFrame:
-    """Return institutions found in public texts (a third of the homes at best); no addresses, no persons."""
-    found = read_found(folder, "facilities.csv")
-    found = found[found["city_ags"] == AGS].rename(columns={"id": "facility", "places_full": "places"})
-    keys = dict(zip(districts(folder)["name"], districts(folder)["district"], strict=True))
-    return found.assign(
-        district=found["stadtteil"].map(keys).fillna(""),
-        opened=found["opened"].map(_month),
-        closed=found["closed"].map(_month),
-        status=found["status"].replace(_STATUS),
-        note=[_note({str(key): str(cell) for key, cell in row.items()}) for row in found.to_dict("records")],
-    )
-
-
-def _month(text: str) -> str:
-    """Return the year or year-month at the start of a text, else nothing."""
-    match = re.match(r"\d{4}(-\d{2})?", text)
-    return match.group() if match else ""
-
-
-def _note(row: dict[str, str]) -> str:
-    """Join what was said about the figure: basis of the places and of the Stadtteil, dates in words, remarks."""
-    dates = [row[c] for c in ("opened", "closed") if row[c] != _month(row[c])]
-    basis = [row["places_basis"]] if row["places_basis"] not in ("", "places") else []
-    where = [f"Stadtteil {row['stadtteil_basis']}"] if row["stadtteil_basis"] not in ("", "source") else []
-    said = [row["status"]] if row["status"] in _STATUS else []
-    return "; ".join(part for part in [*basis, *where, *dates, *said, row["note"]] if part)
-
-
 def physicians(folder: Path) -> pd.DataFrame:
     """Return physicians, dentists and pharmacies by Stadtteil, 2008-2023."""
     found = read_found(folder, "magdeburg_physicians_pharmacies_2008_2023.csv").rename(columns={"key": "district"})
@@ -173,16 +106,16 @@ def physicians(folder: Path) -> pd.DataFrame:
     return found.assign(year=found["year"].astype(int), **counts)
 
 
-TABLES = {
+TABLES: dict[str, Callable[[Path], pd.DataFrame]] = {
     "districts": districts,
     "population_bands": population_bands,
     "population_total": population_total,
     "population_city": population_city,
     "indicators": indicators,
     "births": births,
-    "care": city_care,
-    "supply": supply,
-    "facilities": facilities,
+    "care": lambda folder: city_care(folder, AGS),
+    "supply": lambda folder: city_supply(folder, AGS),
+    "facilities": lambda folder: city_facilities(folder, AGS, keys_by_name(districts(folder))),
     "physicians": physicians,
     "coverage": magdeburg_coverage,
     "sites": magdeburg_sites,
