@@ -14,7 +14,6 @@ from carelab.inputs.kreise import kreis_keys
 from carelab.inputs.reference import load_reference
 from carelab.params import Params
 from carelab.stages.chain import Chain
-from carelab.stages.needs import Needs
 from carelab.stages.profile import Profile
 from carelab.stages.shared import LATEST_SURVEY, shared_model
 from carelab.stages.verbund import Verbund
@@ -30,7 +29,15 @@ STEPS = (
     (
         "Bevölkerung vorausberechnen",
         "projecting populations",
-        ("population", "population_city", "population_district", "population_group", "oldest", "official", "past_migration"),
+        (
+            "population",
+            "population_city",
+            "population_district",
+            "population_group",
+            "oldest",
+            "official",
+            "past_migration",
+        ),
     ),
     ("Pflegequoten anpassen", "fitting care rates", ("levels", "rates", "anchoring")),
     (

@@ -36,13 +36,10 @@ from carelab.inputs.kinds import (
     SEX_MW,
     SHARE,
     SIGNED_OR_EMPTY,
-    SITE_KIND,
-    SITE_STATUS,
     STATUS_KIND,
     SUPPLY_MEASURE,
     TEXT,
     TEXT_OR_EMPTY,
-    TRAVEL_MODE,
     YEAR,
     Kind,
     one_of,
@@ -181,29 +178,7 @@ OPTIONAL: Final[dict[str, Contract]] = {
         {"district": DISTRICT, "year": YEAR, **_AGES, "persons": COUNT}, ("district", "year", "age_from", "age_to")
     ),
     "control": Contract({"year": YEAR, **_AGES, "persons": COUNT}, ("year", "age_from", "age_to")),
-    "sites": Contract(
-        {
-            "site": TEXT,
-            "name": TEXT,
-            "kind": SITE_KIND,
-            "district": DISTRICT_OR_EMPTY,
-            "lon": LON_OR_EMPTY,
-            "lat": LAT_OR_EMPTY,
-            "capacity": COUNT_OR_EMPTY,
-            "status": SITE_STATUS,
-            "opened": DATE_OR_EMPTY,
-            "closed": DATE_OR_EMPTY,
-            "as_of": TEXT_OR_EMPTY,
-            "url": TEXT_OR_EMPTY,
-            "note": TEXT_OR_EMPTY,
-        },
-        ("site",),
-    ),
-    "travel_times": Contract(
-        {"origin": DISTRICT, "site": TEXT, "minutes": NUMBER, "mode": TRAVEL_MODE}, ("origin", "site", "mode")
-    ),
     **{name: Contract(*parts) for name, parts in CHAIN.items()},
-    "stops": Contract({"stop": TEXT, "name": TEXT, "lon": LON, "lat": LAT}, ("stop",)),
     "control_districts": Contract({"district": DISTRICT, "year": YEAR, "persons": COUNT}, ("district", "year")),
     "population_dated": Contract(
         {"district": DISTRICT, "year": YEAR, "persons": COUNT, "url": TEXT_OR_EMPTY}, ("district", "year")
@@ -216,11 +191,7 @@ OPTIONAL: Final[dict[str, Contract]] = {
         ages_complete=True,
     ),
 }
-"""What a city may know beyond the rest: counts of people in need by district, people moving into new housing, an
-independent population forecast of the city or its districts that the projection is controlled to, counts of single
-districts in single years, the parts that districts consist of, the Stadtbezirk (group) of each district, the register
-by sex and single age, sites of care and help, travel times measured by the city itself, served stops of public
-transport, and the tables of the chain of care (contracts_chain). A file that is not there means: not known."""
+"""What a city may know beyond the rest (docs/architecture.md). A file that is not there means: not known."""
 
 REFERENCE: Final[dict[str, Contract]] = {
     "lifetable": Contract(

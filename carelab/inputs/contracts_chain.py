@@ -1,4 +1,4 @@
-"""Tables of the chain of care that a city may have: complete lists, actors, agreements, measures, concepts, needs.
+"""Tables of the chain of care that a city may have: sites, complete lists, actors, agreements, measures, needs.
 
 Institutions only: kinds are enumerated, and ``chain_rules`` refuses what looks like a person's name.
 """
@@ -11,14 +11,22 @@ from typing import Final
 from carelab.inputs.kinds import (
     COUNT,
     COUNT_OR_EMPTY,
+    DATE_OR_EMPTY,
     DISTRICT,
     DISTRICT_OR_EMPTY,
     FLAG,
+    LAT,
+    LAT_OR_EMPTY,
+    LON,
+    LON_OR_EMPTY,
     NUMBER,
     NUMBER_OR_EMPTY,
     SHARE,
+    SITE_KIND,
+    SITE_STATUS,
     TEXT,
     TEXT_OR_EMPTY,
+    TRAVEL_MODE,
     YEAR,
     Kind,
     one_of,
@@ -40,6 +48,29 @@ KINDS_LIST: Final = Kind(
 _SOURCE: Final[dict[str, Kind]] = {"as_of": DAY_OR_EMPTY, "url": TEXT_OR_EMPTY, "note": TEXT_OR_EMPTY}
 
 CHAIN: Final[Mapping[str, tuple[dict[str, Kind], tuple[str, ...]]]] = {
+    "sites": (
+        {
+            "site": TEXT,
+            "name": TEXT,
+            "kind": SITE_KIND,
+            "district": DISTRICT_OR_EMPTY,
+            "lon": LON_OR_EMPTY,
+            "lat": LAT_OR_EMPTY,
+            "capacity": COUNT_OR_EMPTY,
+            "status": SITE_STATUS,
+            "opened": DATE_OR_EMPTY,
+            "closed": DATE_OR_EMPTY,
+            "as_of": TEXT_OR_EMPTY,
+            "url": TEXT_OR_EMPTY,
+            "note": TEXT_OR_EMPTY,
+        },
+        ("site",),
+    ),
+    "travel_times": (
+        {"origin": DISTRICT, "site": TEXT, "minutes": NUMBER, "mode": TRAVEL_MODE},
+        ("origin", "site", "mode"),
+    ),
+    "stops": ({"stop": TEXT, "name": TEXT, "lon": LON, "lat": LAT}, ("stop",)),
     "coverage": (
         {
             "kind": one_of(*SITE_KINDS, "actors", "agreements"),

@@ -32,7 +32,8 @@ CHAIN_FORMATS: Final[Mapping[str, Mapping[str, str]]] = {
     "one_more_site": _WHOLE,
     "chain_districts": {"people_75plus": "count", "weakest_reach": "decimal"},
     "chain_overview": dict.fromkeys(("people_not_found", "people_unknown", "reach_m"), "count"),
-    "survey_needs": dict.fromkeys(("share", "lower_95", "upper_95", "margin"), "percent") | {"design_effect": "general"},
+    "survey_needs": dict.fromkeys(("share", "lower_95", "upper_95", "margin"), "percent")
+    | {"design_effect": "general"},
     "plan_timeline": {"goal_year": "plain", "days_late": "count", "times_due": "count", "done_times": "count"},
     "plan_late": {"goal_year": "plain", "days_late": "count", "times_due": "count", "done_times": "count"},
     "measures": {"costs_eur": "count"},
