@@ -169,7 +169,7 @@ CITY: Final[dict[str, Contract]] = {
     ),
 }
 
-OPTIONAL: Final[dict[str, Contract]] = {
+OPTIONAL: Final[dict[str, Contract]] = {  # a file that is not there means: not known
     "care_districts": Contract(
         {"district": DISTRICT, "year": YEAR, "people_in_need": COUNT_OR_EMPTY}, ("district", "year")
     ),
@@ -191,7 +191,6 @@ OPTIONAL: Final[dict[str, Contract]] = {
         ages_complete=True,
     ),
 }
-"""What a city may know beyond the rest (docs/architecture.md). A file that is not there means: not known."""
 
 REFERENCE: Final[dict[str, Contract]] = {
     "lifetable": Contract(

@@ -151,6 +151,7 @@ def measures_table(measures: pd.DataFrame, *, language: Language) -> Exhibit:
     """Return what was promised, by whom, at what cost: as many columns as fit on a printed page."""
     columns = ["measure_name", "field", "place_district", "responsible", "partners", "costs_eur", "funding"]
     table = measures[[*columns, "council_decision", "participation"]]
+    table = table.rename(columns={"participation": "public_participation"})
     alt = say(language, f"{len(measures)} Maßnahmen.", f"{len(measures)} measures.")
     return captioned("measures", table, figure=(alt, None), edition=(language, None))
 
@@ -175,4 +176,5 @@ def indicators_since_table(indicators_since: pd.DataFrame, *, language: Language
         f"{len(indicators_since)} Maßnahmen mit Kennzahl; {counted} davon seither neu gezählt.",
         f"{len(indicators_since)} measures with an indicator; {counted} of them counted again since.",
     )
-    return captioned("indicators_since", indicators_since, figure=(alt, None), edition=(language, None))
+    table = indicators_since.rename(columns={"indicator": "figure"})
+    return captioned("indicators_since", table, figure=(alt, None), edition=(language, None))

@@ -16,7 +16,7 @@ from carelab.terms import QUANTILE_COLUMNS, SITE_KINDS, Language, label, say
 NBSP: Final = "\u00a0"
 LOCALES: Final = {"de": "de_DE", "en": "en_GB"}
 CATEGORIES: Final = {
-    *("link", "state", "weakest", "basis", "actor_kind", "willing", "kind", "indicator"),
+    *("link", "state", "weakest", "basis", "actor_kind", "willing", "kind", "figure"),
     *SITE_KINDS,
     "driver",
     "setting",
