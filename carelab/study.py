@@ -13,7 +13,7 @@ from typing import Self
 from carelab.inputs.kreise import kreis_keys
 from carelab.inputs.reference import load_reference
 from carelab.params import Params
-from carelab.stages.needs import Needs
+from carelab.stages.chain import Chain
 from carelab.stages.profile import Profile
 from carelab.stages.shared import LATEST_SURVEY, shared_model
 from carelab.stages.verbund import Verbund
@@ -56,11 +56,16 @@ STEPS = (
         "back-testing on all Kreise and on districts",
         ("backtest_errors", "calibration", "shelf_life", "backtest_own"),
     ),
+    (
+        "Versorgungskette und Maßnahmen",
+        "chain of care and measures",
+        ("chain_matrix", "chain_districts", "chain_overview", "one_more_site", "plan_state"),
+    ),
 )
 """What a run computes, in order: words in German and English, results."""
 
 
-class Study(Needs):
+class Study(Chain):
     """All results of one city and scenario: inputs, population, care rates, need, places."""
 
     def prepare(self, report: Callable[[str], None]) -> None:

@@ -10,6 +10,7 @@ from typing import Final, Literal
 
 from carelab.terms_backtest import BACKTEST_LABELS
 from carelab.terms_catalogue import CATALOGUE_LABELS
+from carelab.terms_chain import CHAIN_LABELS
 
 Language = Literal["de", "en"]
 Trend = Literal["trend", "moderate", "constant"]
@@ -32,6 +33,15 @@ SETTINGS: Final = ("pflegegeld", "ambulant", "vollstationaer", "pg1_only")
 """Settings of care that add up to all people in need; every person is in exactly one."""
 SETTINGS_ALSO: Final = ("teilstationaer",)
 """Settings that a person uses beside one of SETTINGS; never added to the sum."""
+
+SITE_KINDS: Final = (
+    *("pflegeberatung", "haushaltshilfe", "ambulant", "tagespflege", "kurzzeitpflege", "verhinderungspflege"),
+    *("vollstationaer", "therapie", "arzt", "apotheke", "treffpunkt", "betreutes_wohnen", "entlassmanagement"),
+    "quartierszentrum",
+)
+"""Kinds of sites (sites.csv): the links of a chain of care, and the centres that hold them together."""
+TRAVEL_MODES: Final = ("walk", "bus", "drive")
+"""Ways to get to a site (travel_times.csv)."""
 
 LEVELS: Final = (50, 80, 95)
 """Prediction intervals are published at these levels (percent)."""
@@ -252,6 +262,7 @@ _LABELS: Final[dict[str, tuple[str, str]]] = {
     "high": ("hoch", "high"),
     **BACKTEST_LABELS,
     **CATALOGUE_LABELS,
+    **CHAIN_LABELS,
     # what a city could ask for
     "ask": ("Datei", "File"),
     "ask_population": ("Einwohner je Stadtteil nach Alter und Geschlecht", "Inhabitants by district, single age, sex"),

@@ -17,6 +17,7 @@ from carelab.runs.portfolio import is_portfolio
 pytestmark = pytest.mark.unit
 
 LAYERS = {
+    "terms_chain": -1,
     "terms_backtest": -1,
     "terms_catalogue": -1,
     "terms": 0,

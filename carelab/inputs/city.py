@@ -79,6 +79,16 @@ class CityData:
     groups: pd.DataFrame
     housing: pd.DataFrame
     control: pd.DataFrame
+    sites: pd.DataFrame
+    travel_times: pd.DataFrame
+    stops: pd.DataFrame
+    coverage: pd.DataFrame
+    actors: pd.DataFrame
+    agreements: pd.DataFrame
+    measures: pd.DataFrame
+    milestones: pd.DataFrame
+    home_concepts: pd.DataFrame
+    needs_survey: pd.DataFrame
     control_districts: pd.DataFrame
     population_dated: pd.DataFrame
     district_parts: pd.DataFrame

@@ -6,7 +6,9 @@ from collections.abc import Iterator, Mapping
 
 import pandas as pd
 
+from carelab.inputs.chain_rules import chain_problems
 from carelab.inputs.errors import Problem
+from carelab.inputs.sites import site_problems
 from carelab.inputs.tables import Table
 from carelab.terms import AGE_TOP
 
@@ -17,6 +19,7 @@ HIDDEN = 1
 _BY_DISTRICT = (
     *("population_bands", "population_total", "indicators", "physicians", "facilities"),
     *("care_districts", "housing", "groups", "control_districts", "population_dated", "district_parts"),
+    *("sites", "actors", "measures", "needs_survey"),
     "population_ages",
 )
 
@@ -35,6 +38,8 @@ def city_problems(tables: Mapping[str, Table], ags: str) -> list[Problem]:
         *_counted_ages(tables),
         *_sexes(tables["population_city"], ["year", "age_from"]),
         *_sexes(tables["care"], ["year", "measure"]),
+        *site_problems(tables["sites"]),
+        *chain_problems(tables),
     ]
 
 

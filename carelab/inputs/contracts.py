@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
+from carelab.inputs.contracts_chain import CHAIN
 from carelab.inputs.kinds import (
     AGE,
     AGE_OR_OPEN,
@@ -168,7 +169,7 @@ CITY: Final[dict[str, Contract]] = {
     ),
 }
 
-OPTIONAL: Final[dict[str, Contract]] = {
+OPTIONAL: Final[dict[str, Contract]] = {  # a file that is not there means: not known
     "care_districts": Contract(
         {"district": DISTRICT, "year": YEAR, "people_in_need": COUNT_OR_EMPTY}, ("district", "year")
     ),
@@ -177,6 +178,7 @@ OPTIONAL: Final[dict[str, Contract]] = {
         {"district": DISTRICT, "year": YEAR, **_AGES, "persons": COUNT}, ("district", "year", "age_from", "age_to")
     ),
     "control": Contract({"year": YEAR, **_AGES, "persons": COUNT}, ("year", "age_from", "age_to")),
+    **{name: Contract(*parts) for name, parts in CHAIN.items()},
     "control_districts": Contract({"district": DISTRICT, "year": YEAR, "persons": COUNT}, ("district", "year")),
     "population_dated": Contract(
         {"district": DISTRICT, "year": YEAR, "persons": COUNT, "url": TEXT_OR_EMPTY}, ("district", "year")
@@ -189,10 +191,6 @@ OPTIONAL: Final[dict[str, Contract]] = {
         ages_complete=True,
     ),
 }
-"""What a city may know beyond the rest: counts of people in need by district, people moving into new housing, an
-independent population forecast of the city or its districts that the projection is controlled to, counts of single
-districts in single years, the parts that districts consist of, the Stadtbezirk (group) of each district, the register
-by sex and single age. A file that is not there means: not known."""
 
 REFERENCE: Final[dict[str, Contract]] = {
     "lifetable": Contract(

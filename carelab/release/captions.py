@@ -8,6 +8,7 @@ from typing import Any, Final
 import pandas as pd
 
 from carelab.release.captions_backtest import BACKTEST_CAPTIONS
+from carelab.release.captions_chain import CHAIN_CAPTIONS, CHAIN_FORMATS, CHAIN_SOURCES
 from carelab.release.captions_checks import CHECK_CAPTIONS
 from carelab.release.captions_indicators import INDICATOR_CAPTIONS, INDICATOR_FORMATS
 from carelab.release.captions_need import NEED_CAPTIONS
@@ -29,6 +30,7 @@ _COUNTED: Final = (
 )
 OWN_CHECK: Final = ("Eigene Prüfung (carelab).", "Own check (carelab).")
 _SOURCES: Final = {
+    **CHAIN_SOURCES,
     "facilities": _COUNTED,
     "physicians": _COUNTED,
     "funnel": _COUNTED,
@@ -39,6 +41,7 @@ _DECIMAL: Final = dict.fromkeys(QUANTILE_COLUMNS, "decimal")
 _COVERAGE: Final = dict.fromkeys(("coverage_50", "coverage_80", "coverage_95"), "percent") | {"n": "count"}
 _FORMATS: Final[Mapping[str, Mapping[str, str]]] = {
     **INDICATOR_FORMATS,
+    **CHAIN_FORMATS,
     **dict.fromkeys(("backtest_coverage", "backtest_coverage_districts", "backtest_wis"), _COVERAGE),
     "official_projections": {"change_official_pct": "decimal", "change_own_pct": "decimal", "year": "plain"},
     "care_rates": dict.fromkeys(QUANTILE_COLUMNS, "percent"),
@@ -89,6 +92,7 @@ _CAPTIONS: Final[Mapping[str, tuple[str, Pair, Pair, Pair]]] = {
     **NEED_CAPTIONS,
     **CHECK_CAPTIONS,
     **BACKTEST_CAPTIONS,
+    **CHAIN_CAPTIONS,
     **INDICATOR_CAPTIONS,
     "growth_district": (
         "growth_district",

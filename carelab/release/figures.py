@@ -1,5 +1,6 @@
 """Figures: the one door for notebooks. Every function takes tidy tables and returns an exhibit."""
 
+from carelab.release.figures_actors import actor_kinds_table, actor_network, actor_positions_table
 from carelab.release.figures_backtest import (
     care_coverage,
     care_rule_errors,
@@ -7,6 +8,14 @@ from carelab.release.figures_backtest import (
     district_rule_errors,
     interval_quality,
     own_record,
+)
+from carelab.release.figures_chain import (
+    chain_districts_table,
+    chain_matrix,
+    chain_overview_table,
+    home_concepts_table,
+    one_more_site_table,
+    survey_needs_table,
 )
 from carelab.release.figures_checks import backtest_errors, base_fit_errors, data_quality, sources_table, table_exhibit
 from carelab.release.figures_districts import decomposition_bars, district_ranking
@@ -19,6 +28,13 @@ from carelab.release.figures_indicators import (
     mean_age_estimated,
 )
 from carelab.release.figures_maps import growth_map, oldest_map
+from carelab.release.figures_measures import (
+    indicators_since_table,
+    measure_progress_table,
+    measures_table,
+    plan_late_table,
+    plan_timeline,
+)
 from carelab.release.figures_need import care_rates, demand_fan, population_by_age, settings_over_time
 from carelab.release.figures_parts import grades_over_time, group_table, local_context_table
 from carelab.release.figures_places import gap_city_over_time, gap_intervals, rank_compare
@@ -45,12 +61,18 @@ from carelab.release.needs import needs_exhibit
 from carelab.release.official import official_table
 
 __all__ = [
+    "actor_kinds_table",
+    "actor_network",
+    "actor_positions_table",
     "anchoring_table",
     "backtest_errors",
     "base_fit_errors",
     "care_coverage",
     "care_rates",
     "care_rule_errors",
+    "chain_districts_table",
+    "chain_matrix",
+    "chain_overview_table",
     "cities_compared",
     "cities_table",
     "data_quality",
@@ -67,19 +89,26 @@ __all__ = [
     "grades_over_time",
     "group_table",
     "growth_map",
+    "home_concepts_table",
     "indicator_catalogue",
     "indicator_intervals",
     "indicator_rows",
     "indicator_table",
+    "indicators_since_table",
     "interval_quality",
     "load_table",
     "local_context_table",
     "mean_age_estimated",
+    "measure_progress_table",
+    "measures_table",
     "needs_exhibit",
     "official_table",
     "oldest_map",
+    "one_more_site_table",
     "own_record",
     "physicians_table",
+    "plan_late_table",
+    "plan_timeline",
     "population_by_age",
     "population_table",
     "profile_need",
@@ -92,6 +121,7 @@ __all__ = [
     "rules_table",
     "settings_over_time",
     "sources_table",
+    "survey_needs_table",
     "table_exhibit",
     "tornado",
     "trend_table",

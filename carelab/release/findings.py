@@ -9,6 +9,7 @@ import pandas as pd
 from carelab.params import Params
 from carelab.release.exhibit import Findings
 from carelab.release.findings_calibration import BacktestResults, backtest_findings
+from carelab.release.findings_chain import ChainResults, chain_findings, measures_findings
 from carelab.release.findings_city import AreaResults, CityResults, area_sentences, key_sentences
 from carelab.release.findings_places import latest_places
 from carelab.release.findings_profile import profile_findings
@@ -21,12 +22,15 @@ from carelab.terms import Language, label, say
 __all__ = [
     "AreaResults",
     "BacktestResults",
+    "ChainResults",
     "CityResults",
     "area_findings",
     "backtest_findings",
+    "chain_findings",
     "city_findings",
     "data_findings",
     "demand_findings",
+    "measures_findings",
     "official_findings",
     "population_findings",
     "profile_findings",

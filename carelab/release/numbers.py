@@ -11,11 +11,13 @@ from babel.dates import format_date
 from babel.lists import format_list
 from babel.numbers import format_decimal
 
-from carelab.terms import QUANTILE_COLUMNS, Language, label, say
+from carelab.terms import QUANTILE_COLUMNS, SITE_KINDS, Language, label, say
 
 NBSP: Final = "\u00a0"
 LOCALES: Final = {"de": "de_DE", "en": "en_GB"}
 CATEGORIES: Final = {
+    *("link", "state", "weakest", "basis", "actor_kind", "willing", "kind", "figure"),
+    *SITE_KINDS,
     "driver",
     "setting",
     "status",

@@ -207,7 +207,16 @@ def test_an_excel_utf8_mark_and_line_ends_are_no_problem(ending: str, root: Path
 
 
 def test_a_table_of_which_nothing_is_known_is_its_header(root: Path) -> None:
-    for name in ("population_bands", "indicators", "births", "care", "supply", "facilities", "physicians"):
+    for name in (
+        "population_bands",
+        "indicators",
+        "births",
+        "care",
+        "supply",
+        "facilities",
+        "physicians",
+        "home_concepts",
+    ):
         path = root / "musterstadt" / f"{name}.csv"
         path.write_text(path.read_text(encoding="utf-8").splitlines()[0] + "\n", encoding="utf-8")
     data = load_city("musterstadt", root=root)

@@ -13,6 +13,7 @@ import pandas as pd
 
 from carelab.inputs.carry_over.city_ages import unknown
 from carelab.inputs.carry_over.found import number, read_found
+from carelab.inputs.carry_over.measures import hannover_measures, hannover_milestones
 from carelab.inputs.carry_over.supply import city_facilities, city_supply
 
 AGS = "03241001"
@@ -162,4 +163,6 @@ TABLES = {
     "control": control,
     "control_districts": control_districts,
     "district_parts": district_parts,
+    "measures": hannover_measures,
+    "milestones": hannover_milestones,
 }

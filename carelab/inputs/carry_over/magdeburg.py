@@ -10,7 +10,9 @@ from pathlib import Path
 
 import pandas as pd
 
+from carelab.inputs.carry_over.coverage import magdeburg_coverage
 from carelab.inputs.carry_over.found import ages, number, read_found
+from carelab.inputs.carry_over.sites import magdeburg_sites, magdeburg_stops
 from carelab.inputs.carry_over.supply import city_care, city_facilities, city_supply, keys_by_name
 from carelab.terms import AGE_TOP
 
@@ -115,4 +117,7 @@ TABLES: dict[str, Callable[[Path], pd.DataFrame]] = {
     "supply": lambda folder: city_supply(folder, AGS),
     "facilities": lambda folder: city_facilities(folder, AGS, keys_by_name(districts(folder))),
     "physicians": physicians,
+    "coverage": magdeburg_coverage,
+    "sites": magdeburg_sites,
+    "stops": magdeburg_stops,
 }
