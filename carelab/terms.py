@@ -33,6 +33,15 @@ SETTINGS: Final = ("pflegegeld", "ambulant", "vollstationaer", "pg1_only")
 SETTINGS_ALSO: Final = ("teilstationaer",)
 """Settings that a person uses beside one of SETTINGS; never added to the sum."""
 
+SITE_KINDS: Final = (
+    *("pflegeberatung", "haushaltshilfe", "ambulant", "tagespflege", "kurzzeitpflege", "verhinderungspflege"),
+    *("vollstationaer", "therapie", "arzt", "apotheke", "treffpunkt", "betreutes_wohnen", "entlassmanagement"),
+    "quartierszentrum",
+)
+"""Kinds of sites (sites.csv): the links of a chain of care, and the centres that hold them together."""
+TRAVEL_MODES: Final = ("walk", "bus", "drive")
+"""Ways to get to a site (travel_times.csv)."""
+
 LEVELS: Final = (50, 80, 95)
 """Prediction intervals are published at these levels (percent)."""
 QUANTILE_COLUMNS: Final = ("median", *(f"{side}_{level}" for level in LEVELS for side in ("lower", "upper")))
@@ -193,6 +202,25 @@ _LABELS: Final[dict[str, tuple[str, str]]] = {
     "closed": ("geschlossen", "closed"),
     "planned": ("geplant", "planned"),
     "unclear": ("unklar", "unclear"),
+    # sites
+    "site": ("Standort", "Site"),
+    "kind": ("Angebot", "Kind of offer"),
+    "capacity": ("Plätze", "Capacity"),
+    "pflegeberatung": ("Pflegeberatung", "Care advice"),
+    "haushaltshilfe": ("Haushaltshilfe", "Household help"),
+    "tagespflege": ("Tagespflege", "Day care"),
+    "kurzzeitpflege": ("Kurzzeitpflege", "Short-term care"),
+    "verhinderungspflege": ("Verhinderungspflege", "Respite care"),
+    "therapie": ("Therapie", "Therapy"),
+    "arzt": ("Arztpraxis", "Physician"),
+    "apotheke": ("Apotheke", "Pharmacy"),
+    "treffpunkt": ("Treffpunkt", "Meeting place"),
+    "betreutes_wohnen": ("Betreutes Wohnen", "Housing with service"),
+    "entlassmanagement": ("Entlassmanagement (Krankenhaus)", "Hospital discharge"),
+    "quartierszentrum": ("Quartierszentrum", "Quartierszentrum"),
+    "walk": ("zu Fuß", "on foot"),
+    "bus": ("mit Bus und Bahn", "by public transport"),
+    "drive": ("mit dem Auto", "by car"),
     # parameters
     "scenario": ("Szenario", "Scenario"),
     "language": ("Sprache", "Language"),

@@ -65,6 +65,9 @@ class CityData:
     groups: pd.DataFrame
     housing: pd.DataFrame
     control: pd.DataFrame
+    sites: pd.DataFrame
+    travel_times: pd.DataFrame
+    stops: pd.DataFrame
     remarks: tuple[tuple[str, str], ...] = ()
 
     def tables(self) -> dict[str, pd.DataFrame]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 import pandas as pd
 
 from carelab.inputs.errors import Problem
+from carelab.inputs.sites import site_problems
 from carelab.inputs.tables import Table
 
 HIDDEN = 1
@@ -15,7 +16,7 @@ HIDDEN = 1
 
 _BY_DISTRICT = (
     *("population_bands", "population_total", "indicators", "physicians", "facilities"),
-    *("care_districts", "housing", "groups"),
+    *("care_districts", "housing", "groups", "sites"),
 )
 
 
@@ -32,6 +33,7 @@ def city_problems(tables: Mapping[str, Table], ags: str) -> list[Problem]:
         *_ages_and_city(tables, ags),
         *_sexes(tables["population_city"], ["year", "age_from"]),
         *_sexes(tables["care"], ["year", "measure"]),
+        *site_problems(tables["sites"]),
     ]
 
 

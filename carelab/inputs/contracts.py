@@ -36,10 +36,13 @@ from carelab.inputs.kinds import (
     SEX_MW,
     SHARE,
     SIGNED_OR_EMPTY,
+    SITE_KIND,
+    SITE_STATUS,
     STATUS_KIND,
     SUPPLY_MEASURE,
     TEXT,
     TEXT_OR_EMPTY,
+    TRAVEL_MODE,
     YEAR,
     Kind,
     one_of,
@@ -168,9 +171,32 @@ OPTIONAL: Final[dict[str, Contract]] = {
         {"district": DISTRICT, "year": YEAR, **_AGES, "persons": COUNT}, ("district", "year", "age_from", "age_to")
     ),
     "control": Contract({"year": YEAR, **_AGES, "persons": COUNT}, ("year", "age_from", "age_to")),
+    "sites": Contract(
+        {
+            "site": TEXT,
+            "name": TEXT,
+            "kind": SITE_KIND,
+            "district": DISTRICT_OR_EMPTY,
+            "lon": LON_OR_EMPTY,
+            "lat": LAT_OR_EMPTY,
+            "capacity": COUNT_OR_EMPTY,
+            "status": SITE_STATUS,
+            "opened": DATE_OR_EMPTY,
+            "closed": DATE_OR_EMPTY,
+            "as_of": TEXT_OR_EMPTY,
+            "url": TEXT_OR_EMPTY,
+            "note": TEXT_OR_EMPTY,
+        },
+        ("site",),
+    ),
+    "travel_times": Contract(
+        {"origin": DISTRICT, "site": TEXT, "minutes": NUMBER, "mode": TRAVEL_MODE}, ("origin", "site", "mode")
+    ),
+    "stops": Contract({"stop": TEXT, "name": TEXT, "lon": LON, "lat": LAT}, ("stop",)),
 }
 """What a city may know beyond the rest: counts of people in need by district, people moving into new housing, an
-independent population forecast that the projection is controlled to, the Stadtbezirk (group) of each district. A file
+independent population forecast that the projection is controlled to, the Stadtbezirk (group) of each district, sites of
+care and help with their places, travel times measured by the city itself, served stops of public transport. A file
 that is not there means: not known."""
 
 REFERENCE: Final[dict[str, Contract]] = {

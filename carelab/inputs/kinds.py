@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from carelab.terms import STATUS
+from carelab.terms import SITE_KINDS, STATUS, TRAVEL_MODES
 
 Cast = Literal["text", "whole", "number", "flag"]
 
@@ -108,3 +108,6 @@ SUPPLY_MEASURE: Final = one_of(
     "staff_homes",
 )
 FACILITY_STATUS: Final = one_of("open", "closed", "planned", "closing", "unclear")
+SITE_KIND: Final = one_of(*SITE_KINDS)
+SITE_STATUS: Final = one_of("open", "planned", "closed", "unclear")
+TRAVEL_MODE: Final = one_of(*TRAVEL_MODES)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from carelab import paths
 from carelab.inputs.carry_over import grades, magdeburg, reference, totals
-from carelab.inputs.contracts import CITY, REFERENCE
+from carelab.inputs.contracts import CITY, OPTIONAL, REFERENCE
 from carelab.inputs.writing import write_table
 
 REFERENCE_TABLES = {
@@ -30,7 +30,7 @@ REFERENCE_TABLES = {
 def carry_over(shared: Path, data: Path) -> None:
     """Write every table of Magdeburg and of the reference below ``data`` from the figures found in ``shared``."""
     for name, build in magdeburg.TABLES.items():
-        contract = CITY[name]
+        contract = (CITY | OPTIONAL)[name]
         target = data / "magdeburg" / f"{name}.csv"
         write_table(build(shared), target, columns=list(contract.columns), keys=contract.key)
     for name, build in REFERENCE_TABLES.items():

@@ -12,6 +12,7 @@ import pandas as pd
 
 from carelab.inputs.carry_over.care import care
 from carelab.inputs.carry_over.found import ages, number, read_found
+from carelab.inputs.carry_over.sites import magdeburg_sites, magdeburg_stops
 from carelab.terms import AGE_TOP
 
 AGS = "15003"
@@ -182,4 +183,6 @@ TABLES = {
     "supply": supply,
     "facilities": facilities,
     "physicians": physicians,
+    "sites": magdeburg_sites,
+    "stops": magdeburg_stops,
 }
