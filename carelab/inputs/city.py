@@ -68,6 +68,7 @@ class CityData:
     sites: pd.DataFrame
     travel_times: pd.DataFrame
     stops: pd.DataFrame
+    candidates: pd.DataFrame
     remarks: tuple[tuple[str, str], ...] = ()
 
     def tables(self) -> dict[str, pd.DataFrame]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 
 import pandas as pd
 
+from carelab.inputs.candidates import candidate_problems
 from carelab.inputs.errors import Problem
 from carelab.inputs.sites import site_problems
 from carelab.inputs.tables import Table
@@ -16,7 +17,7 @@ HIDDEN = 1
 
 _BY_DISTRICT = (
     *("population_bands", "population_total", "indicators", "physicians", "facilities"),
-    *("care_districts", "housing", "groups", "sites"),
+    *("care_districts", "housing", "groups", "sites", "candidates"),
 )
 
 
@@ -34,6 +35,7 @@ def city_problems(tables: Mapping[str, Table], ags: str) -> list[Problem]:
         *_sexes(tables["population_city"], ["year", "age_from"]),
         *_sexes(tables["care"], ["year", "measure"]),
         *site_problems(tables["sites"]),
+        *candidate_problems(tables["candidates"], tables["districts"]),
     ]
 
 

@@ -43,6 +43,7 @@ from carelab.inputs.kinds import (
     TEXT,
     TEXT_OR_EMPTY,
     TRAVEL_MODE,
+    WILLING,
     YEAR,
     Kind,
     one_of,
@@ -192,12 +193,28 @@ OPTIONAL: Final[dict[str, Contract]] = {
     "travel_times": Contract(
         {"origin": DISTRICT, "site": TEXT, "minutes": NUMBER, "mode": TRAVEL_MODE}, ("origin", "site", "mode")
     ),
+    "candidates": Contract(
+        {
+            "site": TEXT,
+            "name": TEXT,
+            "district": DISTRICT_OR_EMPTY,
+            "lon": LON_OR_EMPTY,
+            "lat": LAT_OR_EMPTY,
+            "fixed": FLAG,
+            "willing": WILLING,
+            "capacity": COUNT_OR_EMPTY,
+            "price": COUNT_OR_EMPTY,
+            "price_upgrade": COUNT_OR_EMPTY,
+            "note": TEXT_OR_EMPTY,
+        },
+        ("site",),
+    ),
     "stops": Contract({"stop": TEXT, "name": TEXT, "lon": LON, "lat": LAT}, ("stop",)),
 }
 """What a city may know beyond the rest: counts of people in need by district, people moving into new housing, an
 independent population forecast that the projection is controlled to, the Stadtbezirk (group) of each district, sites of
-care and help with their places, travel times measured by the city itself, served stops of public transport. A file
-that is not there means: not known."""
+care and help with their places, travel times measured by the city itself, served stops of public transport,
+candidates for Quartierszentren. A file that is not there means: not known."""
 
 REFERENCE: Final[dict[str, Contract]] = {
     "lifetable": Contract(

@@ -111,3 +111,4 @@ FACILITY_STATUS: Final = one_of("open", "closed", "planned", "closing", "unclear
 SITE_KIND: Final = one_of(*SITE_KINDS)
 SITE_STATUS: Final = one_of("open", "planned", "closed", "unclear")
 TRAVEL_MODE: Final = one_of(*TRAVEL_MODES)
+WILLING: Final = one_of("ja", "nein", "unklar")

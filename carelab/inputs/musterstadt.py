@@ -16,6 +16,7 @@ import pandas as pd
 from carelab import paths
 from carelab.inputs import musterstadt_care as invented
 from carelab.inputs.contracts import CITY, OPTIONAL
+from carelab.inputs.musterstadt_candidates import candidates
 from carelab.inputs.musterstadt_sites import sites
 from carelab.inputs.writing import write_table
 from carelab.terms import AGE_TOP, SEXES
@@ -214,6 +215,7 @@ TABLES: dict[str, Callable[[npt.NDArray[np.int64]], pd.DataFrame]] = {
     "groups": groups,
     "physicians": lambda _: invented.physicians([row[0] for row in DISTRICTS]),
     "sites": lambda _: sites({key: (lon, lat) for key, *_, lon, lat in DISTRICTS}),
+    "candidates": lambda _: candidates({key: (lon, lat) for key, *_, lon, lat in DISTRICTS}),
 }
 
 
