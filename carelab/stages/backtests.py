@@ -11,10 +11,10 @@ import pandas as pd
 
 from carelab.forecast.backtest import shipped
 from carelab.forecast.backtest.result import BacktestResult
-from carelab.stages.early_warning import EarlyWarning
+from carelab.stages.siting import Siting
 
 
-class Backtests(EarlyWarning):
+class Backtests(Siting):
     """Errors, intervals and shelf life at past origins, beside all rules of thumb."""
 
     @cached_property
