@@ -36,6 +36,16 @@ SITE_KINDS: Final = (
     "quartierszentrum",
 )
 """Kinds of sites (sites.csv): the links of a chain of care, and the centres that hold them together."""
+SITE_OF_FACILITY: Final = {
+    "home_full": "vollstationaer",
+    "day_care": "tagespflege",
+    "home_care_service": "ambulant",
+    "service_housing": "betreutes_wohnen",
+    "asz": "treffpunkt",
+    "advice": "pflegeberatung",
+    "hospital": "entlassmanagement",
+}
+"""Kind of site of a category of facilities.csv; shared flats are no kind of their own and are left out."""
 TRAVEL_MODES: Final = ("walk", "bus", "drive")
 """Ways to get to a site (travel_times.csv)."""
 

@@ -16,7 +16,7 @@ HIDDEN = 1
 
 _BY_DISTRICT = (
     *("population_bands", "population_total", "indicators", "physicians", "facilities"),
-    *("care_districts", "housing", "sites"),
+    *("care_districts", "housing", "sites", "population_grid"),
 )
 
 
