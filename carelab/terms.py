@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final, Literal
 
+from carelab.terms_access import ACCESS_LABELS
+
 Language = Literal["de", "en"]
 Trend = Literal["trend", "moderate", "constant"]
 
@@ -36,18 +38,6 @@ SITE_KINDS: Final = (
     "quartierszentrum",
 )
 """Kinds of sites (sites.csv): the links of a chain of care, and the centres that hold them together."""
-SITE_OF_FACILITY: Final = {
-    "home_full": "vollstationaer",
-    "day_care": "tagespflege",
-    "home_care_service": "ambulant",
-    "service_housing": "betreutes_wohnen",
-    "asz": "treffpunkt",
-    "advice": "pflegeberatung",
-    "hospital": "entlassmanagement",
-}
-"""Kind of site of a category of facilities.csv; shared flats are no kind of their own and are left out."""
-TRAVEL_MODES: Final = ("walk", "bus", "drive")
-"""Ways to get to a site (travel_times.csv)."""
 
 LEVELS: Final = (50, 80, 95)
 """Prediction intervals are published at these levels (percent)."""
@@ -200,25 +190,7 @@ _LABELS: Final[dict[str, tuple[str, str]]] = {
     "closed": ("geschlossen", "closed"),
     "planned": ("geplant", "planned"),
     "unclear": ("unklar", "unclear"),
-    # sites
-    "site": ("Standort", "Site"),
-    "kind": ("Angebot", "Kind of offer"),
-    "capacity": ("Plätze", "Capacity"),
-    "pflegeberatung": ("Pflegeberatung", "Care advice"),
-    "haushaltshilfe": ("Haushaltshilfe", "Household help"),
-    "tagespflege": ("Tagespflege", "Day care"),
-    "kurzzeitpflege": ("Kurzzeitpflege", "Short-term care"),
-    "verhinderungspflege": ("Verhinderungspflege", "Respite care"),
-    "therapie": ("Therapie", "Therapy"),
-    "arzt": ("Arztpraxis", "Physician"),
-    "apotheke": ("Apotheke", "Pharmacy"),
-    "treffpunkt": ("Treffpunkt", "Meeting place"),
-    "betreutes_wohnen": ("Betreutes Wohnen", "Housing with service"),
-    "entlassmanagement": ("Entlassmanagement (Krankenhaus)", "Hospital discharge"),
-    "quartierszentrum": ("Quartierszentrum", "Quartierszentrum"),
-    "walk": ("zu Fuß", "on foot"),
-    "bus": ("mit Bus und Bahn", "by public transport"),
-    "drive": ("mit dem Auto", "by car"),
+    **ACCESS_LABELS,
     # parameters
     "scenario": ("Szenario", "Scenario"),
     "language": ("Sprache", "Language"),

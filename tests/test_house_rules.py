@@ -16,6 +16,7 @@ from carelab.paths import NOTEBOOKS, PARAMS, ROOT
 pytestmark = pytest.mark.unit
 
 LAYERS = {
+    "terms_access": -1,
     "terms": 0,
     "paths": 0,
     "params": 1,

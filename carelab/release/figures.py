@@ -1,5 +1,17 @@
 """Figures: the one door for notebooks. Every function takes tidy tables and returns an exhibit."""
 
+from carelab.release.figures_access import (
+    access_intervals,
+    decay_table,
+    flags_table,
+    hot_spots_table,
+    minutes_table,
+    minutes_wide,
+    modes_table,
+    near_intervals,
+    reach_map,
+    sites_table,
+)
 from carelab.release.figures_backtest import (
     care_coverage,
     care_rule_errors,
@@ -25,6 +37,7 @@ from carelab.release.figures_tables import (
 )
 
 __all__ = [
+    "access_intervals",
     "anchoring_table",
     "backtest_errors",
     "base_fit_errors",
@@ -32,6 +45,7 @@ __all__ = [
     "care_rates",
     "care_rule_errors",
     "data_quality",
+    "decay_table",
     "decomposition_bars",
     "demand_fan",
     "demand_table",
@@ -39,18 +53,26 @@ __all__ = [
     "district_ranking",
     "district_rule_errors",
     "facilities_table",
+    "flags_table",
     "gap_city_over_time",
     "gap_intervals",
     "growth_map",
+    "hot_spots_table",
     "interval_quality",
     "load_table",
+    "minutes_table",
+    "minutes_wide",
+    "modes_table",
+    "near_intervals",
     "oldest_map",
     "own_record",
     "physicians_table",
     "population_by_age",
     "population_table",
     "rank_compare",
+    "reach_map",
     "settings_over_time",
+    "sites_table",
     "sources_table",
     "table_exhibit",
     "tornado",

@@ -28,6 +28,7 @@ CATEGORIES: Final = {
     "category",
     "facility_state",
     "table",
+    *("kind", "flag", "unit", "mode", "cluster"),
     *("panel", "target", "size_class", "verdict", "best_rule"),
 }
 """Columns whose values have labels; names of places and free text are never translated."""

@@ -11,7 +11,9 @@ from carelab.forecast.arrays import Array
 from carelab.planning import supply as supply_model
 from carelab.planning.access import needs, places, reach, scatter, travel
 from carelab.planning.access import sites as site_model
+from carelab.release.numbers import number
 from carelab.stages.backtests import Backtests
+from carelab.terms import say
 
 DRAWS = 400
 """So many of the study's draws are used: enough for probabilities to about 2 points."""
@@ -47,6 +49,31 @@ class Sites(Backtests):
     def travel_source(self) -> str:
         """Where walking times come from: "matrix" (travel_times.csv) or "line" (straight lines, detour, pace)."""
         return "matrix" if len(self._own_times("walk")) else "line"
+
+    @property
+    def travel_note(self) -> str:
+        """How people are taken to travel, as one sentence for every figure."""
+        language = self.params.language
+        if self.travel_source == "matrix":
+            return say(
+                language,
+                "Wege: Gehzeiten der Stadt (travel_times.csv) je Stadtteil.",
+                "Ways: the city's own walking times (travel_times.csv) by district.",
+            )
+        low, high = (number(value, language, 1) for value in travel.DETOUR_RANGE)
+        slow, fast = (number(3.6 * value, language, 1) for value in travel.SPEED_RANGE)
+        grid = len(self.city.population_grid) > 0
+        return say(
+            language,
+            f"Wege: Luftlinie mal Umwegfaktor {number(travel.DETOUR, 'de', 1)} ({low} bis {high}), Gehtempo alter "
+            "Menschen "
+            f"{slow} bis {fast} km/h; Wohnorte "
+            + ("aus dem Bevölkerungsraster." if grid else "über die Fläche des Stadtteils verteilt (angenommen)."),
+            f"Ways: straight line times a detour factor of {number(travel.DETOUR, 'en', 1)} ({low} to {high}), old "
+            "people's "
+            f"pace {slow} to {fast} km/h; homes "
+            + ("from the population grid." if grid else "spread over the district's area (assumed)."),
+        )
 
     def _own_times(self, mode: str) -> pd.DataFrame:
         return self.city.travel_times[self.city.travel_times["mode"] == mode]

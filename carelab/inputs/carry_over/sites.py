@@ -12,7 +12,7 @@ from pathlib import Path
 import pandas as pd
 
 from carelab.inputs.carry_over.found import CITIES, number, read_found
-from carelab.terms import SITE_OF_FACILITY
+from carelab.terms_access import SITE_OF_FACILITY
 
 _OPEN = {"": "open", "open": "open", "closing announced": "open", "closed": "closed", "nearly finished": "planned"}
 _POINT = re.compile(r"lat (\d+\.\d+) lon (\d+\.\d+)")

@@ -12,7 +12,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from carelab.planning.access.places import Plane, centres, distances, radii
-from carelab.terms import SITE_OF_FACILITY
+from carelab.terms_access import SITE_OF_FACILITY
 
 Mask = NDArray[np.bool_]
 
