@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final, Literal
 
+from carelab.terms_access import ACCESS_LABELS
 from carelab.terms_backtest import BACKTEST_LABELS
 from carelab.terms_catalogue import CATALOGUE_LABELS
 
@@ -39,8 +40,6 @@ SITE_KINDS: Final = (
     "quartierszentrum",
 )
 """Kinds of sites (sites.csv): the links of a chain of care, and the centres that hold them together."""
-TRAVEL_MODES: Final = ("walk", "bus", "drive")
-"""Ways to get to a site (travel_times.csv)."""
 
 LEVELS: Final = (50, 80, 95)
 """Prediction intervals are published at these levels (percent)."""
@@ -202,25 +201,7 @@ _LABELS: Final[dict[str, tuple[str, str]]] = {
     "closed": ("geschlossen", "closed"),
     "planned": ("geplant", "planned"),
     "unclear": ("unklar", "unclear"),
-    # sites
-    "site": ("Standort", "Site"),
-    "kind": ("Angebot", "Kind of offer"),
-    "capacity": ("Plätze", "Capacity"),
-    "pflegeberatung": ("Pflegeberatung", "Care advice"),
-    "haushaltshilfe": ("Haushaltshilfe", "Household help"),
-    "tagespflege": ("Tagespflege", "Day care"),
-    "kurzzeitpflege": ("Kurzzeitpflege", "Short-term care"),
-    "verhinderungspflege": ("Verhinderungspflege", "Respite care"),
-    "therapie": ("Therapie", "Therapy"),
-    "arzt": ("Arztpraxis", "Physician"),
-    "apotheke": ("Apotheke", "Pharmacy"),
-    "treffpunkt": ("Treffpunkt", "Meeting place"),
-    "betreutes_wohnen": ("Betreutes Wohnen", "Housing with service"),
-    "entlassmanagement": ("Entlassmanagement (Krankenhaus)", "Hospital discharge"),
-    "quartierszentrum": ("Quartierszentrum", "Quartierszentrum"),
-    "walk": ("zu Fuß", "on foot"),
-    "bus": ("mit Bus und Bahn", "by public transport"),
-    "drive": ("mit dem Auto", "by car"),
+    **ACCESS_LABELS,
     # parameters
     "scenario": ("Szenario", "Scenario"),
     "language": ("Sprache", "Language"),

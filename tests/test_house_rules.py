@@ -16,6 +16,7 @@ from carelab.paths import NOTEBOOKS, PARAMS, ROOT
 pytestmark = pytest.mark.unit
 
 LAYERS = {
+    "terms_access": -1,
     "terms_backtest": -1,
     "terms_catalogue": -1,
     "terms": 0,

@@ -67,6 +67,7 @@ class CityData:
     control: pd.DataFrame
     sites: pd.DataFrame
     travel_times: pd.DataFrame
+    population_grid: pd.DataFrame
     stops: pd.DataFrame
     candidates: pd.DataFrame
     remarks: tuple[tuple[str, str], ...] = ()

@@ -17,7 +17,7 @@ HIDDEN = 1
 
 _BY_DISTRICT = (
     *("population_bands", "population_total", "indicators", "physicians", "facilities"),
-    *("care_districts", "housing", "groups", "sites", "candidates"),
+    *("care_districts", "housing", "groups", "sites", "candidates", "population_grid"),
 )
 
 

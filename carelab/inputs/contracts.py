@@ -209,12 +209,15 @@ OPTIONAL: Final[dict[str, Contract]] = {
         },
         ("site",),
     ),
+    "population_grid": Contract(
+        {"cell": TEXT, "district": DISTRICT, "lon": LON, "lat": LAT, "persons": COUNT_OR_EMPTY}, ("cell", "district")
+    ),
     "stops": Contract({"stop": TEXT, "name": TEXT, "lon": LON, "lat": LAT}, ("stop",)),
 }
 """What a city may know beyond the rest: counts of people in need by district, people moving into new housing, an
 independent population forecast that the projection is controlled to, the Stadtbezirk (group) of each district, sites of
-care and help with their places, travel times measured by the city itself, served stops of public transport,
-candidates for Quartierszentren. A file that is not there means: not known."""
+care and help with their places, travel times measured by the city itself, people by cell of 100 m (empty = hidden),
+served stops of public transport, candidates for Quartierszentren. A file that is not there means: not known."""
 
 REFERENCE: Final[dict[str, Contract]] = {
     "lifetable": Contract(

@@ -6,7 +6,8 @@ import re
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from carelab.terms import SITE_KINDS, STATUS, TRAVEL_MODES
+from carelab.terms import SITE_KINDS, STATUS
+from carelab.terms_access import TRAVEL_MODES
 
 Cast = Literal["text", "whole", "number", "flag"]
 

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 import pandas as pd
 
+from carelab.release.captions_access import ACCESS_CAPTIONS, ACCESS_FORMATS
 from carelab.release.captions_backtest import BACKTEST_CAPTIONS
 from carelab.release.captions_indicators import INDICATOR_CAPTIONS, INDICATOR_FORMATS
 from carelab.release.captions_tables import TABLE_CAPTIONS
@@ -26,6 +27,7 @@ _COUNTED: Final = (
 OWN_CHECK: Final = ("Eigene Prüfung (carelab).", "Own check (carelab).")
 _SOURCES: Final = {
     "facilities": _COUNTED,
+    "sites_known": _COUNTED,
     "physicians": _COUNTED,
     "funnel": _COUNTED,
     "data_quality": OWN_CHECK,
@@ -35,6 +37,7 @@ _DECIMAL: Final = dict.fromkeys(QUANTILE_COLUMNS, "decimal")
 _COVERAGE: Final = dict.fromkeys(("coverage_50", "coverage_80", "coverage_95"), "percent") | {"n": "count"}
 _FORMATS: Final[Mapping[str, Mapping[str, str]]] = {
     **INDICATOR_FORMATS,
+    **ACCESS_FORMATS,
     **dict.fromkeys(("backtest_coverage", "backtest_coverage_districts", "backtest_wis"), _COVERAGE),
     "care_rates": dict.fromkeys(QUANTILE_COLUMNS, "percent"),
     "ambulant_load": _DECIMAL,
@@ -81,6 +84,7 @@ _CAPTIONS: Final[Mapping[str, tuple[str, Pair, Pair, Pair]]] = {
     **TABLE_CAPTIONS,
     **BACKTEST_CAPTIONS,
     **INDICATOR_CAPTIONS,
+    **ACCESS_CAPTIONS,
     "demand_city": (
         "demand_city",
         (

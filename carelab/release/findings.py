@@ -8,6 +8,7 @@ import pandas as pd
 
 from carelab.params import Params
 from carelab.release.exhibit import Findings
+from carelab.release.findings_access import AccessResults, access_findings
 from carelab.release.findings_calibration import BacktestResults, backtest_findings
 from carelab.release.findings_city import CityResults, key_sentences
 from carelab.release.findings_places import latest_places
@@ -15,8 +16,10 @@ from carelab.release.numbers import about, change_percent, interval, listing, pe
 from carelab.terms import Language, label, say
 
 __all__ = [
+    "AccessResults",
     "BacktestResults",
     "CityResults",
+    "access_findings",
     "backtest_findings",
     "city_findings",
     "data_findings",

@@ -28,6 +28,7 @@ CATEGORIES: Final = {
     "category",
     "facility_state",
     "table",
+    *("kind", "flag", "unit", "mode", "cluster"),
     *("panel", "target", "size_class", "verdict", "best_rule"),
     *("block", "unit", "direction", "reason", "state", "relief_unit", "reference_date", "beyond"),
 }
