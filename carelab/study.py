@@ -10,7 +10,7 @@ from collections.abc import Callable
 from functools import lru_cache
 
 from carelab.params import Params
-from carelab.stages.access import Access
+from carelab.stages.siting import Siting
 from carelab.terms import say
 
 STEPS = (
@@ -46,7 +46,7 @@ STEPS = (
 """What a run computes, in order: words in German and English, results."""
 
 
-class Study(Access):
+class Study(Siting):
     """All results of one city and scenario: inputs, population, care rates, need, places."""
 
     def prepare(self, report: Callable[[str], None]) -> None:

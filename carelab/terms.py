@@ -11,6 +11,7 @@ from typing import Final, Literal
 from carelab.terms_access import ACCESS_LABELS
 from carelab.terms_backtest import BACKTEST_LABELS
 from carelab.terms_catalogue import CATALOGUE_LABELS
+from carelab.terms_siting import SITING_LABELS
 
 Language = Literal["de", "en"]
 Trend = Literal["trend", "moderate", "constant"]
@@ -249,6 +250,7 @@ _LABELS: Final[dict[str, tuple[str, str]]] = {
     "high": ("hoch", "high"),
     **BACKTEST_LABELS,
     **CATALOGUE_LABELS,
+    **SITING_LABELS,
     # grades
     "A": ("A: gezählt nach Stadtteil, Alter und Geschlecht", "A: counted by district, age and sex"),
     "B": ("B: gezählt in groben Altersgruppen", "B: counted in broad age bands"),

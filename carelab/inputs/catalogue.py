@@ -32,7 +32,7 @@ Kind = Literal[
     "nothing",
 ]
 Age = Annotated[int, Field(ge=0, le=AGE_TOP)]
-Part = TypeVar("Part", bound="_Strict")
+Part = TypeVar("Part", bound=BaseModel)
 
 
 _LEVELS = {"district": ("Stadtteil", "district"), "city": ("Stadt", "city")}

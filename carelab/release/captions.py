@@ -10,6 +10,7 @@ import pandas as pd
 from carelab.release.captions_access import ACCESS_CAPTIONS, ACCESS_FORMATS
 from carelab.release.captions_backtest import BACKTEST_CAPTIONS
 from carelab.release.captions_indicators import INDICATOR_CAPTIONS, INDICATOR_FORMATS
+from carelab.release.captions_siting import SITING_CAPTIONS, SITING_FORMATS
 from carelab.release.captions_tables import TABLE_CAPTIONS
 from carelab.release.exhibit import Exhibit, TableExhibit
 from carelab.terms import QUANTILE_COLUMNS, Language, say
@@ -38,6 +39,7 @@ _COVERAGE: Final = dict.fromkeys(("coverage_50", "coverage_80", "coverage_95"), 
 _FORMATS: Final[Mapping[str, Mapping[str, str]]] = {
     **INDICATOR_FORMATS,
     **ACCESS_FORMATS,
+    **SITING_FORMATS,
     **dict.fromkeys(("backtest_coverage", "backtest_coverage_districts", "backtest_wis"), _COVERAGE),
     "care_rates": dict.fromkeys(QUANTILE_COLUMNS, "percent"),
     "ambulant_load": _DECIMAL,
@@ -85,6 +87,7 @@ _CAPTIONS: Final[Mapping[str, tuple[str, Pair, Pair, Pair]]] = {
     **BACKTEST_CAPTIONS,
     **INDICATOR_CAPTIONS,
     **ACCESS_CAPTIONS,
+    **SITING_CAPTIONS,
     "demand_city": (
         "demand_city",
         (

@@ -35,6 +35,16 @@ from carelab.release.figures_need import care_rates, demand_fan, population_by_a
 from carelab.release.figures_parts import grades_over_time, group_table, local_context_table
 from carelab.release.figures_places import gap_city_over_time, gap_intervals, rank_compare
 from carelab.release.figures_sensitivity import tornado
+from carelab.release.figures_siting import (
+    siting_aims,
+    siting_assumptions,
+    siting_frequency,
+    siting_gains,
+    siting_losses,
+    siting_map,
+    siting_regrets,
+    siting_stages,
+)
 from carelab.release.figures_tables import (
     anchoring_table,
     demand_table,
@@ -45,6 +55,7 @@ from carelab.release.figures_tables import (
     trend_table,
 )
 from carelab.release.figures_warning import rules_table, warning_findings, warning_table
+from carelab.release.findings_siting import siting_findings
 
 __all__ = [
     "access_intervals",
@@ -93,6 +104,15 @@ __all__ = [
     "rules_table",
     "settings_over_time",
     "sites_table",
+    "siting_aims",
+    "siting_assumptions",
+    "siting_findings",
+    "siting_frequency",
+    "siting_gains",
+    "siting_losses",
+    "siting_map",
+    "siting_regrets",
+    "siting_stages",
     "sources_table",
     "table_exhibit",
     "tornado",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
@@ -56,13 +57,19 @@ class _Map(NamedTuple):
 
 
 def map_exhibit(
-    polygons: GeoDataFrame, table: pd.DataFrame, *, value: str, words: MapWords, language: Language = "de"
+    polygons: GeoDataFrame,
+    table: pd.DataFrame,
+    *,
+    value: str,
+    words: MapWords,
+    language: Language = "de",
+    over: Callable[[Axes], None] | None = None,
 ) -> Exhibit:
     """Return the map of column ``value`` (unit as in ``words``) with its legend, table, alt text and limits.
 
     ``polygons``: district, geometry (EPSG:25832) and, from ``schematic_map``, schematic. ``table``: one row per
     district: district, name, ``value``, and where known grade (D and E are hatched) and population (0 = uninhabited).
-    Raises ValueError where a district of the table occurs twice or has no polygon.
+    ``over`` draws something on top. Raises ValueError where a district of the table occurs twice or has no polygon.
     """
     if table["district"].duplicated().any() or not set(table["district"]) <= set(polygons["district"]):
         raise ValueError("a map needs one row per district, and a polygon for each of them")
@@ -79,12 +86,12 @@ def map_exhibit(
         how_to_read=_how_to_read(rows, language),
         limits=_limits(schematic, language),
         source=words.source or say(language, *OWN_PROJECTION),
-        figure_svg=_figure(content, words.unit, language),
+        figure_svg=_figure(content, words.unit, language, over=over),
         language=language,
     )
 
 
-def _figure(content: _Map, unit: str, language: Language) -> str:
+def _figure(content: _Map, unit: str, language: Language, *, over: Callable[[Axes], None] | None) -> str:
     """Return the SVG: the map at its true proportions, north up, the legend at the right."""
     west, south, east, north = shapely.total_bounds(content.shapes)
     room = d.WIDTH - _LEGEND - 0.1
@@ -97,7 +104,10 @@ def _figure(content: _Map, unit: str, language: Language) -> str:
         axes.set_ylim(south, north)
         axes.margins(0.01)
         _districts(axes, content)
-        _names(axes, content, language)
+        if over is None:
+            _names(axes, content, language)
+        else:
+            over(axes)
         _legend(axes, content, unit, language)
 
     bottom = 0.45 if content.schematic else 0.1

@@ -11,10 +11,10 @@ import pandas as pd
 
 from carelab.forecast.backtest import shipped
 from carelab.forecast.backtest.result import BacktestResult
-from carelab.stages.siting import Siting
+from carelab.stages.early_warning import EarlyWarning
 
 
-class Backtests(Siting):
+class Backtests(EarlyWarning):
     """Errors, intervals and shelf life at past origins, beside all rules of thumb."""
 
     @cached_property

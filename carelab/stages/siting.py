@@ -5,6 +5,7 @@ Lazy and not among the steps of a run: notebook 21 asks for it.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cached_property
 
 import numpy as np
@@ -17,7 +18,8 @@ from carelab.planning.siting import tables
 from carelab.planning.siting.candidates import homes_as_candidates, list_candidates
 from carelab.planning.siting.decision import Decision, Town, Wish
 from carelab.planning.siting.futures import Futures, draw_willing
-from carelab.stages.early_warning import EarlyWarning
+from carelab.planning.siting.whereabouts import by_district, draw_places
+from carelab.stages.access import Access
 from carelab.terms import say
 
 AT_HOME = ["pflegegeld", "ambulant", "pg1_only"]
@@ -26,7 +28,7 @@ POOR = 0.75
 """A district is poor here if more of its households get Wohngeld than in this share of the districts."""
 
 
-class Siting(EarlyWarning):
+class Siting(Access):
     """Where centres of the quarters should be."""
 
     @cached_property
@@ -45,17 +47,16 @@ class Siting(EarlyWarning):
 
     @cached_property
     def siting_candidates(self) -> pd.DataFrame:
-        """Candidates: site, name, district, name_district, lon, lat, fixed, willing, capacity, prices, place, source."""
-        city = self.city
-        homes = homes_as_candidates(city.facilities, city.sites, base_year=self.params.base_year)
-        table = list_candidates(city.candidates, homes, self.districts)
+        """Candidates: the columns of candidates.list_candidates, name_district."""
+        homes = homes_as_candidates(self.sites, base_year=self.params.base_year)
+        table = list_candidates(self.city.candidates, homes, self.districts)
         return table.assign(name_district=table["district"].map(self.districts["name"]).fillna(""))
 
     @cached_property
     def siting_reason(self) -> str:
         """Why there is nothing to decide, in a sentence; empty where there is."""
         language, table = self.params.language, self.siting_candidates
-        if int(self.districts["inhabited"].sum()) < 2:
+        if self.plane is None or int(self.districts["inhabited"].sum()) < 2:
             return say(
                 language,
                 "Diese Stadt liegt nur als Ganzes vor, ohne Stadtteile: Wo ein Zentrum stehen sollte, lässt sich "
@@ -66,10 +67,10 @@ class Siting(EarlyWarning):
         if int(able.sum()) < 2:
             return say(
                 language,
-                f"Es sind {int(able.sum())} mögliche neue Standorte mit bekanntem Ort benannt: Es gibt nichts zu wählen. "
-                "Standorte in candidates.csv eintragen.",
-                f"{int(able.sum())} possible new sites of known place are named: there is nothing to choose. Enter sites "
-                "in candidates.csv.",
+                f"Mögliche neue Standorte mit bekanntem Ort: {int(able.sum())}. Es gibt nichts zu wählen, bis "
+                "Standorte in candidates.csv eingetragen sind.",
+                f"Possible new sites of known place: {int(able.sum())}. There is nothing to choose until sites are "
+                "entered in candidates.csv.",
             )
         return ""
 
@@ -110,8 +111,9 @@ class Siting(EarlyWarning):
     def siting_gains(self) -> pd.DataFrame:
         """Minutes of each district before and after (tables.gain_table), grade."""
         if self.siting_reason:
-            return pd.DataFrame()
-        return tables.gain_table(self.siting, self.districts).assign(grade=self.city.info.grade)
+            return self._no_table
+        table = tables.gain_table(self.siting, self.districts).assign(grade=self.city.info.grade)
+        return table.assign(people=table["people"].mask(table["district"].isin(self._few)))
 
     @cached_property
     def siting_regrets(self) -> pd.DataFrame:
@@ -123,68 +125,96 @@ class Siting(EarlyWarning):
         """What each aim's plan gives and promises (tables.promise_table)."""
         return self._siting_table(tables.promise_table)
 
-    def _siting_table(self, build: object) -> pd.DataFrame:
-        assert callable(build)
-        return pd.DataFrame() if self.siting_reason else build(self.siting)
+    def _siting_table(self, build: Callable[[Decision], pd.DataFrame]) -> pd.DataFrame:
+        return self._no_table if self.siting_reason else build(self.siting)
+
+    @property
+    def _no_table(self) -> pd.DataFrame:
+        """In place of a table where nothing can be decided: why (reason)."""
+        return pd.DataFrame({"reason": [self.siting_reason]})
+
+    @property
+    def siting_notes(self) -> tuple[str, str]:
+        """How ways are measured, and why nothing can be decided (empty where it can)."""
+        return self.travel_note, self.siting_reason
+
+    @cached_property
+    def siting_numbers(self) -> pd.DataFrame:
+        """A few numbers of the decision: measure, value; known for every city."""
+        table = self.siting_candidates
+        counts: dict[str, float] = {
+            "candidates": len(table),
+            "centres_existing": int(table["fixed"].sum()),
+            "candidates_asked": int((~table["fixed"] & (table["willing"] == "ja")).sum()),
+            "candidates_open": int((table["willing"] == "unklar").sum()),
+            "candidates_declined": int((table["willing"] == "nein").sum()),
+            "candidates_no_place": int((table["place"] == "unknown").sum()),
+        }
+        if not self.siting_reason:
+            counts |= tables.numbers(self.siting)
+        return pd.DataFrame({"measure": list(counts), "value": [float(value) for value in counts.values()]})
 
     @cached_property
     def _town(self) -> Town:
         """Distances and futures: need by draws, pace, who agrees, and where homes of unknown address may stand."""
         rules, table, rng = self.siting_rules, self.siting_candidates, self._rng("siting")
-        draws = min(rules.futures, self.params.draws)
-        points = places.spread_points(self.districts, self._plane)
-        usual, drawn = self._where(table, points, draws, rng)
-        pace = rng.permutation(travel.paces(draws))
-        metres = np.stack([places.distances(at, points.at) for at in drawn])
+        draws, size = min(rules.futures, self.params.draws), len(self.districts)
         people = self._at_home(draws)
-        share = points.shares(draws, len(self.districts), rng)
         openness = draw_willing(table["willing"].to_numpy(object), rules.willing_probability, draws, rng)
-        by_point = Futures(metres * pace[:, None, None], people[:, points.district] * share, openness)
-        gathered = self._gather(by_point.cost, points)
-        plain = places.distances(usual, points.at) * travel.usual_pace()
-        plain = np.where(np.isfinite(plain), plain, np.inf)
+        points = self._siting_points
+        if points is None:
+            minutes = self._own_candidate_minutes
+            drawn = np.repeat(minutes.T[None], draws, axis=0)
+            futures = Futures(drawn, people, openness)
+            return Town(table, minutes, minutes, futures, futures, self._poor)
+        metres, centre = self._plane_points(table)
+        old = self.base_population[:, :, 65:].sum(axis=(1, 2))
+        drawn = draw_places(metres, centre, points, old=old, draws=draws, rng=rng)
+        pace = rng.permutation(travel.paces(draws))
+        ways = np.stack([places.distances(at, points.at) for at in drawn]) * pace[:, None, None]
+        by_point = Futures(ways, people[:, points.district] * points.shares(draws, size, rng), openness)
+        usual = np.where(np.isnan(metres) & (centre >= 0)[:, None], self._centres[centre], metres)
+        plain = np.nan_to_num(places.distances(usual, points.at) * travel.usual_pace(), nan=np.inf)
         return Town(
             candidates=table,
-            minutes=self._gather(plain, points).T,
+            minutes=by_district(plain, points, size).T,
             minutes_points=plain.T,
-            futures=Futures(gathered, people, openness),
+            futures=Futures(by_district(by_point.cost, points, size), people, openness),
             futures_points=by_point,
             poor=self._poor,
         )
 
     @cached_property
-    def _plane(self) -> places.Plane:
-        return places.plane_of(self.districts)
+    def _siting_points(self) -> places.Points | None:
+        """Where people live; None where the city's own matrix has all candidates, which knows districts only."""
+        if self._own_candidate_minutes.size:
+            return None
+        assert self.plane is not None
+        table, grid = self.city.districts, self.city.population_grid
+        return places.grid_points(grid, table, self.plane) if len(grid) else places.spread_points(table, self.plane)
 
-    def _gather(self, minutes: Array, points: places.Points) -> Array:
-        """Return mean minutes of the districts (..., district) from those of their points (..., point)."""
-        matrix = np.zeros((points.district.size, len(self.districts)))
-        matrix[np.arange(points.district.size), points.district] = points.weight
-        known = np.where(np.isfinite(minutes), minutes, 0.0) @ matrix
-        return np.asarray(np.where(np.isfinite(minutes).all(axis=-1, keepdims=True), known, np.inf))
+    @cached_property
+    def _own_candidate_minutes(self) -> Array:
+        """The city's own minutes on foot (district, candidate), inf = unreachable; empty unless it has all of them."""
+        times, sites = self.city.travel_times, self.siting_candidates["site"]
+        own = times[(times["mode"] == "walk") & times["origin"].notna() & times["site"].isin(sites)]
+        if not len(own) or not sites.isin(own["site"]).all():
+            return np.zeros((0, 0))
+        needed = self.districts["inhabited"].to_numpy(bool)
+        minutes = travel.matrix_minutes(own, self.city.districts["district"], sites, mode="walk", needed=needed)
+        return np.asarray(np.where(np.isfinite(minutes), minutes, np.inf))
 
-    def _where(
-        self, table: pd.DataFrame, points: places.Points, draws: int, rng: np.random.Generator
-    ) -> tuple[Array, Array]:
-        """Return metres of the candidates as usual (candidate, 2; NaN = unknown) and drawn (draw, candidate, 2).
+    @cached_property
+    def _centres(self) -> Array:
+        """Metres of the people's centre of each district (district, 2)."""
+        assert self.plane is not None
+        return self.plane.metres(*places.centres(self.city.districts))
 
-        Known by its district only: usually its people's centre, drawn as any of its points. Known by nothing: drawn by
-        people from 65 on, as nursing homes of unknown place are.
-        """
-        keys = self.districts.index
-        usual = self._plane.metres(table["lon"].to_numpy(float), table["lat"].to_numpy(float))
-        centre = self._plane.metres(*places.centres(self.districts))
-        own = keys.get_indexer(pd.Index(table["district"]))
-        old = self.base_population[:, :, 65:].sum(axis=(1, 2))
-        drawn = np.repeat(usual[None], draws, axis=0)
-        size = np.bincount(points.district, minlength=len(keys))
-        start = np.concatenate([[0], np.cumsum(size)[:-1]])
-        for site in np.flatnonzero(table["place"] != "point"):
-            known = table["place"].iloc[site] == "district"
-            at = np.full(draws, own[site]) if known else rng.choice(len(keys), draws, p=old / old.sum())
-            drawn[:, site] = points.at[start[at] + rng.integers(0, size[at])]
-            usual[site] = centre[own[site]] if known else np.nan
-        return usual, drawn
+    def _plane_points(self, table: pd.DataFrame) -> tuple[Array, np.ndarray]:
+        """Return metres of each candidate (candidate, 2; NaN = no point) and its district's place (-1 = unknown)."""
+        assert self.plane is not None
+        at = self.plane.metres(table["lon"].to_numpy(float), table["lat"].to_numpy(float))
+        return at, self.districts.index.get_indexer(pd.Index(table["district"]))
 
     def _at_home(self, draws: int) -> Array:
         """Return people in need cared for at home in the focus year (draw, district)."""

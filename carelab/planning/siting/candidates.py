@@ -8,7 +8,7 @@ import pandas as pd
 COLUMNS = ("site", "name", "district", "lon", "lat", "fixed", "willing", "capacity", "price", "price_upgrade")
 PLACES = ("point", "district", "unknown")
 """How well the place of a candidate is known."""
-_STANDING = ("open", "closing")
+HOME = "vollstationaer"
 
 
 def list_candidates(candidates: pd.DataFrame, homes: pd.DataFrame, districts: pd.DataFrame) -> pd.DataFrame:
@@ -26,30 +26,17 @@ def list_candidates(candidates: pd.DataFrame, homes: pd.DataFrame, districts: pd
     return table.assign(district=district, place=place, source="candidates.csv" if own else "facilities.csv")
 
 
-def homes_as_candidates(facilities: pd.DataFrame, sites: pd.DataFrame, *, base_year: int) -> pd.DataFrame:
+def homes_as_candidates(sites: pd.DataFrame, *, base_year: int) -> pd.DataFrame:
     """Return the nursing homes that stand after ``base_year`` + 1 as candidates nobody has asked, of unknown price.
 
-    ``facilities``, ``sites``: columns of data/<city>; a site with a facility's code gives its point (and its district).
-    Homes that close or have closed by then are left out. Capacity stays unknown: beds say nothing of a centre's.
+    ``sites``: all sites known, checked (access.sites.check_sites). Capacity stays unknown: beds say nothing of a
+    centre's. Homes whose closing is announced are left out.
     """
-    closed = pd.to_numeric(facilities["closed"].astype(str).str.extract(r"(\d{4})", expand=False), errors="coerce")
-    stands = facilities["status"].isin(_STANDING) & ~(closed <= base_year + 1)
-    homes = facilities[stands & (facilities["category"] == "home_full")]
-    where = sites.drop_duplicates("site").set_index("site").reindex(homes["facility"])
-    known = where["district"].fillna("").to_numpy(object)
-    district = homes["district"].where(homes["district"] != "", pd.Series(known, homes.index))
-    return pd.DataFrame(
-        {
-            "site": homes["facility"],
-            "name": homes["name"],
-            "district": district,
-            "lon": where["lon"].to_numpy(float),
-            "lat": where["lat"].to_numpy(float),
-            "fixed": False,
-            "willing": "unklar",
-            **dict.fromkeys(("capacity", "price", "price_upgrade"), np.nan),
-        }
-    ).reset_index(drop=True)
+    closed = pd.to_numeric(sites["closed"].astype(str).str.extract(r"(\d{4})", expand=False), errors="coerce")
+    stands = (sites["kind"] == HOME) & sites["counts"] & ~(closed <= base_year + 1)
+    homes = sites.loc[stands, ["site", "name", "district", "lon", "lat"]]
+    blank = dict.fromkeys(("capacity", "price", "price_upgrade"), np.nan)
+    return homes.assign(fixed=False, willing="unklar", **blank).reset_index(drop=True)
 
 
 def _nearest(points: pd.DataFrame, districts: pd.DataFrame) -> pd.Series[str]:

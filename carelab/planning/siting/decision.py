@@ -47,14 +47,11 @@ class Town:
 
 @dataclass(frozen=True)
 class Fair:
-    """A promise: ``limit`` minutes (as asked for, else the least that can be promised); ``kept``: as asked for;
-    ``needed``: sites that the promise as asked for takes (None: no number is enough).
-    """
+    """A promise: ``limit`` minutes (as asked for, else the least that can be promised); ``kept``: as asked for."""
 
     plan: Plan
     limit: float
     kept: bool
-    needed: int | None
 
 
 class Decision:
@@ -173,16 +170,21 @@ def fairest(problem: Problem, promised: Flags, floor: float) -> Fair:
     """Return the p-median plan that has every ``promised`` point within ``floor``, or as near as can be promised."""
     asked = replace(problem, limit=np.where(promised, floor, np.inf))
     try:
-        needed: int | None = max(exact.fewest_sites(asked), int(problem.fixed.sum()))
-    except exact.ImpossibleError:
-        needed = None
-    try:
-        return Fair(exact.p_median(asked), floor, True, needed)
+        return Fair(exact.p_median(asked), floor, True)
     except exact.ImpossibleError:
         only = problem.with_demand(np.where(promised, problem.demand, 0.0))
         limit = exact.p_center(only).objective
         held = replace(problem, limit=np.where(promised, limit * (1 + 1e-9), np.inf))
-        return Fair(exact.p_median(held), limit, False, needed)
+        return Fair(exact.p_median(held), limit, False)
+
+
+def sites_needed(problem: Problem, promised: Flags, floor: float) -> int | None:
+    """Return how many sites the promise takes, existing ones included; None where no number is enough."""
+    every = replace(problem, limit=np.where(promised, floor, np.inf), count=int(problem.possible.sum()), budget=None)
+    try:
+        return exact.fewest_sites(every)
+    except exact.ImpossibleError:
+        return None
 
 
 def _fair_solver(promised: Flags, floor: float) -> Callable[[Problem], Plan]:

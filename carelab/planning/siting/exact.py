@@ -92,15 +92,29 @@ def _searched_median(problem: Problem, usable: Flags, *, began: float, seconds: 
 def max_cover(problem: Problem, reach: float, *, seconds: float = SECONDS) -> Plan:
     """Return the plan with most people within ``reach``. Raises ImpossibleError, OutOfTimeError."""
     began = time.perf_counter()
-    points, sites = problem.cost.shape
-    near = sparse.csr_array((problem.cost <= reach).astype(float))
+    groups, people = _alike(problem, reach)
+    points, sites = groups.shape
+    near = sparse.csr_array(groups.astype(float))
     rows = [LinearConstraint(sparse.hstack([sparse.eye_array(points), -near]).tocsr(), -np.inf, 0)]
     rows += [*_promises(problem, before=points), *choice(problem, before=points)]
-    goal = np.concatenate([-problem.demand, np.zeros(sites)])
+    goal = np.concatenate([-people, np.zeros(sites)])
     found = _solve(goal, rows, problem, continuous=points, seconds=seconds)
     chosen = found.x[points:] > 0.5
     reached = float(covered(problem.cost, problem.demand, chosen, reach))
     return Plan(chosen, reached, float(-found.mip_dual_bound), time.perf_counter() - began)
+
+
+def _alike(problem: Problem, reach: float) -> tuple[Flags, Array]:
+    """Return the different sets of possible sites that points have within reach (group, candidate), and their people.
+
+    Points with the same set are covered together, points without any never: nothing is lost.
+    """
+    within = (problem.cost <= reach) & problem.possible
+    groups, of_point = np.unique(within, axis=0, return_inverse=True)
+    people = np.zeros(len(groups))
+    np.add.at(people, of_point.ravel(), problem.demand)
+    some = groups.any(axis=1) & (people > 0)
+    return groups[some], people[some]
 
 
 def p_center(problem: Problem, *, seconds: float = SECONDS) -> Plan:

@@ -19,7 +19,8 @@ Measure = Callable[[Array, Array], Array]
 
 def person_minutes(near: Array, people: Array) -> Array:
     """Return total minutes of all people to their nearest site."""
-    total: Array = np.where(people > 0, people * near, 0.0).sum(axis=-1)
+    with np.errstate(invalid="ignore"):  # nobody lives at an unreachable point: 0 x inf
+        total: Array = np.where(people > 0, people * near, 0.0).sum(axis=-1)
     return total
 
 
@@ -67,7 +68,7 @@ class Futures:
             fits = able & (weight <= room[:, None] + 1e-9)
             rows = np.flatnonzero(fits.any(axis=1))
             if not rows.size:
-                return near
+                return np.asarray(near)
             better = np.minimum(near[rows, None, :], self.cost[rows])
             badness = np.where(fits[rows], measure(better, self.demand[rows, None, :]), np.inf)
             entering = badness.argmin(axis=1)

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from carelab.planning.siting import exact, robust
-from carelab.planning.siting.decision import AIMS, Decision
+from carelab.planning.siting.decision import AIMS, Decision, sites_needed
 from carelab.planning.siting.futures import person_minutes
 from carelab.planning.siting.problem import Array, Flags, Problem, total_cost
 
@@ -16,7 +16,8 @@ QUANTILES = {"lower_80": 0.1, "median": 0.5, "upper_80": 0.9}
 
 
 def site_table(decision: Decision) -> pd.DataFrame:
-    """Return one row per candidate: what is known of it, ``often_<aim>`` (0-1), ``in_<aim>``, people, load.
+    """Return one row per candidate: what is known of it, ``often_<aim>`` (0-1), ``in_<aim>``, people, load,
+    ``if_willing`` (0-1: share of the futures in which its operator agrees).
 
     ``people``: in need who have it nearest when the plan is carried out as a whole (mean need); ``load``: per capacity.
     """
@@ -32,8 +33,10 @@ def site_table(decision: Decision) -> pd.DataFrame:
     np.add.at(people, nearest, decision.problem.demand)
     table["people"] = np.where(plan, people, np.nan)
     table["load"] = table["people"] / table["capacity"].where(table["capacity"] > 0)
+    agreed = (decision.town.futures.open_to | decision.problem.fixed).mean(axis=0)
+    table["if_willing"] = table["often_median"] / np.where(agreed > 0, agreed, np.nan)
     table["upgraded"], table["often_upgraded"] = upgraded, np.where(plan, often, np.nan)
-    order = ["in_median", "often_median", "often_cover"]
+    order = ["in_median", "if_willing", "often_cover"]
     return table.sort_values(order, ascending=False, kind="stable", ignore_index=True)
 
 
@@ -146,21 +149,45 @@ def promise_table(decision: Decision) -> pd.DataFrame:
     problem, points, rows = decision.problem, decision.problem_points, []
     for aim, plan in decision.plans.items():
         fair = getattr(decision, aim) if aim.startswith("fair") else None
+        promised = decision.town.poor if aim == "fair_poor" else np.ones(len(decision.town.poor), bool)
+        needed = sites_needed(problem, promised, decision.wish.floor) if fair else None
         near = problem.cost[:, plan].min(axis=1)
         within = points.cost[:, plan].min(axis=1) <= decision.wish.reach
         rows.append(
             {
                 "aim": aim,
-                "sites": ", ".join(decision.town.candidates.loc[plan & ~problem.fixed, "name"]),
+                "new_sites": ", ".join(decision.town.candidates.loc[plan & ~problem.fixed, "name"]),
                 "minutes_each": float(near @ problem.demand / problem.demand.sum()),
                 "near": float(points.demand[within].sum() / points.demand.sum()),
                 "longest": float(near[problem.demand > 0].max()),
                 "promise": fair.limit if fair else np.nan,
                 "kept": fair.kept if fair else True,
-                "needed": float(fair.needed) if fair and fair.needed else np.nan,
+                "needed": np.nan if needed is None else float(needed),
             }
         )
     return pd.DataFrame(rows)
+
+
+def numbers(decision: Decision) -> dict[str, float]:
+    """Return a few numbers: sites in the plan, minutes per person and share near before and after, costs, regret."""
+    problem, plan, sites = decision.problem, decision.median.robust, decision.town.candidates
+    people, new = problem.demand.sum(), decision.median.robust & ~decision.problem.fixed
+    upgraded, both = decision.upgraded[0], decision.together
+    simple = decision.median.nominal
+    each = {
+        "before": float(total_cost(problem.cost, problem.demand, problem.fixed)) / people,
+        "after": float(total_cost(problem.cost, problem.demand, plan)) / people,
+    }
+    return {
+        "centres_new": float(new.sum()),
+        "minutes_before": each["before"] if problem.fixed.any() else np.nan,
+        "minutes_after": each["after"],
+        "cost": float(sites.loc[new, "price"].sum(min_count=1)) if sites.loc[new, "price"].notna().any() else np.nan,
+        "cost_unknown": float(sites.loc[new, "price"].isna().sum()),
+        "cost_upgrade": float(sites.loc[upgraded, "price_upgrade"].sum(min_count=1)) if upgraded.any() else 0.0,
+        "same_as_nominal": float((simple == plan).all()),
+        "together_same": float(both is None or ((both.chosen == plan).all() and (both.upgraded == upgraded).all())),
+    }
 
 
 def _minutes_each(decision: Decision, plan: Flags) -> dict[str, float]:
