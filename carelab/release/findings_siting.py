@@ -156,7 +156,7 @@ def _promise(row: dict[str, Any], aim: str, language: Language) -> str:
     """Return that a promise cannot be kept, what can be promised, and how many centres it would take."""
     who = say(
         language,
-        "allen Stadtteilen" if aim == "fair" else "den ärmeren Stadtteilen",
+        "alle Stadtteile" if aim == "fair" else "die ärmeren Stadtteile",
         "all districts" if aim == "fair" else "the poorer districts",
     )
     many = (
@@ -166,12 +166,12 @@ def _promise(row: dict[str, Any], aim: str, language: Language) -> str:
             f"it would take {row['needed']:.0f} centres",
         )
         if row["needed"] == row["needed"]
-        else say(language, "auch mit allen Standorten ist sie nicht zu halten", "not even all sites would be enough")
+        else say(language, "auch alle Standorte zusammen reichen nicht", "not even all sites would be enough")
     )
     best = number(row["promise"], language)
     return say(
         language,
-        f"Die gewünschte Zusage an {who} ist so nicht zu halten ({many}); erreichbar sind höchstens {best} Minuten. ",
+        f"Die gewünschte Zusage an {who} ist mit diesem Plan nicht zu halten ({many}); erreichbar sind höchstens {best} Minuten. ",
         f"The promise wished for {who} cannot be kept ({many}); at most {best} minutes can be promised. ",
     )
 
@@ -221,12 +221,12 @@ def _known(values: dict[str, float], language: Language) -> str:
     counts = {name: f"{values[name]:.0f}" for name in values if name.startswith(("candidates", "centres_existing"))}
     return say(
         language,
-        f"Bekannt sind {counts['candidates']} Standorte, davon bestehen {counts['centres_existing']} als Zentrum, "
-        f"{counts['candidates_asked']} haben zugesagt, {counts['candidates_open']} sind nicht gefragt, "
-        f"{counts['candidates_declined']} haben abgelehnt; bei {counts['candidates_no_place']} ist der Ort unbekannt.",
-        f"{counts['candidates']} sites are known: {counts['centres_existing']} exist as centres, "
-        f"{counts['candidates_asked']} agreed, {counts['candidates_open']} have not been asked, "
-        f"{counts['candidates_declined']} declined; the place of {counts['candidates_no_place']} is unknown.",
+        f"Bekannte Standorte: {counts['candidates']} (bestehend {counts['centres_existing']}, zugesagt "
+        f"{counts['candidates_asked']}, nicht gefragt {counts['candidates_open']}, abgelehnt "
+        f"{counts['candidates_declined']}); Ort unbekannt: {counts['candidates_no_place']}.",
+        f"Sites known: {counts['candidates']} (existing {counts['centres_existing']}, agreed "
+        f"{counts['candidates_asked']}, not asked {counts['candidates_open']}, declined "
+        f"{counts['candidates_declined']}); place unknown: {counts['candidates_no_place']}.",
     )
 
 

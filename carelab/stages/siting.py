@@ -24,6 +24,8 @@ from carelab.terms import say
 
 AT_HOME = ["pflegegeld", "ambulant", "pg1_only"]
 """Settings of people in need who live at home: the people a Quartierszentrum is for."""
+POINTS = 8
+"""Points of a district without a grid: enough to tell near from far, few enough for many futures."""
 POOR = 0.75
 """A district is poor here if more of its households get Wohngeld than in this share of the districts."""
 
@@ -191,7 +193,11 @@ class Siting(Access):
             return None
         assert self.plane is not None
         table, grid = self.city.districts, self.city.population_grid
-        return places.grid_points(grid, table, self.plane) if len(grid) else places.spread_points(table, self.plane)
+        return (
+            places.grid_points(grid, table, self.plane)
+            if len(grid)
+            else places.spread_points(table, self.plane, points=POINTS)
+        )
 
     @cached_property
     def _own_candidate_minutes(self) -> Array:

@@ -58,9 +58,9 @@ def choose_robust(
     plans, of_future = np.unique(each, axis=0, return_inverse=True)
     values = np.array([value(plan) for plan in plans])
     best = values[of_future.ravel(), np.arange(len(futures))]
-    able = [plan for plan in plans if not (plan & ~problem.possible).any() and feasible(problem, plan)]
-    pool = np.array([nominal, *able])
-    start = pool[np.argmin([_tail(value(plan), best) for plan in pool])]
+    able = [not (plan & ~problem.possible).any() and feasible(problem, plan) for plan in plans]
+    pool = [(nominal, value(nominal)), *((plans[i], values[i]) for i in np.flatnonzero(able))]
+    start = min(pool, key=lambda pair: _tail(pair[1], best))[0]
     chosen = improve(problem, start, lambda plan: _tail(value(plan), best))
     return Robust(
         best=best,
