@@ -171,8 +171,9 @@ def _promise(row: dict[str, Any], aim: str, language: Language) -> str:
     best = number(row["promise"], language)
     return say(
         language,
-        f"Die gewünschte Zusage an {who} ist mit diesem Plan nicht zu halten ({many}); erreichbar sind höchstens {best} Minuten. ",
-        f"The promise wished for {who} cannot be kept ({many}); at most {best} minutes can be promised. ",
+        f"Die gewünschte Zusage an {who} ist mit so vielen Zentren nicht zu halten ({many}); zusagen lassen sich "
+        f"{best} Minuten. ",
+        f"The promise wished for {who} cannot be kept ({many}); {best} minutes can be promised. ",
     )
 
 
