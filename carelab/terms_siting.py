@@ -19,7 +19,7 @@ SITING_LABELS: Final = {
     "place_unknown": ("unbekannt", "unknown"),
     "often_median": ("kürzeste Wege", "shortest ways"),
     "often_cover": ("viele in der Nähe", "many near"),
-    "often_center": ("kürzester längster Weg", "shortest longest way"),
+    "often_center": ("längster Weg kurz", "longest way short"),
     "often_fair": ("Zusage an alle", "promise to all"),
     "often_fair_poor": ("Zusage an ärmere Stadtteile", "promise to poorer districts"),
     "in_plan": ("im Plan", "in the plan"),

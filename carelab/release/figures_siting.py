@@ -86,7 +86,7 @@ def siting_frequency(sites: pd.DataFrame, *, language: Language) -> Exhibit:
         axes.set_xticks([0, 0.5, 1])
         axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: percent(value, language)))
         heads = [(label(name, language), [_share(v, language) for v in rows[name]]) for name in _COLUMNS_SHOWN]
-        d.side_columns(axes, [(_two_lines(head), texts) for head, texts in heads], step=0.95)
+        d.side_columns(axes, [(_two_lines(head), texts) for head, texts in heads], step=1.0)
 
     margin = d.name_margin([_row_name(row) for _, row in rows.iterrows()])
     svg = d.draw(paint, height=1.5 + 0.3 * len(rows), margins=(margin, 3.0, 0.45, 1.0))
