@@ -35,9 +35,11 @@ SITING_CAPTIONS: Final[Mapping[str, tuple[str, Pair, Pair, Pair]]] = {
         "siting_frequency",
         ("Wie sicher gehört welcher Standort zum Plan?", "How sure is it that a site belongs to the plan?"),
         (
-            "Balken („?“: Adresse unbekannt): Anteil der Zukünfte, in denen der Standort zum besten Plan gehört; dunkel sind die des "
+            "Balken („?“: Adresse unbekannt): Anteil der Zukünfte, in denen der Standort zum besten Plan "
+            "gehört; dunkel sind die des "
             "vorgeschlagenen Plans. Raute: derselbe Anteil, wenn sein Träger zusagt. Rechts dasselbe für andere Ziele.",
-            "Bars (“?”: place unknown): share of the futures in which the site belongs to the best plan; dark are those of the proposed "
+            "Bars (“?”: place unknown): share of the futures in which the site belongs to the "
+            "best plan; dark are those of the proposed "
             "plan. Diamond: the same share if its operator agrees. At the right the same for other aims.",
         ),
         (
