@@ -13,9 +13,9 @@ from typing import Self
 from carelab.inputs.kreise import kreis_keys
 from carelab.inputs.reference import load_reference
 from carelab.params import Params
-from carelab.stages.chain import Chain
 from carelab.stages.profile import Profile
 from carelab.stages.shared import LATEST_SURVEY, shared_model
+from carelab.stages.siting import Siting
 from carelab.stages.verbund import Verbund
 from carelab.terms import say
 
@@ -65,7 +65,7 @@ STEPS = (
 """What a run computes, in order: words in German and English, results."""
 
 
-class Study(Chain):
+class Study(Siting):
     """All results of one city and scenario: inputs, population, care rates, need, places."""
 
     def prepare(self, report: Callable[[str], None]) -> None:

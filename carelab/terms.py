@@ -8,9 +8,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final, Literal
 
+from carelab.terms_access import ACCESS_LABELS
 from carelab.terms_backtest import BACKTEST_LABELS
 from carelab.terms_catalogue import CATALOGUE_LABELS
 from carelab.terms_chain import CHAIN_LABELS
+from carelab.terms_siting import SITING_LABELS
 
 Language = Literal["de", "en"]
 Trend = Literal["trend", "moderate", "constant"]
@@ -40,8 +42,6 @@ SITE_KINDS: Final = (
     "quartierszentrum",
 )
 """Kinds of sites (sites.csv): the links of a chain of care, and the centres that hold them together."""
-TRAVEL_MODES: Final = ("walk", "bus", "drive")
-"""Ways to get to a site (travel_times.csv)."""
 
 LEVELS: Final = (50, 80, 95)
 """Prediction intervals are published at these levels (percent)."""
@@ -204,6 +204,7 @@ _LABELS: Final[dict[str, tuple[str, str]]] = {
     "closed": ("geschlossen", "closed"),
     "planned": ("geplant", "planned"),
     "unclear": ("unklar", "unclear"),
+    **ACCESS_LABELS,
     # parameters
     "scenario": ("Szenario", "Scenario"),
     "language": ("Sprache", "Language"),
@@ -280,6 +281,7 @@ _LABELS: Final[dict[str, tuple[str, str]]] = {
     "gap_narrower_pct": ("Fehlende Plätze: schmaler um %", "Missing places: narrower by %"),
     "narrower_pct": ("größte Wirkung, %", "largest effect, %"),
     "present": ("liegt vor", "is there"),
+    **SITING_LABELS,
     # grades
     "A": ("A: gezählt nach Stadtteil, Alter und Geschlecht", "A: counted by district, age and sex"),
     "B": ("B: gezählt in groben Altersgruppen", "B: counted in broad age bands"),

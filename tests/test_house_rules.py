@@ -18,8 +18,10 @@ pytestmark = pytest.mark.unit
 
 LAYERS = {
     "terms_chain": -1,
+    "terms_access": -1,
     "terms_backtest": -1,
     "terms_catalogue": -1,
+    "terms_siting": -1,
     "terms": 0,
     "paths": 0,
     "params": 1,

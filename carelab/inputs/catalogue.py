@@ -32,7 +32,7 @@ Kind = Literal[
     "nothing",
 ]
 Age = Annotated[int, Field(ge=0, le=AGE_TOP)]
-Part = TypeVar("Part", bound="_Strict")
+Part = TypeVar("Part", bound=BaseModel)
 
 
 _LEVELS = {"district": ("Stadtteil", "district"), "city": ("Stadt", "city")}
@@ -178,7 +178,7 @@ def load_catalogue(root: Path | None = None) -> Catalogue:
     path = (paths.DATA if root is None else root) / CATALOGUE
     values = read_yaml(path, CATALOGUE)
     problems: list[Problem] = []
-    dataset = _parse(Dataset, values.get("dataset"), "dataset", CATALOGUE, problems)
+    dataset = parse_entry(Dataset, values.get("dataset"), "dataset", CATALOGUE, problems)
     entries = _entries(Indicator, values.get("indicators"), CATALOGUE, problems)
     raise_problems(problems)
     assert dataset is not None
@@ -248,14 +248,14 @@ def _entries(kind: type[Part], listed: object, name: str, problems: list[Problem
     found = []
     for position, entry in enumerate(listed, start=1):
         known = entry.get("id", position) if isinstance(entry, dict) else position
-        parsed = _parse(kind, entry, str(known), name, problems)
+        parsed = parse_entry(kind, entry, str(known), name, problems)
         found += [] if parsed is None else [parsed]
     for twice in _doubles(getattr(entry, "id", "") for entry in found):
         problems.append(Problem(name, 0, f"Kennung „{twice}“ steht zweimal", f'id "{twice}" is there twice'))
     return found
 
 
-def _parse(kind: type[Part], entry: object, known: str, name: str, problems: list[Problem]) -> Part | None:
+def parse_entry(kind: type[Part], entry: object, known: str, name: str, problems: list[Problem]) -> Part | None:
     """Return an entry as its model, None (and problems) where it is not one."""
     try:
         return kind.model_validate(entry)

@@ -81,6 +81,7 @@ class CityData:
     control: pd.DataFrame
     sites: pd.DataFrame
     travel_times: pd.DataFrame
+    population_grid: pd.DataFrame
     stops: pd.DataFrame
     coverage: pd.DataFrame
     actors: pd.DataFrame
@@ -93,6 +94,7 @@ class CityData:
     population_dated: pd.DataFrame
     district_parts: pd.DataFrame
     population_ages: pd.DataFrame
+    candidates: pd.DataFrame
     remarks: tuple[tuple[str, str], ...] = ()
     unknown_districts: pd.DataFrame = field(default_factory=_no_districts)
 

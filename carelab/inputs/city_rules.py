@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 
 import pandas as pd
 
+from carelab.inputs.candidates import candidate_problems
 from carelab.inputs.chain_rules import chain_problems
 from carelab.inputs.errors import Problem
 from carelab.inputs.sites import site_problems
@@ -19,7 +20,7 @@ HIDDEN = 1
 _BY_DISTRICT = (
     *("population_bands", "population_total", "indicators", "physicians", "facilities"),
     *("care_districts", "housing", "groups", "control_districts", "population_dated", "district_parts"),
-    *("sites", "actors", "measures", "needs_survey"),
+    *("sites", "candidates", "population_grid", "actors", "measures", "needs_survey"),
     "population_ages",
 )
 
@@ -40,6 +41,7 @@ def city_problems(tables: Mapping[str, Table], ags: str) -> list[Problem]:
         *_sexes(tables["care"], ["year", "measure"]),
         *site_problems(tables["sites"]),
         *chain_problems(tables),
+        *candidate_problems(tables["candidates"], tables["districts"]),
     ]
 
 

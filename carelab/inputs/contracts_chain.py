@@ -70,6 +70,26 @@ CHAIN: Final[Mapping[str, tuple[dict[str, Kind], tuple[str, ...]]]] = {
         {"origin": DISTRICT, "site": TEXT, "minutes": NUMBER, "mode": TRAVEL_MODE},
         ("origin", "site", "mode"),
     ),
+    "population_grid": (
+        {"cell": TEXT, "district": DISTRICT, "lon": LON, "lat": LAT, "persons": COUNT_OR_EMPTY},
+        ("cell", "district"),
+    ),
+    "candidates": (
+        {
+            "site": TEXT,
+            "name": TEXT,
+            "district": DISTRICT_OR_EMPTY,
+            "lon": LON_OR_EMPTY,
+            "lat": LAT_OR_EMPTY,
+            "fixed": FLAG,
+            "willing": one_of(*WILLING),
+            "capacity": COUNT_OR_EMPTY,
+            "price": COUNT_OR_EMPTY,
+            "price_upgrade": COUNT_OR_EMPTY,
+            "note": TEXT_OR_EMPTY,
+        },
+        ("site",),
+    ),
     "stops": ({"stop": TEXT, "name": TEXT, "lon": LON, "lat": LAT}, ("stop",)),
     "coverage": (
         {

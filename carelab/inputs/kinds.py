@@ -6,7 +6,8 @@ import re
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from carelab.terms import SITE_KINDS, STATUS, TRAVEL_MODES
+from carelab.terms import SITE_KINDS, STATUS
+from carelab.terms_access import TRAVEL_MODES
 
 Cast = Literal["text", "whole", "number", "flag"]
 
@@ -112,3 +113,4 @@ FACILITY_STATUS: Final = one_of("open", "closed", "planned", "closing", "unclear
 SITE_KIND: Final = one_of(*SITE_KINDS)
 SITE_STATUS: Final = one_of("open", "planned", "closed", "unclear")
 TRAVEL_MODE: Final = one_of(*TRAVEL_MODES)
+WILLING: Final = one_of("ja", "nein", "unklar")

@@ -13,7 +13,7 @@ _ROWS = (
     ("M03", "Haus Linde", "vollstationaer", "01", -420, 330, 28),
     ("M04", "Haus Weide", "vollstationaer", "03", 150, 400, 20),
     ("M05", "Tagespflege Südhang", "tagespflege", "03", -220, 90, 16),
-    ("M07", "Tagespflege Nordfeld", "tagespflege", "02", -340, 210, 12),
+    ("M02:tagespflege", "Tagespflege Nordfeld", "tagespflege", "02", -340, 210, 12),
     ("M06", "Pflegedienst Muster", "ambulant", "01", 90, 240, None),
     ("M08", "Sozialstation Nord", "ambulant", "02", 310, -120, None),
     ("M09", "Pflege daheim Süd", "ambulant", "03", -80, -260, None),

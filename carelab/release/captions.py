@@ -7,11 +7,13 @@ from typing import Any, Final
 
 import pandas as pd
 
+from carelab.release.captions_access import ACCESS_CAPTIONS, ACCESS_FORMATS
 from carelab.release.captions_backtest import BACKTEST_CAPTIONS
 from carelab.release.captions_chain import CHAIN_CAPTIONS, CHAIN_FORMATS, CHAIN_SOURCES
 from carelab.release.captions_checks import CHECK_CAPTIONS
 from carelab.release.captions_indicators import INDICATOR_CAPTIONS, INDICATOR_FORMATS
 from carelab.release.captions_need import NEED_CAPTIONS
+from carelab.release.captions_siting import SITING_CAPTIONS, SITING_FORMATS
 from carelab.release.captions_tables import TABLE_CAPTIONS
 from carelab.release.captions_whole import WHOLE_CAPTIONS
 from carelab.release.exhibit import Exhibit, TableExhibit
@@ -32,6 +34,7 @@ OWN_CHECK: Final = ("Eigene Prüfung (carelab).", "Own check (carelab).")
 _SOURCES: Final = {
     **CHAIN_SOURCES,
     "facilities": _COUNTED,
+    "sites_known": _COUNTED,
     "physicians": _COUNTED,
     "funnel": _COUNTED,
     "data_quality": OWN_CHECK,
@@ -42,6 +45,8 @@ _COVERAGE: Final = dict.fromkeys(("coverage_50", "coverage_80", "coverage_95"), 
 _FORMATS: Final[Mapping[str, Mapping[str, str]]] = {
     **INDICATOR_FORMATS,
     **CHAIN_FORMATS,
+    **ACCESS_FORMATS,
+    **SITING_FORMATS,
     **dict.fromkeys(("backtest_coverage", "backtest_coverage_districts", "backtest_wis"), _COVERAGE),
     "official_projections": {"change_official_pct": "decimal", "change_own_pct": "decimal", "year": "plain"},
     "care_rates": dict.fromkeys(QUANTILE_COLUMNS, "percent"),
@@ -94,6 +99,8 @@ _CAPTIONS: Final[Mapping[str, tuple[str, Pair, Pair, Pair]]] = {
     **BACKTEST_CAPTIONS,
     **CHAIN_CAPTIONS,
     **INDICATOR_CAPTIONS,
+    **ACCESS_CAPTIONS,
+    **SITING_CAPTIONS,
     "growth_district": (
         "growth_district",
         (

@@ -1,5 +1,17 @@
 """Figures: the one door for notebooks. Every function takes tidy tables and returns an exhibit."""
 
+from carelab.release.figures_access import (
+    access_intervals,
+    decay_table,
+    flags_table,
+    hot_spots_table,
+    minutes_table,
+    minutes_wide,
+    modes_table,
+    near_intervals,
+    reach_map,
+    sites_table,
+)
 from carelab.release.figures_actors import actor_kinds_table, actor_network, actor_positions_table
 from carelab.release.figures_backtest import (
     care_coverage,
@@ -46,6 +58,16 @@ from carelab.release.figures_profile import (
     profile_ranking,
 )
 from carelab.release.figures_sensitivity import tornado
+from carelab.release.figures_siting import (
+    siting_aims,
+    siting_assumptions,
+    siting_frequency,
+    siting_gains,
+    siting_losses,
+    siting_map,
+    siting_regrets,
+    siting_stages,
+)
 from carelab.release.figures_tables import (
     anchoring_table,
     demand_table,
@@ -57,10 +79,12 @@ from carelab.release.figures_tables import (
 )
 from carelab.release.figures_verbund import cities_compared, cities_table, remarks_table
 from carelab.release.figures_warning import rules_table, warning_findings, warning_table
+from carelab.release.findings_siting import siting_findings
 from carelab.release.needs import needs_exhibit
 from carelab.release.official import official_table
 
 __all__ = [
+    "access_intervals",
     "actor_kinds_table",
     "actor_network",
     "actor_positions_table",
@@ -76,6 +100,7 @@ __all__ = [
     "cities_compared",
     "cities_table",
     "data_quality",
+    "decay_table",
     "decomposition_bars",
     "demand_fan",
     "demand_table",
@@ -83,6 +108,7 @@ __all__ = [
     "district_ranking",
     "district_rule_errors",
     "facilities_table",
+    "flags_table",
     "funnel",
     "gap_city_over_time",
     "gap_intervals",
@@ -90,6 +116,7 @@ __all__ = [
     "group_table",
     "growth_map",
     "home_concepts_table",
+    "hot_spots_table",
     "indicator_catalogue",
     "indicator_intervals",
     "indicator_rows",
@@ -101,6 +128,10 @@ __all__ = [
     "mean_age_estimated",
     "measure_progress_table",
     "measures_table",
+    "minutes_table",
+    "minutes_wide",
+    "modes_table",
+    "near_intervals",
     "needs_exhibit",
     "official_table",
     "oldest_map",
@@ -117,9 +148,20 @@ __all__ = [
     "profile_population",
     "profile_ranking",
     "rank_compare",
+    "reach_map",
     "remarks_table",
     "rules_table",
     "settings_over_time",
+    "sites_table",
+    "siting_aims",
+    "siting_assumptions",
+    "siting_findings",
+    "siting_frequency",
+    "siting_gains",
+    "siting_losses",
+    "siting_map",
+    "siting_regrets",
+    "siting_stages",
     "sources_table",
     "survey_needs_table",
     "table_exhibit",

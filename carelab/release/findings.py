@@ -8,6 +8,7 @@ import pandas as pd
 
 from carelab.params import Params
 from carelab.release.exhibit import Findings
+from carelab.release.findings_access import AccessResults, access_findings
 from carelab.release.findings_calibration import BacktestResults, backtest_findings
 from carelab.release.findings_chain import ChainResults, chain_findings, measures_findings
 from carelab.release.findings_city import AreaResults, CityResults, area_sentences, key_sentences
@@ -20,10 +21,12 @@ from carelab.release.whole_city import is_one_area
 from carelab.terms import Language, label, say
 
 __all__ = [
+    "AccessResults",
     "AreaResults",
     "BacktestResults",
     "ChainResults",
     "CityResults",
+    "access_findings",
     "area_findings",
     "backtest_findings",
     "chain_findings",

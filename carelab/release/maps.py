@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
@@ -59,14 +60,20 @@ class _Map(NamedTuple):
 
 
 def map_exhibit(
-    polygons: GeoDataFrame, table: pd.DataFrame, *, value: str, words: MapWords, language: Language = "de"
+    polygons: GeoDataFrame,
+    table: pd.DataFrame,
+    *,
+    value: str,
+    words: MapWords,
+    language: Language = "de",
+    over: Callable[[Axes], None] | None = None,
 ) -> Exhibit:
     """Return the map of column ``value`` (unit as in ``words``) with its legend, table, alt text and limits.
 
     ``polygons``: district, geometry (EPSG:25832) and, from ``schematic_map``, schematic. ``table``: one row per
     district: district, name, ``value``, and where known grade (D and E are hatched) and population (0 = uninhabited).
-    Raises ValueError where a district of the table occurs twice or has no polygon; a schematic map lists those that
-    have no place.
+    ``over`` draws something on top. Raises ValueError where a district of the table occurs twice or has no polygon; a
+    schematic map lists those that have no place.
     """
     schematic = bool("schematic" in polygons and polygons["schematic"].all())
     known = {*polygons["district"], *polygons.attrs.get(LEFT_OUT, [])}
@@ -77,7 +84,7 @@ def map_exhibit(
     shapes = np.asarray(polygons.geometry.array, dtype=object)
     note = schematic_note(polygons, language) if schematic else ""
     content = _Map(shapes if schematic else _simplify(shapes), rows, round_breaks(rows["value"]), note)
-    figure = _figure(content, words.unit, language) if len(rows) > 1 else None  # one area is no map
+    figure = _figure(content, words.unit, language, over=over) if len(rows) > 1 else None  # one area is no map
     return (Exhibit if figure else TableExhibit)(
         id=words.id,
         title=words.title,
@@ -91,7 +98,7 @@ def map_exhibit(
     )
 
 
-def _figure(content: _Map, unit: str, language: Language) -> str:
+def _figure(content: _Map, unit: str, language: Language, *, over: Callable[[Axes], None] | None) -> str:
     """Return the SVG: the map at its true proportions, north up, the legend at the right."""
     west, south, east, north = shapely.total_bounds(content.shapes)
     room = d.WIDTH - _LEGEND - 0.1
@@ -104,7 +111,10 @@ def _figure(content: _Map, unit: str, language: Language) -> str:
         axes.set_ylim(south, north)
         axes.margins(0.01)
         _districts(axes, content)
-        _names(axes, content, language)
+        if over is None:
+            _names(axes, content, language)
+        else:
+            over(axes)
         _legend(axes, content, unit, language)
 
     bottom = 0.45 if content.schematic else 0.1

@@ -30,6 +30,8 @@ CATEGORIES: Final = {
     "category",
     "facility_state",
     "table",
+    *("kind", "flag", "unit", "mode", "cluster"),
+    *("aim", "plan", "willing", "place"),
     *("panel", "target", "size_class", "verdict", "best_rule"),
     *("block", "unit", "direction", "reason", "state", "relief_unit", "reference_date", "beyond"),
 }

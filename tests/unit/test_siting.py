@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from carelab.planning.siting import exact, robust
+from carelab.planning.siting import exact, nested, robust
 from carelab.planning.siting.problem import Problem, covered, farthest, total_cost
 from carelab.terms import UserError
 
@@ -66,6 +66,66 @@ def test_fixed_sites_unwilling_ones_budget_and_promises_are_kept(seed: int) -> N
     assert found.chosen[2]
     assert not found.chosen[5]
     assert found.objective == pytest.approx(min(total_cost(minutes, people, plan) for plan in every), rel=1e-6)
+
+
+@given(st.integers(0, 10_000), st.integers(2, 4), st.integers(1, 2))
+@settings(max_examples=15, deadline=None)
+def test_nested_sites_are_equal_to_enumeration(seed: int, count: int, upgrades: int) -> None:
+    minutes, people = town(seed)
+    rng = np.random.default_rng(seed)
+    fixed, able, weight = np.arange(7) == 1, np.arange(7) != 4, float(rng.uniform(0.1, 0.9))
+    upgrade = nested.Upgrade(weight, able, np.zeros(7, bool), np.zeros(7), count=upgrades)
+    found = nested.p_median_nested(Problem(minutes, people, count=count, fixed=fixed), upgrade)
+    every = [
+        float(nested.nested_cost(minutes, people, (plan, larger), weight))
+        for plan in plans(7, count)
+        for larger in plans(7, upgrades)
+        if plan[1] and not (larger & ~(plan & able)).any()
+    ]
+    assert found.proven
+    assert found.objective == pytest.approx(min(every), rel=1e-6)
+    assert found.chosen[1]
+    assert not (found.upgraded & ~(found.chosen & able)).any()
+
+
+@given(st.integers(0, 10_000))
+@settings(max_examples=15, deadline=None)
+def test_one_budget_for_both_kinds_is_equal_to_enumeration(seed: int) -> None:
+    minutes, people = town(seed)
+    rng = np.random.default_rng(seed)
+    price, more = rng.uniform(1, 5, 7), rng.uniform(1, 5, 7)
+    upgrade = nested.Upgrade(0.4, np.ones(7, bool), np.zeros(7, bool), more)
+    found = nested.p_median_nested(Problem(minutes, people, budget=9.0, price=price), upgrade)
+    assert price[found.chosen].sum() + more[found.upgraded].sum() <= 9.0 + 1e-6
+    every = [
+        float(nested.nested_cost(minutes, people, (plan, larger), 0.4))
+        for count in range(1, 7)
+        for plan in plans(7, count)
+        for upgrades in range(1, count + 1)
+        for larger in plans(7, upgrades)
+        if not (larger & ~plan).any() and price[plan].sum() + more[larger].sum() <= 9.0
+    ]
+    assert found.objective == pytest.approx(min(every), rel=1e-6)
+
+
+def test_upgrades_that_cannot_be_are_refused() -> None:
+    minutes, people = town(3)
+    none = np.zeros(7, bool)
+    with pytest.raises(UserError, match="Ausbauten"):
+        nested.p_median_nested(Problem(minutes, people, count=3), nested.Upgrade(0.5, none, none, np.zeros(7), count=1))
+
+
+def test_upgrades_that_stay_good_beat_every_other_set_in_the_tail() -> None:
+    minutes, people = town(6)
+    futures = people * np.random.default_rng(6).lognormal(0, 0.5, (60, 12))
+    chosen = np.isin(np.arange(7), [0, 2, 3, 5])
+    upgrade = nested.Upgrade(0.5, np.ones(7, bool), np.zeros(7, bool), np.zeros(7), count=2)
+    best, often = nested.best_upgrades(minutes, futures, chosen, upgrade, quantile=0.9)
+    values = {plan.tobytes(): total_cost(minutes, futures, plan) for plan in plans(7, 2) if not (plan & ~chosen).any()}
+    least = np.min(list(values.values()), axis=0)
+    tails = {key: np.quantile(value - least, 0.9) for key, value in values.items()}
+    assert tails[best.tobytes()] == pytest.approx(min(tails.values()))
+    assert often.sum() == pytest.approx(2.0)
 
 
 def test_equal_to_spopt() -> None:
@@ -126,7 +186,10 @@ def test_the_robust_plan_has_less_regret_where_the_nominal_one_is_fragile() -> N
     demand = np.where(boom[:, None], [900.0, 50.0], [50.0, 900.0])
     problem = Problem(minutes, demand.mean(axis=0), count=1)
     found = robust.choose_robust(
-        problem, demand, solve=exact.p_median, value=lambda people, plan: total_cost(minutes, people, plan)
+        problem,
+        [problem.with_demand(people) for people in demand],
+        solve=exact.p_median,
+        value=lambda plan: total_cost(minutes, demand, plan),
     )
     nominal, chosen = (np.quantile(values, 0.9) for values in (found.regret_nominal, found.regret_robust))
     assert found.nominal.tolist() == [True, False, False]

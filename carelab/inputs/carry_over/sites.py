@@ -12,17 +12,8 @@ from pathlib import Path
 import pandas as pd
 
 from carelab.inputs.carry_over.found import CITIES, number, read_found
+from carelab.terms_access import SITE_OF_FACILITY
 
-KINDS = {
-    "home_full": "vollstationaer",
-    "day_care": "tagespflege",
-    "home_care_service": "ambulant",
-    "service_housing": "betreutes_wohnen",
-    "asz": "treffpunkt",
-    "advice": "pflegeberatung",
-    "hospital": "entlassmanagement",
-}
-"""Kind of a facility found; shared flats are no kind of their own and are left out."""
 _OPEN = {"": "open", "open": "open", "closing announced": "open", "closed": "closed", "nearly finished": "planned"}
 _POINT = re.compile(r"lat (\d+\.\d+) lon (\d+\.\d+)")
 
@@ -30,7 +21,7 @@ _POINT = re.compile(r"lat (\d+\.\d+) lon (\d+\.\d+)")
 def facility_sites(folder: Path, ags: str) -> pd.DataFrame:
     """Return the facilities of a city whose point is known, by stop of public transport or from a published point."""
     found = read_found(folder, "facilities.csv")
-    found = found[(found["city_ags"] == ags) & found["category"].isin(list(KINDS))].set_index("id")
+    found = found[(found["city_ags"] == ags) & found["category"].isin(list(SITE_OF_FACILITY))].set_index("id")
     stops = read_found(folder, "facilities_approx_points.csv").set_index("id")[["lon", "lat", "stops"]]
     said = found["note"].str.extract(_POINT).set_axis(["lat", "lon"], axis=1).dropna()
     said = said.assign(stops="")
@@ -41,7 +32,7 @@ def facility_sites(folder: Path, ags: str) -> pd.DataFrame:
         {
             "site": rows.index,
             "name": rows["name"],
-            "kind": rows["category"].map(KINDS),
+            "kind": rows["category"].map(SITE_OF_FACILITY),
             "district": "",
             "lon": number(rows["lon"]),
             "lat": number(rows["lat"]),

@@ -44,7 +44,7 @@ GAP = 1e-7
 
 
 @dataclass(frozen=True)
-class _Links:
+class Links:
     """Which point may use which candidate: (link) -> point, candidate; the variables of an assignment."""
 
     point: np.ndarray
@@ -54,7 +54,7 @@ class _Links:
 def p_median(problem: Problem, *, seconds: float = SECONDS) -> Plan:
     """Return the plan with the least person-minutes. Raises ImpossibleError, OutOfTimeError."""
     began = time.perf_counter()
-    usable = _usable(problem)
+    usable = usable_pairs(problem)
     if problem.count is None or np.isfinite(problem.capacity[problem.possible]).any():
         return _searched_median(problem, usable, began=began, seconds=seconds)
     reduced = reduce_median(problem, usable)
@@ -73,12 +73,12 @@ def p_median(problem: Problem, *, seconds: float = SECONDS) -> Plan:
 
 
 def _searched_median(problem: Problem, usable: Flags, *, began: float, seconds: float) -> Plan:
-    links = _Links(*np.nonzero(usable))
+    links = Links(*np.nonzero(usable))
     sites, amount = problem.cost.shape[1], len(links.point)
     weight = problem.demand[links.point] * problem.cost[links.point, links.site]
     found = _solve(
         np.concatenate([weight, np.zeros(sites)]),
-        [*_assignment(problem, links), *_choice(problem, before=amount)],
+        [*assignment(problem, links), *choice(problem, before=amount)],
         problem,
         continuous=amount,
         seconds=seconds,
@@ -92,15 +92,29 @@ def _searched_median(problem: Problem, usable: Flags, *, began: float, seconds: 
 def max_cover(problem: Problem, reach: float, *, seconds: float = SECONDS) -> Plan:
     """Return the plan with most people within ``reach``. Raises ImpossibleError, OutOfTimeError."""
     began = time.perf_counter()
-    points, sites = problem.cost.shape
-    near = sparse.csr_array((problem.cost <= reach).astype(float))
+    groups, people = _alike(problem, reach)
+    points, sites = groups.shape
+    near = sparse.csr_array(groups.astype(float))
     rows = [LinearConstraint(sparse.hstack([sparse.eye_array(points), -near]).tocsr(), -np.inf, 0)]
-    rows += [*_promises(problem, before=points), *_choice(problem, before=points)]
-    goal = np.concatenate([-problem.demand, np.zeros(sites)])
+    rows += [*_promises(problem, before=points), *choice(problem, before=points)]
+    goal = np.concatenate([-people, np.zeros(sites)])
     found = _solve(goal, rows, problem, continuous=points, seconds=seconds)
     chosen = found.x[points:] > 0.5
     reached = float(covered(problem.cost, problem.demand, chosen, reach))
     return Plan(chosen, reached, float(-found.mip_dual_bound), time.perf_counter() - began)
+
+
+def _alike(problem: Problem, reach: float) -> tuple[Flags, Array]:
+    """Return the different sets of possible sites that points have within reach (group, candidate), and their people.
+
+    Points with the same set are covered together, points without any never: nothing is lost.
+    """
+    within = (problem.cost <= reach) & problem.possible
+    groups, of_point = np.unique(within, axis=0, return_inverse=True)
+    people = np.zeros(len(groups))
+    np.add.at(people, of_point.ravel(), problem.demand)
+    some = groups.any(axis=1) & (people > 0)
+    return groups[some], people[some]
 
 
 def p_center(problem: Problem, *, seconds: float = SECONDS) -> Plan:
@@ -135,7 +149,7 @@ def fewest_sites(problem: Problem) -> int:
     return round(float(found.fun))
 
 
-def _usable(problem: Problem) -> Flags:
+def usable_pairs(problem: Problem) -> Flags:
     """Return the pairs (point, candidate) of an assignment: possible, reachable, within the promise, inhabited."""
     usable: Flags = np.isfinite(problem.cost) & (problem.cost <= problem.limit[:, None]) & problem.possible
     usable &= problem.demand[:, None] > 0
@@ -144,7 +158,7 @@ def _usable(problem: Problem) -> Flags:
     return usable
 
 
-def _assignment(problem: Problem, links: _Links) -> list[LinearConstraint]:
+def assignment(problem: Problem, links: Links) -> list[LinearConstraint]:
     """Everybody is served once, by chosen sites only, and no site takes more than it can."""
     points, sites = problem.cost.shape
     amount = len(links.point)
@@ -173,7 +187,7 @@ def _promises(problem: Problem, *, before: int) -> list[LinearConstraint]:
     return [LinearConstraint(sparse.hstack([padding, near]).tocsr(), 1, np.inf)]
 
 
-def _choice(problem: Problem, *, before: int) -> list[LinearConstraint]:
+def choice(problem: Problem, *, before: int) -> list[LinearConstraint]:
     """As many sites as wanted, or as the budget pays."""
     sites = problem.cost.shape[1]
     row = np.ones(sites) if problem.count is not None else problem.price
@@ -185,11 +199,21 @@ def _solve(
     goal: Array, rows: list[LinearConstraint], problem: Problem, *, continuous: int, seconds: float
 ) -> OptimizeResult:
     """Minimise; the last variables are the candidates. Raises ImpossibleError, OutOfTimeError (no plan in time)."""
+    return run_milp(goal, rows, low=problem.fixed, high=problem.possible, continuous=continuous, seconds=seconds)
+
+
+def run_milp(
+    goal: Array, rows: list[LinearConstraint], *, low: Flags, high: Flags, continuous: int, seconds: float
+) -> OptimizeResult:
+    """Minimise ``goal``; the first ``continuous`` variables lie in 0 to 1, the others are yes or no within bounds.
+
+    Raises ImpossibleError, OutOfTimeError (no plan in time).
+    """
     whole = np.concatenate([np.zeros(continuous), np.ones(len(goal) - continuous)])
-    low = np.concatenate([np.zeros(continuous), problem.fixed])
-    high = np.concatenate([np.ones(continuous), problem.possible])
+    lowest = np.concatenate([np.zeros(continuous), low])
+    highest = np.concatenate([np.ones(continuous), high])
     options = {"time_limit": max(seconds, 0.1), "mip_rel_gap": GAP}
-    found = milp(goal, constraints=rows, integrality=whole, bounds=Bounds(low, high), options=options)
+    found = milp(goal, constraints=rows, integrality=whole, bounds=Bounds(lowest, highest), options=options)
     if found.status == 2:
         raise ImpossibleError()
     if found.x is None:
@@ -201,7 +225,7 @@ def _reach_all(problem: Problem, limit: float, seconds: float) -> Flags:
     """Return a plan that has everybody within ``limit``. Raises ImpossibleError if there is none, OutOfTimeError."""
     lived_in = problem.demand > 0
     near = sparse.csr_array((problem.cost[lived_in] <= limit).astype(float))
-    rows = [LinearConstraint(near, 1, np.inf), *_promises(problem, before=0), *_choice(problem, before=0)]
+    rows = [LinearConstraint(near, 1, np.inf), *_promises(problem, before=0), *choice(problem, before=0)]
     found = _solve(np.zeros(problem.cost.shape[1]), rows, problem, continuous=0, seconds=seconds)
     chosen: Flags = found.x > 0.5
     return chosen

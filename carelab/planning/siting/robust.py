@@ -7,7 +7,7 @@ improved by exchanging one site at a time. Stages are an order in which each pre
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,8 +16,9 @@ from carelab.planning.siting.problem import Array, Flags, Plan, Problem
 
 QUANTILE = 0.9
 Solver = Callable[[Problem], Plan]
-Value = Callable[[Array, Flags], Array]
-"""Value of a plan in futures: demand (draw, point), chosen (candidate) -> (draw); lower is better."""
+Value = Callable[[Flags], Array]
+"""Value of a plan (candidate) in all futures (draw); lower is better."""
+Badness = Callable[[Flags], float]
 
 
 @dataclass(frozen=True)
@@ -38,27 +39,57 @@ class Robust:
     order: list[int]
 
 
-def choose_robust(problem: Problem, demand: Array, *, solve: Solver, value: Value) -> Robust:
-    """Return nominal and robust plans for futures ``demand`` (draw, point); each is solved by ``solve``.
+def choose_robust(
+    problem: Problem,
+    futures: Sequence[Problem],
+    *,
+    solve: Solver,
+    value: Value,
+    same: Callable[[Problem], Hashable] | None = None,
+) -> Robust:
+    """Return nominal and robust plans of a decision whose ``futures`` are each solved by ``solve``.
 
+    ``problem`` is the decision as it would be taken without looking at the futures; only its possible candidates enter
+    a plan (a future may know others). ``same``: futures with equal keys have the same best plan and are solved once.
     Raises what ``solve`` raises.
     """
-    nominal = solve(problem.with_demand(demand.mean(axis=0))).chosen
-    plans = [solve(problem.with_demand(future)).chosen for future in demand]
-    best = np.array([value(future[None], plan)[0] for future, plan in zip(demand, plans, strict=True)])
-    pool = np.unique(np.array([nominal, *plans]), axis=0)
-    regrets = np.array([regret(value(demand, plan), best) for plan in pool])
-    start = pool[np.argmin(np.quantile(regrets, QUANTILE, axis=1))]
-    chosen = improve(problem, start, lambda plan: _tail(value(demand, plan), best))
+    nominal = solve(problem).chosen
+    each = solve_futures(futures, solve, same=same)
+    plans, of_future = np.unique(each, axis=0, return_inverse=True)
+    values = np.array([value(plan) for plan in plans])
+    best = values[of_future.ravel(), np.arange(len(futures))]
+    able = [not (plan & ~problem.possible).any() and feasible(problem, plan) for plan in plans]
+    pool = [(nominal, value(nominal)), *((plans[i], values[i]) for i in np.flatnonzero(able))]
+    start = min(pool, key=lambda pair: _tail(pair[1], best))[0]
+    chosen = improve(problem, start, lambda plan: _tail(value(plan), best))
     return Robust(
         best=best,
-        frequency=np.mean(plans, axis=0),
+        frequency=each.mean(axis=0),
         nominal=nominal,
         robust=chosen,
-        regret_nominal=regret(value(demand, nominal), best),
-        regret_robust=regret(value(demand, chosen), best),
-        order=stages(problem, chosen, lambda plan: float(np.mean(value(demand, plan)))),
+        regret_nominal=regret(value(nominal), best),
+        regret_robust=regret(value(chosen), best),
+        order=stages(problem, chosen, lambda plan: float(np.mean(value(plan)))),
     )
+
+
+def solve_futures(
+    futures: Sequence[Problem], solve: Solver, *, same: Callable[[Problem], Hashable] | None = None
+) -> Flags:
+    """Return the best plan of each future (draw, candidate); futures with equal keys are solved once."""
+    known: dict[Hashable, Flags] = {}
+    plans = []
+    for number, future in enumerate(futures):
+        key = number if same is None else same(future)
+        if key not in known:
+            known[key] = solve(future).chosen
+        plans.append(known[key])
+    return np.array(plans, bool)
+
+
+def same_places(problem: Problem) -> Hashable:
+    """Return what a p-center hangs on beside distances: where anybody lives and who is willing, not how many."""
+    return (problem.demand > 0).tobytes(), problem.possible.tobytes(), problem.count, problem.budget
 
 
 def regret(values: Array, best: Array) -> Array:
@@ -66,7 +97,7 @@ def regret(values: Array, best: Array) -> Array:
     return np.maximum(values - best, 0.0)
 
 
-def improve(problem: Problem, plan: Flags, badness: Callable[[Flags], float]) -> Flags:
+def improve(problem: Problem, plan: Flags, badness: Badness) -> Flags:
     """Exchange one site for another as long as that lowers ``badness``; plans stay affordable and keep promises."""
     plan, worst = plan.copy(), badness(plan)
     while True:
@@ -101,7 +132,7 @@ def feasible(problem: Problem, plan: Flags) -> bool:
     return bool((near <= problem.limit)[problem.demand > 0].all())
 
 
-def stages(problem: Problem, plan: Flags, badness: Callable[[Flags], float]) -> list[int]:
+def stages(problem: Problem, plan: Flags, badness: Badness) -> list[int]:
     """Return the plan's sites in the order of building: found by taking away what is missed least, one by one."""
     order: list[int] = []
     rest = plan.copy()
@@ -112,7 +143,7 @@ def stages(problem: Problem, plan: Flags, badness: Callable[[Flags], float]) -> 
     return [*(int(site) for site in np.flatnonzero(plan & problem.fixed)), *order]
 
 
-def if_one_falls_away(plan: Flags, badness: Callable[[Flags], float]) -> dict[int, float]:
+def if_one_falls_away(plan: Flags, badness: Badness) -> dict[int, float]:
     """Return for each chosen site by how much ``badness`` rises if that site alone is lost and nothing replaces it."""
     whole = badness(plan)
     return {int(site): badness(_without(plan, int(site))) - whole for site in np.flatnonzero(plan)}

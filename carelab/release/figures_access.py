@@ -1,0 +1,217 @@
+"""Figures of access: who reaches what, how far it is, how many share it. How people travel is told on each of them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+from matplotlib.axes import Axes
+
+from carelab.release import drawing as d
+from carelab.release.captions import OWN_CHECK, captioned
+from carelab.release.exhibit import Exhibit
+from carelab.release.figures_districts import ROW_HEIGHT
+from carelab.release.maps import MapWords, map_exhibit
+from carelab.release.numbers import about, chance_short, listing, number, percent
+from carelab.terms import COLOURS, Language, label, say
+
+if TYPE_CHECKING:
+    from geopandas import GeoDataFrame
+
+LIKELY = 0.8
+"""From this probability on, a district is drawn as one of the worst served."""
+FAR = 60.0
+"""Maps stop here: whether a walk takes one or two hours, nobody takes it."""
+_SHOWN = ("median", "lower_80", "upper_80")
+
+
+def sites_table(sites_known: pd.DataFrame, *, language: Language) -> Exhibit:
+    """Return what is known of places by kind: kind, sites, with_point, district_only, no_place, left_out, complete."""
+    return _table("sites_known", sites_known, language, None)
+
+
+def flags_table(site_flags: pd.DataFrame, *, language: Language) -> Exhibit:
+    """Return sites left out or put right: site, name, kind, district, flag, counts."""
+    table = site_flags.rename(columns={"name": "facility_name"})
+    return _table("site_flags", table, language, say(language, *OWN_CHECK))
+
+
+def near_intervals(near_city: pd.DataFrame, *, year: int, language: Language, travel: str) -> Exhibit:
+    """Return the share of people from 75 who have each kind within 15 minutes on foot.
+
+    Columns: kind, quantile columns (0-1), sites, unplaced (0-1), complete (bool). ``travel`` says how people walk.
+    """
+    if near_city.empty:
+        return _nothing("near_city", language, travel, year=year)
+    names = [label(kind, language) for kind in near_city["kind"]]
+    hollow = (~near_city["complete"].astype(bool)).tolist()
+
+    def paint(axes: Axes) -> None:
+        d.row_axis(axes, names)
+        d.intervals(axes, near_city, colours=[COLOURS["need"]] * len(names), hollow=hollow)
+        axes.set_xlim(0, 1)
+        d.percent_axis(axes, language, which="x")
+        known = [number(value, language) for value in near_city["sites"]]
+        d.side_columns(axes, [(say(language, "Standorte", "sites"), known)], step=0.95)
+
+    first, last = near_city.iloc[0], near_city.iloc[-1]
+    alt = say(
+        language,
+        f"{len(names)} Angebote; von {_share(first, language)} bei {names[0]} bis {_share(last, language)} bei "
+        f"{names[-1]}.",
+        f"{len(names)} offers; from {_share(first, language)} for {names[0]} to {_share(last, language)} for "
+        f"{names[-1]}.",
+    )
+    margins = (d.name_margin(names), 1.15, 0.45, 0.55)
+    svg = d.draw(paint, height=1.0 + ROW_HEIGHT * len(names), margins=margins)
+    return captioned("near_city", near_city, figure=(alt, svg), edition=(language, travel), year=year)
+
+
+def reach_map(polygons: GeoDataFrame, minutes: pd.DataFrame, *, kind: str, language: Language, travel: str) -> Exhibit:
+    """Return the map of minutes on foot to the next site of a kind (at most FAR on the map; the table has them all).
+
+    Columns of ``minutes``: kind, district, name, median (minutes), grade.
+    """
+    offer = label(kind, language)
+    if minutes.empty or kind not in set(minutes["kind"]):
+        return _nothing("minutes", language, travel)
+    title = (f"Wie weit ist es zu Fuß bis zum nächsten Angebot „{offer}“?", f'How far on foot to the next "{offer}"?')
+    unit = (f"Minuten zu Fuß\n(über {FAR:.0f}: {FAR:.0f})", f"minutes on foot\n(above {FAR:.0f}: {FAR:.0f})")
+    rows = minutes.loc[minutes["kind"] == kind, ["district", "name", *_SHOWN, "grade"]]
+    rows = rows.assign(shown=rows["median"].clip(upper=FAR).round())
+    words = MapWords(f"map_reach_{kind}", say(language, *title), say(language, *unit).replace("\n", " "), travel)
+    return map_exhibit(polygons, rows, value="shown", words=words, language=language)
+
+
+def minutes_wide(minutes: pd.DataFrame, *, language: Language, travel: str) -> Exhibit:
+    """Return median minutes on foot, a row per district and a column per kind; columns as of ``minutes_table``."""
+    if minutes.empty:
+        return _nothing("minutes_wide", language, travel)
+    wide = minutes.pivot_table(index=["district", "name"], columns="kind", values="median", sort=False)
+    table = wide.reset_index().rename_axis(None, axis=1)
+    kinds = [str(column) for column in table if column not in ("district", "name")]
+    exhibit = _table("minutes_wide", table[["name", *kinds, "district"]], language, travel)
+    return replace(exhibit, formats=dict.fromkeys(kinds, "count"))
+
+
+def minutes_table(minutes: pd.DataFrame, *, language: Language, travel: str) -> Exhibit:
+    """Return minutes on foot by kind and district: kind, district, name, quantile columns, near (0-1), grade."""
+    if minutes.empty:
+        return _nothing("minutes", language, travel)
+    order = ["kind", "name", *_SHOWN, "near", "near_lower_80", "near_upper_80", "district", "grade"]
+    return _table("minutes", minutes[order], language, travel)
+
+
+def modes_table(minutes_by_mode: pd.DataFrame, *, language: Language) -> Exhibit:
+    """Return minutes by the city's own matrix: kind, mode, district, name, minutes."""
+    if minutes_by_mode.empty:
+        none = (
+            "Die Stadt hat keine eigenen Reisezeiten geliefert (travel_times.csv).",
+            "The city has supplied no travel times of its own (travel_times.csv).",
+        )
+        return _nothing("minutes_by_mode", language, None, reason=none)
+    return _table("minutes_by_mode", minutes_by_mode, language, "travel_times.csv")
+
+
+def access_intervals(access: pd.DataFrame, *, kind: str, year: int, language: Language, travel: str) -> Exhibit:
+    """Return supply within reach by district, poorest first, with the probability of the lowest tenth.
+
+    Columns: kind, district, name, quantile columns (per 1,000 people), p_lowest, unit, grade.
+    """
+    offer = label(kind, language)
+    if access.empty or kind not in set(access["kind"]):
+        return _nothing("access", language, travel, kind=kind, offer=offer, unit="", year=year)
+    rows = access[access["kind"] == kind].sort_values(["p_lowest", "median"], ascending=[False, True], kind="stable")
+    rows = rows.reset_index(drop=True)
+    likely = rows["p_lowest"] >= LIKELY
+    colours = [COLOURS["gap"] if hit else COLOURS["neutral"] for hit in likely]
+
+    def paint(axes: Axes) -> None:
+        d.row_axis(axes, rows["name"].tolist())
+        d.intervals(axes, rows, colours=colours, hollow=rows["grade"].isin(d.PALE_GRADES).tolist())
+        axes.set_xlim(0, 1.05 * float(rows["upper_80"].max()) or 1.0)
+        d.count_axis(axes, language, which="x")
+        heading = say(language, "schlechtestes\nZehntel", "worst\ntenth")
+        d.side_columns(axes, [(heading, [chance_short(p, language) for p in rows["p_lowest"]])], step=1.0)
+
+    unit = label(str(rows["unit"].iloc[0]), language)
+    svg = d.draw(
+        paint, height=1.3 + ROW_HEIGHT * len(rows), margins=(d.name_margin(rows["name"].tolist()), 1.25, 0.45, 0.85)
+    )
+    words = {"kind": kind, "offer": offer, "unit": unit, "year": year}
+    return captioned("access", rows, figure=(_worst(rows[likely], language), svg), edition=(language, travel), **words)
+
+
+def decay_table(decay_check: pd.DataFrame, *, kind: str, language: Language, travel: str) -> Exhibit:
+    """Return the probability of the lowest tenth under three forms of decay, largest disagreement first.
+
+    Columns: district, name, form (steps, within, gaussian), p_lowest.
+    """
+    if decay_check.empty:
+        return _nothing("decay_check", language, travel, kind=kind)
+    wide = decay_check.pivot_table(index=["district", "name"], columns="form", values="p_lowest", sort=False)
+    wide = wide.add_prefix("p_").reset_index().rename_axis(None, axis=1)
+    forms = [column for column in wide if str(column).startswith("p_")]
+    spread = wide[forms].max(axis=1) - wide[forms].min(axis=1)
+    table = wide.assign(p_spread=spread).sort_values("p_spread", ascending=False, kind="stable")
+    return _table("decay_check", table, language, travel, kind=kind)
+
+
+def hot_spots_table(hot_spots: pd.DataFrame, *, kind: str, language: Language, travel: str) -> Exhibit:
+    """Return local Moran and Getis-Ord by district, smallest p first; columns as in access.hotspots."""
+    offer = label(kind, language)
+    if hot_spots.empty:
+        few = ("Für diese Prüfung braucht es mindestens 20 Stadtteile.", "This test needs at least 20 districts.")
+        return _nothing("hot_spots", language, travel, reason=few, kind=kind, offer=offer)
+    found = hot_spots[hot_spots["cluster"] != ""]["name"].tolist()
+    alt = say(
+        language,
+        f"Auffällig bleiben: {listing(found, 'de') or 'keine'}; von {len(hot_spots)} geprüften Stadtteilen.",
+        f"What stands out: {listing(found, 'en') or 'none'}; of {len(hot_spots)} districts tested.",
+    )
+    table = hot_spots.sort_values("p_moran", kind="stable").reset_index(drop=True)
+    return captioned("hot_spots", table, figure=(alt, None), edition=(language, travel), kind=kind, offer=offer)
+
+
+def _worst(rows: pd.DataFrame, language: Language) -> str:
+    names = listing(rows["name"].tolist()[:6], language)
+    if not names:
+        return say(
+            language,
+            "Kein Stadtteil gehört mit mindestens 80 % Wahrscheinlichkeit zum am schlechtesten versorgten Zehntel.",
+            "No district belongs to the tenth worst served with a probability of 80% or more.",
+        )
+    return say(
+        language,
+        f"Mit mindestens 80 % Wahrscheinlichkeit am schlechtesten versorgt: {names}.",
+        f"Worst served with a probability of at least 80%: {names}.",
+    )
+
+
+def _share(row: Any, language: Language) -> str:
+    return percent(float(row["median"]), language)
+
+
+def _table(key: str, table: pd.DataFrame, language: Language, source: str | None, **words: Any) -> Exhibit:
+    rows = about(len(table), language)
+    alt = say(language, f"Tabelle mit {rows} Zeilen.", f"Table of {rows} rows.")
+    edition = (language, source)
+    return captioned(key, table.reset_index(drop=True), figure=(alt, None), edition=edition, **words)
+
+
+def _nothing(
+    key: str,
+    language: Language,
+    source: str | None,
+    *,
+    reason: tuple[str, str] = (
+        "Hier ist nichts zu zeigen; warum, sagen die Kernaussagen.",
+        "Nothing to show; see above.",
+    ),
+    **words: Any,
+) -> Exhibit:
+    """Return an exhibit that says that there is nothing to show."""
+    table = pd.DataFrame({"text": [say(language, *reason)]})
+    edition = (language, source)
+    return captioned(key, table, figure=(say(language, *reason), None), edition=edition, **words)

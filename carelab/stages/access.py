@@ -1,0 +1,157 @@
+"""Access of a study: who reaches which offer, how far it is, how many share it; lazy, computed where a notebook asks.
+
+Not among study.STEPS: a run that does not ask does not pay.
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+import numpy as np
+import pandas as pd
+import xarray as xr
+
+from carelab.forecast.arrays import Array
+from carelab.forecast.summary import quantile_table
+from carelab.planning.access import hotspots, needs, places, reach, travel
+from carelab.stages.sites import Sites
+
+
+class Access(Sites):
+    """Minutes to the next site, supply within reach, and where it is poor."""
+
+    @cached_property
+    def access_kinds(self) -> list[str]:
+        """Kinds of sites of which something is known; none where the city is one piece."""
+        if self.plane is None or self.districts["ranked"].sum() < 2:
+            return []
+        return needs.kinds_known(self.sites)
+
+    def access_draws(self, kind: str, *, method: str = "e2sfca", form: str = "steps") -> xr.DataArray:
+        """Return supply within reach (draw, district), per 1,000 people who use the kind, in the focus year.
+
+        ``method`` of reach.METHODS, ``form`` of reach.DECAYS; the same random numbers for all of them.
+        """
+        sizes, scattered = self._supply(kind)
+        demand = self._demand(kind)
+        found = self.ground.access(demand, self._located(kind), sizes, scattered, method=method, form=form)
+        coords = {"draw": range(len(found)), "district": list(self._tables.districts)}
+        return xr.DataArray(1000 * found, dims=("draw", "district"), coords=coords)
+
+    def access_of(self, kind: str, *, method: str = "e2sfca", form: str = "steps") -> pd.DataFrame:
+        """Return access to a kind by district.
+
+        Columns: kind, district, name, quantile columns (places or sites per 1,000 people), p_lowest (probability of
+        belonging to the tenth of people worst served), unit, grade. Tiny districts are left out.
+        """
+        draws = self.access_draws(kind, method=method, form=form)
+        people = np.where(self.districts["ranked"].to_numpy(bool), self._demand(kind), 0.0)
+        table = quantile_table(draws).assign(p_lowest=reach.in_lowest_tenth(draws.values, people))
+        return self._named(table, kind, unit=needs.unit_of(kind, self.sites), grade=self.city.info.grade)
+
+    @cached_property
+    def access(self) -> pd.DataFrame:
+        """Access to every kind by district: see ``access_of``."""
+        return self._all([self.access_of(kind) for kind in self.access_kinds])
+
+    @cached_property
+    def _minutes(self) -> dict[str, tuple[Array, Array]]:
+        """Minutes to the next site and share within travel.NEAR (draw, district), by kind; stops as one more."""
+        ground, found = self.ground, {}
+        for kind in self.access_kinds:
+            walk = ground.minutes(self._located(kind), self._supply(kind)[1])
+            found[kind] = (ground.by_district(walk), ground.by_district((walk <= travel.NEAR).astype(float)))
+        if len(self.city.stops) and self.travel_source == "line" and self.access_kinds:
+            walk = self._to_stops()
+            found["stop"] = (ground.by_district(walk), ground.by_district((walk <= travel.NEAR).astype(float)))
+        return found
+
+    def _to_stops(self) -> Array:
+        """Return minutes (draw, point) to the next served stop."""
+        assert self.plane is not None
+        at = self.plane.metres(self.city.stops["lon"].to_numpy(float), self.city.stops["lat"].to_numpy(float))
+        near = places.distances(self.ground.points.at, at).min(axis=1)
+        return np.asarray(near * self.ground.paces[self.ground.stratum][:, None])
+
+    @cached_property
+    def minutes(self) -> pd.DataFrame:
+        """Minutes on foot to the next site by kind and district.
+
+        Columns: kind, district, name, quantile columns (minutes, mean over the district's people), near, near_lower_80,
+        near_upper_80 (share of people within travel.NEAR minutes, 0-1), grade.
+        """
+        parts = []
+        for kind, (walk, near) in self._minutes.items():
+            coords = {"draw": range(len(walk)), "district": list(self._tables.districts)}
+            table = quantile_table(xr.DataArray(walk, dims=("draw", "district"), coords=coords))
+            low, middle, high = np.quantile(near, [0.1, 0.5, 0.9], axis=0)
+            table = table.assign(near=middle, near_lower_80=low, near_upper_80=high)
+            parts.append(self._named(table, kind, grade=self.city.info.grade))
+        return self._all(parts)
+
+    @cached_property
+    def minutes_by_mode(self) -> pd.DataFrame:
+        """Minutes to the next site by the city's own matrix: kind, mode, district, name, minutes; empty without one."""
+        rows, parts = self.sites, []
+        for mode in travel.modes(self.city.travel_times):
+            minutes = self._own_minutes(mode)
+            for kind in self.access_kinds:
+                at = np.flatnonzero((rows["kind"] == kind) & rows["counts"])
+                least = np.nan_to_num(minutes[:, at], nan=np.inf).min(axis=1, initial=np.inf)
+                table = pd.DataFrame(
+                    {"district": self.districts.index, "median": np.where(least < np.inf, least, np.nan)}
+                )
+                parts.append(self._named(table, kind, mode=mode).rename(columns={"median": "minutes"}))
+        return self._all(parts)
+
+    @cached_property
+    def near_city(self) -> pd.DataFrame:
+        """Share of the city's people from 75 who have a site within travel.NEAR minutes on foot.
+
+        Columns: kind, quantile columns (0-1), sites, unplaced (share of them without a point), complete (bool); of the
+        kind "stop" (served stops) all are placed.
+        """
+        parts = []
+        people = self._demand("arzt") if self.access_kinds else np.empty((0, 0))
+        known = self.sites_known.set_index("kind")
+        known = known.assign(unplaced=1 - known["with_point"] / known["sites"])[["sites", "unplaced", "complete"]]
+        stops = {"sites": len(self.city.stops), "unplaced": 0.0, "complete": True}
+        for kind, (_, near) in self._minutes.items() if self.access_kinds else ():
+            here = np.isfinite(near).all(axis=0)
+            share = (near[:, here] * people[:, here]).sum(axis=1) / people[:, here].sum(axis=1)
+            table = quantile_table(xr.DataArray(share, dims="draw"))
+            parts.append(table.assign(kind=kind, **(dict(known.loc[kind]) if kind in known.index else stops)))
+        return self._all(parts).sort_values("median", ascending=False, ignore_index=True) if parts else pd.DataFrame()
+
+    def decay_check(self, kind: str) -> pd.DataFrame:
+        """Return access to a kind under all forms of decay: form and the columns of ``access_of``."""
+        parts = [self.access_of(kind, form=form).assign(form=form) for form in reach.DECAYS]
+        return self._all(parts)
+
+    def hot_spots(self, kind: str) -> pd.DataFrame:
+        """Return where districts of poor or good access to a kind lie together (access.hotspots); empty where too few.
+
+        Columns: district, name, median (access), moran, p_moran, getis, p_getis, p_threshold, cluster.
+        """
+        table = self.access_of(kind) if kind in self.access_kinds else pd.DataFrame()
+        if len(table) < hotspots.FEWEST or self.plane is None:
+            return pd.DataFrame()
+        lon, lat = places.centres(self.city.districts)
+        at = pd.DataFrame(self.plane.metres(lon, lat), index=self.city.districts["district"])
+        found = hotspots.hot_spots(
+            table["median"].to_numpy(), at.loc[table["district"]].to_numpy(), seed=self.params.seed
+        )
+        front = table[["district", "name", "median"]]
+        return pd.DataFrame() if found is None else pd.concat([front, found], axis=1)
+
+    def _named(self, table: pd.DataFrame, kind: str, **more: str) -> pd.DataFrame:
+        """Return the rows of ranked districts with a place, with kind and name in front."""
+        placed = self._tables.districts[np.unique(self.ground.points.district)]
+        ranked = table["district"].map(self.districts["ranked"]) & table["district"].isin(placed)
+        named = table.assign(name=table["district"].map(self.districts["name"]), kind=kind, **more)[ranked]
+        front = ["kind", "district", "name"]
+        return named[[*front, *(c for c in named if c not in front)]].reset_index(drop=True)
+
+    @staticmethod
+    def _all(parts: list[pd.DataFrame]) -> pd.DataFrame:
+        return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame()
