@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -182,3 +183,22 @@ def test_findings_speak_of_people_and_never_of_what_is_unknown_as_missing(study:
     assert "nan" not in sentences.lower().split()
     english = findings.access_findings(study, params=Params(draws=100, language="en")).sentences
     assert "on foot" in " ".join(english)
+
+
+SHARED = paths.shared_data()
+
+
+@pytest.mark.skipif(SHARED is None, reason="the folder with the figures as found (CARELAB_SHARED) is not here")
+def test_spread_people_stand_in_for_a_real_grid() -> None:
+    """Where the grid of Zensus 2022 knows better, minutes to the next pharmacy lie within intervals drawn without it."""
+    assert SHARED is not None
+    found = pd.read_csv(SHARED / "magdeburg_zensus2022_grid100m.csv", dtype={"key": str})
+    names = {"grid_id": "cell", "key": "district", "einwohner": "persons"}
+    blind, told = (Study(Params(city="magdeburg", draws=100)) for _ in range(2))
+    grid = found.rename(columns=names)[["cell", "district", "lon", "lat", "persons"]]
+    told.city = replace(told.city, population_grid=grid[grid["district"].isin(told.city.districts["district"])])
+    drawn, known = (each.minutes.query("kind == 'apotheke'").reset_index(drop=True) for each in (blind, told))
+    inside = known["median"].between(drawn["lower_80"], drawn["upper_80"]).mean()
+    assert 0.7 <= inside <= 0.97
+    assert (known["median"] / drawn["median"]).median() == pytest.approx(0.95, abs=0.06)  # a little too far, not half
+    assert "Bevölkerungsraster" in told.travel_note
