@@ -190,7 +190,7 @@ SHARED = paths.shared_data()
 
 @pytest.mark.skipif(SHARED is None, reason="the folder with the figures as found (CARELAB_SHARED) is not here")
 def test_spread_people_stand_in_for_a_real_grid() -> None:
-    """Where the grid of Zensus 2022 knows better, minutes to the next pharmacy lie within intervals drawn without it."""
+    """Where the grid of Zensus 2022 knows better, minutes to the next pharmacy lie in intervals drawn without it."""
     assert SHARED is not None
     found = pd.read_csv(SHARED / "magdeburg_zensus2022_grid100m.csv", dtype={"key": str})
     names = {"grid_id": "cell", "key": "district", "einwohner": "persons"}
