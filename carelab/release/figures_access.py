@@ -170,7 +170,7 @@ def hot_spots_table(hot_spots: pd.DataFrame, *, kind: str, language: Language, t
         f"Auffällig bleiben: {listing(found, 'de') or 'keine'}; von {len(hot_spots)} geprüften Stadtteilen.",
         f"What stands out: {listing(found, 'en') or 'none'}; of {len(hot_spots)} districts tested.",
     )
-    table = hot_spots.sort_values("p_moran", kind="stable").reset_index(drop=True)
+    table = hot_spots.drop(columns="p_threshold").sort_values("p_moran", kind="stable").reset_index(drop=True)
     return captioned("hot_spots", table, figure=(alt, None), edition=(language, travel), kind=kind, offer=offer)
 
 

@@ -141,7 +141,7 @@ def _style(colour: str, *, pale: bool) -> dict[str, Any]:
 
 def _names(axes: Axes, content: _Map, language: Language) -> None:
     """Label the districts with the largest values; a label that would cover another one moves or is left out."""
-    largest = content.rows["value"].nlargest(_NAMED).index
+    largest = content.rows["value"].dropna().nlargest(_NAMED).index
     spots = shapely.get_coordinates(shapely.point_on_surface(content.shapes))
     spots = np.where(
         _centred(content.shapes)[:, None], shapely.get_coordinates(shapely.centroid(content.shapes)), spots

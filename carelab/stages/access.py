@@ -47,7 +47,7 @@ class Access(Sites):
         draws = self.access_draws(kind, method=method, form=form)
         people = np.where(self.districts["ranked"].to_numpy(bool), self._demand(kind), 0.0)
         table = quantile_table(draws).assign(p_lowest=reach.in_lowest_tenth(draws.values, people))
-        return self._named(table, kind, unit=needs.unit_of(kind, self.sites), grade=self.city.info.grade)
+        return self._named(table, kind, unit=needs.unit_of(kind, self.sites))
 
     @cached_property
     def access(self) -> pd.DataFrame:
@@ -57,14 +57,20 @@ class Access(Sites):
     @cached_property
     def _minutes(self) -> dict[str, tuple[Array, Array]]:
         """Minutes to the next site and share within travel.NEAR (draw, district), by kind; stops as one more."""
+        if not self.access_kinds:
+            return {}
         ground, found = self.ground, {}
         for kind in self.access_kinds:
             walk = ground.minutes(self._located(kind), self._supply(kind)[1])
-            found[kind] = (ground.by_district(walk), ground.by_district((walk <= travel.NEAR).astype(float)))
-        if len(self.city.stops) and self.travel_source == "line" and self.access_kinds:
+            found[kind] = (ground.by_district(walk), self._near(walk))
+        if len(self.city.stops) and self.travel_source == "line":
             walk = self._to_stops()
-            found["stop"] = (ground.by_district(walk), ground.by_district((walk <= travel.NEAR).astype(float)))
+            found["stop"] = (ground.by_district(walk), self._near(walk))
         return found
+
+    def _near(self, walk: Array) -> Array:
+        """Return the share of people (draw, district) who walk at most travel.NEAR minutes."""
+        return np.minimum(self.ground.by_district((walk <= travel.NEAR).astype(float)), 1.0)
 
     def _to_stops(self) -> Array:
         """Return minutes (draw, point) to the next served stop."""
@@ -83,10 +89,11 @@ class Access(Sites):
         parts = []
         for kind, (walk, near) in self._minutes.items():
             coords = {"draw": range(len(walk)), "district": list(self._tables.districts)}
+            walk = np.where(np.isfinite(walk), walk, np.nan)  # out of reach is no number of minutes
             table = quantile_table(xr.DataArray(walk, dims=("draw", "district"), coords=coords))
             low, middle, high = np.quantile(near, [0.1, 0.5, 0.9], axis=0)
             table = table.assign(near=middle, near_lower_80=low, near_upper_80=high)
-            parts.append(self._named(table, kind, grade=self.city.info.grade))
+            parts.append(self._named(table, kind))
         return self._all(parts)
 
     @cached_property
@@ -111,21 +118,24 @@ class Access(Sites):
         Columns: kind, quantile columns (0-1), sites, unplaced (share of them without a point), complete (bool); of the
         kind "stop" (served stops) all are placed.
         """
+        if not self.access_kinds:
+            return pd.DataFrame()
         parts = []
-        people = self._demand("arzt") if self.access_kinds else np.empty((0, 0))
+        people = self._demand("arzt")
         known = self.sites_known.set_index("kind")
         known = known.assign(unplaced=1 - known["with_point"] / known["sites"])[["sites", "unplaced", "complete"]]
         stops = {"sites": len(self.city.stops), "unplaced": 0.0, "complete": True}
-        for kind, (_, near) in self._minutes.items() if self.access_kinds else ():
+        for kind, (_, near) in self._minutes.items():
             here = np.isfinite(near).all(axis=0)
             share = (near[:, here] * people[:, here]).sum(axis=1) / people[:, here].sum(axis=1)
             table = quantile_table(xr.DataArray(share, dims="draw"))
             parts.append(table.assign(kind=kind, **(dict(known.loc[kind]) if kind in known.index else stops)))
-        return self._all(parts).sort_values("median", ascending=False, ignore_index=True) if parts else pd.DataFrame()
+        return self._all(parts).sort_values("median", ascending=False, ignore_index=True)
 
     def decay_check(self, kind: str) -> pd.DataFrame:
         """Return access to a kind under all forms of decay: form and the columns of ``access_of``."""
-        parts = [self.access_of(kind, form=form).assign(form=form) for form in reach.DECAYS]
+        forms = reach.DECAYS if kind in self.access_kinds else ()
+        parts = [self.access_of(kind, form=form).assign(form=form) for form in forms]
         return self._all(parts)
 
     def hot_spots(self, kind: str) -> pd.DataFrame:
@@ -148,7 +158,8 @@ class Access(Sites):
         """Return the rows of ranked districts with a place, with kind and name in front."""
         placed = self._tables.districts[np.unique(self.ground.points.district)]
         ranked = table["district"].map(self.districts["ranked"]) & table["district"].isin(placed)
-        named = table.assign(name=table["district"].map(self.districts["name"]), kind=kind, **more)[ranked]
+        names = table["district"].map(self.districts["name"])
+        named = table.assign(name=names, kind=kind, **more, grade=self.city.info.grade)[ranked]
         front = ["kind", "district", "name"]
         return named[[*front, *(c for c in named if c not in front)]].reset_index(drop=True)
 

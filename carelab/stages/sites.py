@@ -107,7 +107,8 @@ class Sites(Chain):
         }
         table = pd.DataFrame({name: rows[mask].groupby("kind").size() for name, mask in parts.items()})
         table = table.fillna(0).astype(int).reindex(needs.kinds_known(rows)).rename_axis("kind").reset_index()
-        official = table["kind"].isin(needs.OFFICIAL) | self.city.info.synthetic
+        counted = [kind for kind in needs.OFFICIAL if kind != "vollstationaer" or self._homes_counted]
+        official = table["kind"].isin(counted) | self.city.info.synthetic
         return table.assign(unit=[needs.unit_of(kind, rows) for kind in table["kind"]], complete=official)
 
     @cached_property
@@ -140,7 +141,7 @@ class Sites(Chain):
         """Return sizes (draw, located site) and the sites without a point."""
         rows, rng = self.sites, self._rng("access " + kind)
         draws, located = self.ground.stratum.size, self._located(kind)
-        if kind == "vollstationaer":
+        if kind == "vollstationaer" and self._homes_counted:
             return self._homes(located, rng)
         elsewhere = rows[(rows["kind"] == kind) & rows["counts"] & ~self.ground.placed]
         district = self.city.districts.set_index("district").index.get_indexer(pd.Index(elsewhere["district"]))
@@ -151,6 +152,12 @@ class Sites(Chain):
         sizes = needs.draw_sizes(capacity, draws, rng)
         hidden = np.where(placed.point >= 0, sizes[:, located.size :], 0.0)
         return sizes[:, : located.size], scatter.Scattered(placed.point, hidden)
+
+    @property
+    def _homes_counted(self) -> bool:
+        """Whether the places of homes in the whole city are counted up to the base year."""
+        known = self.city.supply[self.city.supply["year"] <= self.params.base_year]
+        return bool(known["measure"].str.startswith("places_permanent").any())
 
     def _homes(self, located: np.ndarray, rng: np.random.Generator) -> tuple[Array, scatter.Scattered]:
         """Return places of homes with a point, and the city's other places where the supply's draws put them."""

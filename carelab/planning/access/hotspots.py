@@ -28,12 +28,12 @@ def hot_spots(values: Array, at: Array, *, seed: int) -> pd.DataFrame | None:
     """
     if values.size < FEWEST or np.ptp(values) == 0:
         return None
-    from esda import G_Local, Moran_Local, fdr  # expensive to import, and only needed where somebody looks
-    from libpysal.weights import KNN
-
-    near = KNN.from_array(at, k=NEIGHBOURS)
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # esda warns of its own future and of singletons
+        warnings.simplefilter("ignore")  # esda warns of its own future, what it imports of progress bars
+        from esda import G_Local, Moran_Local, fdr  # expensive to import, and only needed where somebody looks
+        from libpysal.weights import KNN
+
+        near = KNN.from_array(at, k=NEIGHBOURS)
         moran = Moran_Local(values, near, permutations=PERMUTATIONS, seed=seed, n_jobs=1)
         getis = G_Local(values, near, star=True, permutations=PERMUTATIONS, seed=seed, n_jobs=1)
     threshold = float(fdr(moran.p_sim, DISCOVERY_RATE))

@@ -75,7 +75,7 @@ class Ground:
         supply = [sizes] + ([scattered.by_point(len(self.points.weight))] if scattered.size.any() else [])
         offered = np.concatenate(supply, axis=1)
         found = np.zeros_like(people)
-        for stratum in range(self.paces.size):
+        for stratum in range(self.paces.size if offered.shape[1] else 0):  # without a site nobody has any
             draws = self.stratum == stratum
             weights = self._weights(stratum, sites, form, scattered=len(supply) > 1)
             found[draws] = METHODS[method](weights, people[draws], offered[draws])

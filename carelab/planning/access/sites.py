@@ -141,13 +141,15 @@ def _twice(sites: pd.DataFrame, plane: Plane) -> np.ndarray:
 def counted_sites(physicians: pd.DataFrame, sites: pd.DataFrame, *, base_year: int) -> pd.DataFrame:
     """Return sites that are only counted by district: as many as the latest count by then exceeds those already known.
 
-    ``physicians``: district, year, physicians, dentists, pharmacies; ``sites`` as of ``check_sites``.
+    Sites that closed after the count are known, too: they are not made up for. ``physicians``: district, year,
+    physicians, dentists, pharmacies; ``sites`` as of ``check_sites``.
     """
     known = physicians[physicians["year"] <= base_year]
     known = known[known["year"] == known["year"].max()]
     parts = []
+    since = pd.to_numeric(sites["closed"].str[:4], errors="coerce") > known["year"].max()
     for column, kind in COUNTED.items():
-        here = sites[(sites["kind"] == kind) & sites["counts"]].groupby("district").size()
+        here = sites[(sites["kind"] == kind) & (sites["counts"] | since)].groupby("district").size()
         more = (known.set_index("district")[column] - here.reindex(known["district"]).fillna(0)).clip(lower=0)
         keys = np.repeat(more.index.to_numpy(object), more.to_numpy(int))
         codes = [f"{kind}-{key}-{n}" for key, count in more.astype(int).items() for n in range(1, count + 1)]
