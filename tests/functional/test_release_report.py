@@ -293,7 +293,7 @@ def test_demand_table_begins_with_all_districts_in_the_focus_year() -> None:
     shown = figures.demand_table(later, year=2025, language="de")
     assert shown.table["setting"].tolist()[:6] == ["total"] * 3 + ["ambulant"] * 3
     assert shown.table["year"].tolist() == [2025] * 6 + [2024] * 3
-    assert shown.alt.startswith("9 Zeilen: je Gebiet, Jahr und Versorgungsart; größter Bedarf 2025")
+    assert shown.alt.startswith("9 Zeilen: je Stadtteil, Jahr und Versorgungsart; größter Bedarf 2025")
 
 
 @pytest.mark.functional
