@@ -41,7 +41,8 @@ def warning_findings(warnings: pd.DataFrame, rules: pd.DataFrame, *, language: L
 
 def _sentence(rule: dict[object, object], warnings: pd.DataFrame, language: Language) -> str:
     rows = warnings[warnings["rule"] == rule["rule"]]
-    rows = pd.concat([rows[rows["name"] == rows["city"]], rows[rows["name"] != rows["city"]]])  # the city itself leads
+    city = rows["name"] == rows["city"]
+    rows = pd.concat([rows[city], rows[~city]])  # the city itself leads
     held, near = rows[rows["state"] == "warning"], rows[rows["state"] == "watch"]
     lead = f"{str(rule['rule_name'])[:1].upper()}{str(rule['rule_name'])[1:]}: "
     if held.empty:

@@ -135,8 +135,9 @@ def test_a_city_without_figures_says_so_and_invents_nothing(study: Study) -> Non
     for name in ("population", "demand", "gap_draws", "supply", "base_fit", "local_ratios"):
         bare.__dict__[name] = getattr(study, name)
     empty = {name: getattr(study.city, name).iloc[:0] for name in ("physicians", "indicators")}
-    bare.city = replace(study.city, **empty, supply=study.city.supply.query("measure == 'places_permanent'"))
-    bare.__dict__["published"] = bare.city
+    empty["supply"] = study.city.supply.query("measure == 'places_permanent'")
+    bare.city = replace(study.city, **empty)
+    bare.__dict__["published"] = replace(study.published, **empty)
     table = bare.indicators
     for indicator in ("foreigners_share", "wohngeld_share", "physicians_per_1000", "services", "mean_household_size"):
         rows = table[table["indicator"] == indicator]

@@ -71,3 +71,19 @@ def test_figures_of_one_area_make_no_order(whole: Study) -> None:
     figures.growth_map(whole.polygons, whole.growth, language="de")
     tornado = whole.tornado.set_index("driver").loc["local_ratio"]
     assert tornado["district_low_pct"] == tornado["district_high_pct"] == 0
+
+
+def test_indicators_and_warnings_speak_of_the_city_alone(whole: Study) -> None:
+    table = whole.indicators
+    assert set(table["district"]) == {"99000"}
+    assert set(table.loc[table["status"] == "projected", "year"]) == {2025, 2035, 2040}
+    people = table.query("indicator == 'population' and sex == 't' and year == 2035")["median"].iloc[0]
+    assert people == pytest.approx(whole.population.sel(year=2035).sum(["district", "sex", "age"]).median().item())
+    assert whole.funnels.empty
+    assert set(whole.warnings["district"]) <= {"99000"}
+    words = {"words": whole.catalogue_words, "language": "de"}
+    shown = figures.indicator_intervals(table, indicator="care_rate", year=2035, **words)
+    assert "insgesamt" in shown.alt
+    assert "Stadtteile" not in shown.title
+    assert figures.funnel(whole.funnels, indicator="share_65plus", **words).figure_svg is None
+    assert figures.mean_age_estimated(table, language="de").table.empty
