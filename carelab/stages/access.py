@@ -15,6 +15,23 @@ from carelab.forecast.arrays import Array
 from carelab.forecast.summary import quantile_table
 from carelab.planning.access import hotspots, needs, places, reach, travel
 from carelab.stages.sites import Sites
+from carelab.terms import QUANTILE_COLUMNS
+
+FRONT = ("kind", "district", "name")
+"""First columns of the tables by kind and district."""
+EMPTY = (
+    *FRONT,
+    *QUANTILE_COLUMNS,
+    "near",
+    "near_lower_80",
+    "near_upper_80",
+    "p_lowest",
+    "unit",
+    "mode",
+    "minutes",
+    "grade",
+)
+"""Columns of such a table where nothing is known."""
 
 
 class Access(Sites):
@@ -119,7 +136,7 @@ class Access(Sites):
         kind "stop" (served stops) all are placed.
         """
         if not self.access_kinds:
-            return pd.DataFrame()
+            return pd.DataFrame(columns=["kind", *QUANTILE_COLUMNS, "sites", "unplaced", "complete"])
         parts = []
         people = self._demand("arzt")
         known = self.sites_known.set_index("kind")
@@ -159,10 +176,12 @@ class Access(Sites):
         placed = self._tables.districts[np.unique(self.ground.points.district)]
         ranked = table["district"].map(self.districts["ranked"]) & table["district"].isin(placed)
         names = table["district"].map(self.districts["name"])
-        named = table.assign(name=names, kind=kind, **more, grade=self.city.info.grade)[ranked]
-        front = ["kind", "district", "name"]
-        return named[[*front, *(c for c in named if c not in front)]].reset_index(drop=True)
+        named = table.assign(name=names, kind=kind, **more, grade=table["district"].map(self.districts["grade"]))[
+            ranked
+        ]
+        return named[[*FRONT, *(c for c in named if c not in FRONT)]].reset_index(drop=True)
 
     @staticmethod
     def _all(parts: list[pd.DataFrame]) -> pd.DataFrame:
-        return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame()
+        """Return the parts below each other; without any, the columns that all of them have."""
+        return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=list(EMPTY))

@@ -51,7 +51,7 @@ class Builder(SimpleNamespace):
         self.pages.append(path.stem)
         return folder / f"{path.stem}.html"
 
-    def build_report(self, folder: Path, run: dict[str, Any]) -> None:
+    def build_report(self, folder: Path, run: dict[str, Any], *, before_index: Any = None) -> None:
         if run["status"] == "complete" and self.broken:
             raise ValueError("no template")
         (folder / "index.html").write_text(run["status"])
