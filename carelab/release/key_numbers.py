@@ -14,7 +14,7 @@ KEYS = ("year", "from_year", "to_year", "district")
 def key_numbers(table: pd.DataFrame, columns: Sequence[str], *, digits: int = 0, **where: Any) -> pd.DataFrame:
     """Return the rows of a table in which each named column has the given value (or one of a list), figures rounded.
 
-    Raises ValueError where no row of several fits, so that a check never passes on nothing; where nothing is known at all
+    Raises ValueError where no row of several fits, so that a check never passes on nothing; where nothing is known
     the stored output of the notebook shows the difference.
     """
     chosen = table
