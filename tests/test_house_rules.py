@@ -19,6 +19,7 @@ pytestmark = pytest.mark.unit
 LAYERS = {
     "terms_backtest": -1,
     "terms_catalogue": -1,
+    "terms_logbook": -1,
     "terms": 0,
     "paths": 0,
     "params": 1,
@@ -32,6 +33,7 @@ LAYERS = {
     "cli_backtest": 5,
     "cli_catalogue": 5,
     "cli_data": 5,
+    "cli_design": 5,
     "cli_portfolio": 6,
     "cli": 7,
     "__main__": 8,

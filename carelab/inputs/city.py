@@ -83,6 +83,7 @@ class CityData:
     population_dated: pd.DataFrame
     district_parts: pd.DataFrame
     population_ages: pd.DataFrame
+    log: pd.DataFrame
     remarks: tuple[tuple[str, str], ...] = ()
     unknown_districts: pd.DataFrame = field(default_factory=_no_districts)
 

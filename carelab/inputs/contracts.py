@@ -22,6 +22,7 @@ from carelab.inputs.kinds import (
     LAT_OR_EMPTY,
     LEVEL,
     LON_OR_EMPTY,
+    MONTH,
     NUMBER,
     NUMBER_OR_EMPTY,
     PARENT,
@@ -43,6 +44,7 @@ from carelab.inputs.kinds import (
     Kind,
     one_of,
 )
+from carelab.terms_logbook import LOG_CODES
 
 
 @dataclass(frozen=True)
@@ -51,6 +53,7 @@ class Contract:
 
     ``ages_within``: groups in which ages must not overlap; ``ages_complete``: they also run from 0 to an open end.
     ``optional``: columns that a file may leave out, and what their cells then hold.
+    ``quiet``: messages never repeat what a cell holds, because it may be about a person.
     """
 
     columns: Mapping[str, Kind]
@@ -59,6 +62,7 @@ class Contract:
     may_be_empty: bool = True
     ages_complete: bool = False
     optional: Mapping[str, str] = field(default_factory=dict)
+    quiet: bool = False
 
     def written(self, found: Iterable[str]) -> list[str]:
         """Return the columns that a file gets: those of the contract, optional ones only where ``found`` has them."""
@@ -188,11 +192,23 @@ OPTIONAL: Final[dict[str, Contract]] = {
         ("district", "year", "sex"),
         ages_complete=True,
     ),
+    "log": Contract(
+        {
+            "month": MONTH,
+            "district": DISTRICT,
+            **{column: one_of(*codes) for column, codes in LOG_CODES.items()},
+            "minutes": COUNT,
+            "kilometres": NUMBER,
+            "contacts": COUNT,
+        },
+        ("month", "district", *LOG_CODES, "minutes", "kilometres"),
+        quiet=True,
+    ),
 }
 """What a city may know beyond the rest: counts of people in need by district, people moving into new housing, an
 independent population forecast of the city or its districts that the projection is controlled to, counts of single
 districts in single years, the parts that districts consist of, the Stadtbezirk (group) of each district, the register
-by sex and single age. A file that is not there means: not known."""
+by sex and single age, the logbook of contacts (docs/logbook.md). A file that is not there means: not known."""
 
 REFERENCE: Final[dict[str, Contract]] = {
     "lifetable": Contract(
