@@ -184,8 +184,10 @@ def _waves(given: tuple[str, ...]) -> dict[str, int]:
 
 
 def _facts(demand: pd.DataFrame, population: pd.DataFrame) -> pd.DataFrame:
-    """Return district, need, size in the first common year, from the medians of the forecast."""
+    """Return district, need, size in the base year, from the medians of the forecast; only where anyone needs care."""
     year = int(demand["year"].min())
     need = demand[(demand["year"] == year) & (demand["setting"] == "total")].set_index("district")["median"]
     people = population[(population["year"] == year) & (population["age_band"] == "total")].set_index("district")
-    return need.rename("need").to_frame().join(people["median"].rename("size")).dropna().round(1).reset_index()
+    return (
+        need.rename("need").to_frame().join(people["median"].rename("size")).query("need >= 1").round(1).reset_index()
+    )

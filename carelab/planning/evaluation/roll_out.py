@@ -1,7 +1,7 @@
 """A roll-out drawn by chance, balanced on need and size: strata first, then chance within each stratum.
 
-Strata are halves by size within halves by need. Starts are spread over strata as evenly as whole numbers allow, then
-drawn within each: the same redraws that ``randomisation.redraw`` makes with these strata, so the test stays exact.
+Strata are halves by size within halves by need. Starts are spread over strata as evenly as whole numbers allow (chance
+decides which stratum gets what is left over), then drawn within each: the same redraws that ``randomisation.redraw`` makes with these strata, so the test stays exact.
 Draws are never repeated until the balance pleases; that would make other redraws impossible.
 """
 
@@ -37,10 +37,11 @@ def draw_units(facts: pd.DataFrame, waves: Mapping[str, int], *, seed: int) -> p
     units["stratum"] = strata(units)
     named = [*sorted(waves), NEVER]
     spread = _spread([*(waves[wave] for wave in sorted(waves)), len(units) - total])
-    order = np.argsort(units["stratum"].to_numpy(), kind="stable")
+    rng = np.random.default_rng(seed)
+    order = np.argsort(rng.permutation(4)[units["stratum"].to_numpy()], kind="stable")
     slots = np.empty(len(units), dtype=np.int64)
     slots[order] = spread
-    drawn = draw_rollout(slots, np.random.default_rng(seed), strata=units["stratum"].to_numpy())
+    drawn = draw_rollout(slots, rng, strata=units["stratum"].to_numpy())
     return units.assign(start=[named[place] for place in drawn])
 
 
