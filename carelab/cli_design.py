@@ -67,11 +67,10 @@ def draw(
     language
         de oder en
     """
-    from carelab.inputs.design import Design, Outcome, Unit, write_design
+    from carelab.inputs.design import UNWRITTEN, Outcome, new_design, write_design
     from carelab.params import load_params
     from carelab.paths import PARAMS
     from carelab.planning.evaluation.roll_out import balance, draw_units
-    from carelab.release.numbers import number
     from carelab.study import open_study
 
     path = PARAMS / "designs" / f"{city}_{name}.yaml"
@@ -82,34 +81,10 @@ def draw(
         )
     study = open_study(load_params(PARAMS / city / "baseline.yaml"))
     units = draw_units(_facts(study.demand_district, study.population_district), _waves(waves), seed=seed)
-    measure = Outcome(
-        key=outcome,
-        role="primary",
-        definition="je Stadtteil und Halbjahr aus dem Logbuch; vor dem Registrieren genau beschreiben",
-        mde_target=mde_target,
-    )
-    design = Design(
-        name=f"{city}_{name}",
-        city=city,
-        question=f"Wirkt das Angebot auf {outcome}?",
-        first=first,
-        last=last,
-        outcomes=[measure],
-        estimator="imputation",
-        test="randomisation",
-        redraws=1999,
-        alpha=0.05,
-        interval=0.8,
-        placebo_periods=2,
-        seed=seed,
-        randomised=True,
-        units=[Unit.model_validate(row) for row in units.to_dict("records")],
-    )
+    measure = Outcome(key=outcome, role="primary", definition=UNWRITTEN, mde_target=mde_target)
+    design = new_design(f"{city}_{name}", city, units, seed=seed, first=first, last=last, outcome=measure)
     write_design(design, path)
-    for row in balance(units).to_dict("records"):
-        told = [number(float(row[key]), language) for key in ("districts", "need", "size")]
-        words = (f"{row['start']}: {told[0]} Stadtteile, im Mittel {told[1]} Pflegebedürftige, {told[2]} Einwohner",)
-        print(say(language, *words, f"{row['start']}: {told[0]} districts, mean need {told[1]}, mean size {told[2]}"))
+    _print_balance(balance(units), language)
     print(path)
     return 0
 
@@ -163,6 +138,15 @@ def check(file: Path, /, *, language: Language = "de") -> int:
     design = read_design(file)
     print(registration_line(registration(design, design_log(design.city)), language))
     return 0
+
+
+def _print_balance(table: pd.DataFrame, language: Language) -> None:
+    from carelab.release.numbers import number
+
+    for row in table.to_dict("records"):
+        amount, need, size = (number(float(row[key]), language) for key in ("districts", "need", "size"))
+        de = f"{row['start']}: {amount} Stadtteile, im Mittel {need} Pflegebedürftige, {size} Einwohner"
+        print(say(language, de, f"{row['start']}: {amount} districts, mean need {need}, mean size {size}"))
 
 
 def _store(file: Path, reason: str, language: Language) -> int:

@@ -53,7 +53,7 @@ class Contract:
 
     ``ages_within``: groups in which ages must not overlap; ``ages_complete``: they also run from 0 to an open end.
     ``optional``: columns that a file may leave out, and what their cells then hold.
-    ``quiet``: messages never repeat what a cell holds, because it may be about a person.
+    ``quiet``: messages never repeat what a cell holds; it may be about a person.
     """
 
     columns: Mapping[str, Kind]
@@ -197,18 +197,16 @@ OPTIONAL: Final[dict[str, Contract]] = {
             "month": MONTH,
             "district": DISTRICT,
             **{column: one_of(*codes) for column, codes in LOG_CODES.items()},
-            "minutes": COUNT,
-            "kilometres": NUMBER,
-            "contacts": COUNT,
+            **{"minutes": COUNT, "kilometres": NUMBER, "contacts": COUNT},
         },
         ("month", "district", *LOG_CODES, "minutes", "kilometres"),
         quiet=True,
     ),
 }
-"""What a city may know beyond the rest: counts of people in need by district, people moving into new housing, an
-independent population forecast of the city or its districts that the projection is controlled to, counts of single
-districts in single years, the parts that districts consist of, the Stadtbezirk (group) of each district, the register
-by sex and single age, the logbook of contacts (docs/logbook.md). A file that is not there means: not known."""
+"""Beyond the rest: counts of people in need by district, people moving into new housing, an independent population
+forecast of the city or its districts that the projection is controlled to, counts of single districts and years, the
+parts that districts consist of, the Stadtbezirk (group) of each district, the register by sex and single age, the
+logbook of contacts (docs/logbook.md). A file that is not there means: not known."""
 
 REFERENCE: Final[dict[str, Contract]] = {
     "lifetable": Contract(

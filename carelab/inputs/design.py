@@ -13,7 +13,7 @@ import re
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 import pandas as pd
 import yaml
@@ -28,6 +28,8 @@ from carelab.inputs.tables import read_table
 HalfYear = Annotated[str, Field(pattern=r"^\d{4}-H[12]$")]
 NEVER = "never"
 LOG = "design_log.csv"
+UNWRITTEN = "je Stadtteil und Halbjahr aus dem Logbuch; vor dem Registrieren genau beschreiben"
+"""Definition of a drawn design's outcome, to be replaced by its owner."""
 _SHA = Kind(r"[0-9a-f]{64}", "text", "sha256 (64 Zeichen)", "sha256 (64 characters)")
 _DAY = Kind(r"\d{4}-\d{2}-\d{2}", "text", "Datum wie 2026-03-31", "date like 2026-03-31")
 LOG_CONTRACT = Contract({"design": TEXT, "sha256": _SHA, "registered_on": _DAY, "reason": TEXT}, ("design", "sha256"))
@@ -120,13 +122,43 @@ class Registration:
     amendments: tuple[tuple[str, str], ...] = ()
 
 
+def new_design(
+    name: str, city: str, units: pd.DataFrame, *, seed: int, first: str, last: str, outcome: Outcome
+) -> Design:
+    """Return a design for drawn units (district, need, size, stratum, start). Raises DataError with every problem."""
+    return _checked(
+        {
+            "name": name,
+            "city": city,
+            "question": f"Wirkt das Angebot auf {outcome.key}?",
+            "first": first,
+            "last": last,
+            "outcomes": [outcome],
+            "estimator": "imputation",
+            "test": "randomisation",
+            "redraws": 1999,
+            "alpha": 0.05,
+            "interval": 0.8,
+            "placebo_periods": 2,
+            "seed": seed,
+            "randomised": True,
+            "units": units.to_dict("records"),
+        },
+        f"{name}.yaml",
+    )
+
+
 def read_design(path: Path) -> Design:
     """Return a design. Raises DataError with every problem."""
+    return _checked(read_yaml(path, path.name), path.name)
+
+
+def _checked(values: dict[str, Any], name: str) -> Design:
     try:
-        return Design.model_validate(read_yaml(path, path.name))
+        return Design.model_validate(values)
     except ValidationError as error:
         problems = [
-            Problem(path.name, 0, *(f"{'.'.join(map(str, found['loc'])) or 'Design'}: {found['msg']}",) * 2)
+            Problem(name, 0, *(f"{'.'.join(map(str, found['loc'])) or 'Design'}: {found['msg']}",) * 2)
             for found in error.errors()
         ]
     raise_problems(problems)

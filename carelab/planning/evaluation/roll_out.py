@@ -1,8 +1,9 @@
 """A roll-out drawn by chance, balanced on need and size: strata first, then chance within each stratum.
 
-Strata are halves by size within halves by need. Starts are spread over strata as evenly as whole numbers allow (chance
-decides which stratum gets what is left over), then drawn within each: the same redraws that ``randomisation.redraw`` makes with these strata, so the test stays exact.
-Draws are never repeated until the balance pleases; that would make other redraws impossible.
+Strata are halves by size within halves by need. Starts are spread over strata as evenly as whole numbers allow
+(chance decides which stratum gets what is left over), then drawn within each: the same redraws that
+``randomisation.redraw`` makes with these strata, so the test stays exact. Draws are never repeated until the balance
+pleases; that would make other redraws impossible.
 """
 
 from __future__ import annotations

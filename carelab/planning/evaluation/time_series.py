@@ -17,8 +17,8 @@ from scipy import optimize, stats
 from carelab.planning.evaluation.estimators import Array
 from carelab.terms import UserError
 
-CORRELATIONS = np.linspace(-0.3, 0.95, 26)
-"""Correlations of neighbouring errors that are averaged over; evenly likely before the data are seen."""
+CORRELATIONS = np.linspace(-0.2, 0.97, 20)
+"""Correlations of neighbouring errors that are averaged over, with the reference prior 1 / sqrt(1 - rho^2)."""
 BEFORE, AFTER = 8, 4
 """Periods needed before and after a start."""
 LEVEL = 0.8
@@ -56,6 +56,7 @@ def interrupted(series: Array, start: int, *, season: int = 0, level: float = LE
     design = design_matrix(len(series), start, season=season)
     fits = [fit_at(series, design, float(rho)) for rho in CORRELATIONS]
     estimates, errors, likelihood = (np.array(column) for column in zip(*fits, strict=True))
+    likelihood = likelihood - 0.5 * np.log(1 - CORRELATIONS**2)
     weights = np.exp(likelihood - likelihood.max())
     weights /= weights.sum()
     freedom = len(series) - design.shape[1]
