@@ -17,6 +17,8 @@ from carelab.cli_catalogue import catalogue
 from carelab.cli_data import OPTIONS as DATA_OPTIONS
 from carelab.cli_data import app as data_app
 from carelab.cli_data import new_city
+from carelab.cli_design import OPTIONS as DESIGN_OPTIONS
+from carelab.cli_design import app as design_app
 from carelab.cli_portfolio import OPTIONS as PORTFOLIO_OPTIONS
 from carelab.cli_portfolio import PortfolioWords, check_file, run_file
 from carelab.terms import Language, UserError, say
@@ -37,6 +39,7 @@ OWN_OPTIONS = (
     *PORTFOLIO_OPTIONS,
     *BACKTEST_OPTIONS,
     *DATA_OPTIONS,
+    *DESIGN_OPTIONS,
 )
 """Options that say how to run; what to run is in Params, whose fields are options, too."""
 app = App(
@@ -57,6 +60,7 @@ app["--help"].group, app["--help"].help = OPTIONS, "Diese Hilfe zeigen."
 app.command(backtest_app)
 app.command(catalogue)
 app.command(data_app)
+app.command(design_app)
 app.command(new_city, usage="carelab new-city NAME --ags SCHLÜSSEL [OPTIONEN]")
 Values = Annotated[str, Parameter(show=False, allow_leading_hyphen=True)]
 Names = Annotated[tuple[str, ...], Parameter(negative=(), consume_multiple=False)]

@@ -13,7 +13,8 @@ import yaml
 
 from carelab import paths
 from carelab.inputs.city_rules import city_problems
-from carelab.inputs.contracts import CITY, OPTIONAL, Contract
+from carelab.inputs.contract import Contract
+from carelab.inputs.contracts import CITY, OPTIONAL
 from carelab.inputs.errors import DataError, Problem, raise_problems
 from carelab.inputs.tables import Table, read_table, read_text
 from carelab.terms import GRADES
@@ -95,6 +96,7 @@ class CityData:
     district_parts: pd.DataFrame
     population_ages: pd.DataFrame
     candidates: pd.DataFrame
+    log: pd.DataFrame
     remarks: tuple[tuple[str, str], ...] = ()
     unknown_districts: pd.DataFrame = field(default_factory=_no_districts)
 

@@ -9,6 +9,7 @@ import pandas as pd
 from carelab.inputs.candidates import candidate_problems
 from carelab.inputs.chain_rules import chain_problems
 from carelab.inputs.errors import Problem
+from carelab.inputs.logbook import log_problems
 from carelab.inputs.sites import site_problems
 from carelab.inputs.tables import Table
 from carelab.terms import AGE_TOP
@@ -32,6 +33,7 @@ def city_problems(tables: Mapping[str, Table], ags: str) -> list[Problem]:
         *_unknown_districts(tables, ags),
         *_missing_districts(tables, ags),
         *_groups(tables),
+        *log_problems(tables["log"], tables["districts"], ags),
         *_bands_and_total(tables),
         *_districts_and_city(tables["population_total"], ags, ["year"]),
         *_districts_and_city(tables["population_bands"], ags, ["year", "age_from"]),

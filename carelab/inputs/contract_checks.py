@@ -11,7 +11,7 @@ import pandas as pd
 import pandera.pandas as pa
 from pandera.errors import SchemaErrors
 
-from carelab.inputs.contracts import Contract
+from carelab.inputs.contract import Contract
 from carelab.inputs.errors import Problem
 from carelab.inputs.kinds import AREA, DISTRICT, DISTRICT_OR_EMPTY, Kind
 
@@ -20,6 +20,8 @@ _DUPLICATE, _AGE_ORDER, _OVERLAP, _BLANK, _GAP = "duplicate", "age_order", "over
 
 def cell_problems(frame: pd.DataFrame, contract: Contract, name: str) -> list[Problem]:
     """Return one Problem per cell that has not the form its column promises (cells are text)."""
+    if frame.empty:
+        return []
     columns = {column: pa.Column(None, [_cell_check(kind)]) for column, kind in contract.columns.items()}
     failures = _failures(pa.DataFrameSchema(columns, strict=True), frame)
     return [_cell_problem(name, row, contract.columns[row.column]) for row in failures]
@@ -27,6 +29,8 @@ def cell_problems(frame: pd.DataFrame, contract: Contract, name: str) -> list[Pr
 
 def row_problems(frame: pd.DataFrame, contract: Contract, name: str) -> list[Problem]:
     """Return one Problem per row that breaks a rule within its table: keys, order and overlap of ages, blanks."""
+    if frame.empty:
+        return []
     checks = [pa.Check(lambda table: ~table.duplicated(list(contract.key)), error=_DUPLICATE)]
     if contract.ages_within:
         first = next(column for column in frame if str(column).endswith("age_from"))

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from typing import Final
 
-from carelab.inputs.contracts_chain import CHAIN
+from carelab.inputs.contract import Contract
+from carelab.inputs.contracts_chain import CHAIN, LOG
 from carelab.inputs.kinds import (
     AGE,
     AGE_OR_OPEN,
@@ -41,31 +40,8 @@ from carelab.inputs.kinds import (
     TEXT,
     TEXT_OR_EMPTY,
     YEAR,
-    Kind,
     one_of,
 )
-
-
-@dataclass(frozen=True)
-class Contract:
-    """One table: columns and kinds of cells, key, and what holds beyond single cells.
-
-    ``ages_within``: groups in which ages must not overlap; ``ages_complete``: they also run from 0 to an open end.
-    ``optional``: columns that a file may leave out, and what their cells then hold.
-    """
-
-    columns: Mapping[str, Kind]
-    key: tuple[str, ...]
-    ages_within: tuple[str, ...] = ()
-    may_be_empty: bool = True
-    ages_complete: bool = False
-    optional: Mapping[str, str] = field(default_factory=dict)
-
-    def written(self, found: Iterable[str]) -> list[str]:
-        """Return the columns that a file gets: those of the contract, optional ones only where ``found`` has them."""
-        here = set(found)
-        return [column for column in self.columns if column in here or column not in self.optional]
-
 
 _AGES: Final = {"age_from": AGE, "age_to": AGE_OR_OPEN}
 _CARE: Final = {
@@ -190,6 +166,7 @@ OPTIONAL: Final[dict[str, Contract]] = {  # a file that is not there means: not 
         ("district", "year", "sex"),
         ages_complete=True,
     ),
+    "log": Contract(*LOG, quiet=True),
 }
 
 REFERENCE: Final[dict[str, Contract]] = {

@@ -19,6 +19,7 @@ from carelab.inputs.kinds import (
     LAT_OR_EMPTY,
     LON,
     LON_OR_EMPTY,
+    MONTH,
     NUMBER,
     NUMBER_OR_EMPTY,
     SHARE,
@@ -33,6 +34,7 @@ from carelab.inputs.kinds import (
 )
 from carelab.terms import SITE_KINDS
 from carelab.terms_chain import ACTOR_KINDS
+from carelab.terms_logbook import LOG_CODES
 
 WILLING: Final = ("ja", "nein", "unklar")
 _LIST = "(" + "|".join(SITE_KINDS) + ")"
@@ -47,6 +49,16 @@ KINDS_LIST: Final = Kind(
 )
 _SOURCE: Final[dict[str, Kind]] = {"as_of": DAY_OR_EMPTY, "url": TEXT_OR_EMPTY, "note": TEXT_OR_EMPTY}
 
+LOG: Final[tuple[dict[str, Kind], tuple[str, ...]]] = (
+    {
+        "month": MONTH,
+        "district": DISTRICT,
+        **{column: one_of(*codes) for column, codes in LOG_CODES.items()},
+        **{"minutes": COUNT, "kilometres": NUMBER, "contacts": COUNT},
+    },
+    ("month", "district", *LOG_CODES, "minutes", "kilometres"),
+)
+"""The logbook of contacts (docs/logbook.md)."""
 CHAIN: Final[Mapping[str, tuple[dict[str, Kind], tuple[str, ...]]]] = {
     "sites": (
         {

@@ -82,6 +82,7 @@ LAT_OR_EMPTY: Final = Kind(
     r"(\d+(\.\d+)?)?", "number", "geographische Breite 45 bis 56 oder leer", "latitude 45 to 56 or empty", 45, 56
 )
 FLAG: Final = Kind(r"true|false", "flag", "true oder false", "true or false")
+MONTH: Final = Kind(r"\d{4}-(0[1-9]|1[0-2])", "text", "Monat wie 2026-03", "month like 2026-03")
 PERIOD: Final = Kind(r"\d{4}/\d{4}", "text", "Zeitraum wie 2022/2024", "period like 2022/2024")
 DATE_OR_EMPTY: Final = Kind(r"(\d{4}(-\d{2})?)?", "text", "Jahr oder Jahr-Monat oder leer", "year, year-month or empty")
 SEX: Final = one_of("m", "w", "t")

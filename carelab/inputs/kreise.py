@@ -16,7 +16,8 @@ import pandas as pd
 
 from carelab import paths
 from carelab.inputs.city import KREIS_FOLDER, CityData, CityInfo, city_folder, load_city, read_info
-from carelab.inputs.contracts import CITY, KREISE, OPTIONAL, Contract
+from carelab.inputs.contract import Contract
+from carelab.inputs.contracts import CITY, KREISE, OPTIONAL
 from carelab.inputs.errors import DataError
 from carelab.inputs.kept import keep_while_unchanged
 from carelab.inputs.reference import load_reference

@@ -14,8 +14,8 @@ from pathlib import Path
 
 import pandas as pd
 
+from carelab.inputs.contract import Contract
 from carelab.inputs.contract_checks import cell_problems, row_problems
-from carelab.inputs.contracts import Contract
 from carelab.inputs.errors import DataError, Problem, raise_problems
 from carelab.inputs.kinds import Kind
 
@@ -34,6 +34,21 @@ class Table:
 
 def read_table(path: Path, contract: Contract, *, name: str) -> Table:
     """Return a table that keeps its contract; ``name`` is how messages call the file. Raises DataError."""
+    if not contract.quiet:
+        return _read_table(path, contract, name)
+    try:
+        return _read_table(path, contract, name)
+    except DataError as error:
+        lines = sorted({int(line) for line in re.findall(rf"^{re.escape(name)}, Zeile (\d{{1,6}})\b", error.de, re.M)})
+    listed = ", ".join(map(str, lines)) or "1"
+    raise DataError(
+        f"{name}, Zeile {listed}: hält die vereinbarte Form nicht ein (docs/logbook.md); was dort steht, wird nicht "
+        "wiederholt.",
+        f"{name}, line {listed}: does not keep the agreed form (docs/logbook.md); what stands there is not repeated.",
+    )
+
+
+def _read_table(path: Path, contract: Contract, name: str) -> Table:
     text = read_text(path, name)
     frame = _split(text, contract, name)
     frame, remarks = _without_symbols(frame, contract, name)

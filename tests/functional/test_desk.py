@@ -262,7 +262,7 @@ def test_what_a_killed_process_left_is_put_back(data: Path, capsys: pytest.Captu
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [
-        (("log.csv", "--as", "log"), "Das Logbuch der Einsätze hat noch keine vereinbarte Form"),
+        (("log.csv", "--as", "log"), "Logbuch: Datei nicht gefunden, leer oder nicht lesbar"),
         (("x.csv", "--as", "homes"), "--as homes gibt es nicht; erlaubt: population, facilities"),
         (("x.csv", "--as", "facilities", "--crosswalk", "y.csv"), "Datei nicht gefunden"),
     ],

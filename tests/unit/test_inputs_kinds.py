@@ -10,8 +10,9 @@ import pytest
 from carelab.inputs import kinds
 from carelab.inputs.carry_over.found import ages
 from carelab.inputs.carry_over.supply import _month
+from carelab.inputs.contract import Contract
 from carelab.inputs.contract_checks import row_problems
-from carelab.inputs.contracts import CITY, REFERENCE, Contract
+from carelab.inputs.contracts import CITY, REFERENCE
 from carelab.inputs.errors import DataError, Problem, raise_problems
 from carelab.inputs.kinds import Kind
 from carelab.inputs.writing import write_table

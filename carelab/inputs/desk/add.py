@@ -13,6 +13,7 @@ import pandas as pd
 from carelab import paths
 from carelab.inputs.city import city_folder, read_info
 from carelab.inputs.desk.boundaries import carry_over
+from carelab.inputs.desk.log import arrive_log, log_entry
 from carelab.inputs.desk.population import Arrival, arrive_population
 from carelab.inputs.desk.records import arrive_facilities, arrive_keyed, read_own
 from carelab.inputs.desk.source_entry import SourceEntry, entry_for
@@ -35,7 +36,9 @@ READ: dict[str, Callable[..., Reading]] = {
 }
 """Kinds that come in many forms, and what reads them."""
 OWN_TABLES = {
-    "care_city" if name == "care" else name: name for name in CONTRACTS if name not in ("facilities", "population_ages")
+    "care_city" if name == "care" else name: name
+    for name in CONTRACTS
+    if name not in ("facilities", "population_ages", "log")
 }
 """Other names after --as: the tables of data/<city>/, in their own columns ("care" alone means counts by district)."""
 
@@ -67,9 +70,9 @@ def add_file(city: str, file: str, kind: str, given: Given = Given(), *, root: P
             f"{city}: districts.csv ist leer; zuerst die Stadtteile: carelab data add {city} DATEI --as districts.",
             f"{city}: districts.csv is empty; the districts first: carelab data add {city} FILE --as districts.",
         )
-    entry = entry_for(
-        Path(file), publisher=given.source, as_of=given.date, url=given.url or _address(file), licence=given.licence
-    )
+    make_entry = log_entry if kind == "log" else entry_for
+    url = given.url if kind == "log" else given.url or _address(file)
+    entry = make_entry(Path(file), publisher=given.source, as_of=given.date, url=url, licence=given.licence)
     if kind == "geometry":
         return _add_geometry(city, file, districts, entry, root)
     path = Path(file)
@@ -84,10 +87,7 @@ def add_file(city: str, file: str, kind: str, given: Given = Given(), *, root: P
 def _arrive(kind: str, path: Path, given: Given, stored: dict[str, Table], ags: str) -> Arrival:
     """Return what becomes of a file of one kind. Raises UserError for kinds that there are not, and DataError."""
     if kind == "log":
-        raise UserError(
-            "Das Logbuch der Einsätze hat noch keine vereinbarte Form; es kann noch nicht aufgenommen werden.",
-            "the logbook of visits has no agreed form yet; it cannot be taken in.",
-        )
+        return arrive_log(path, stored, ags, sheet=given.sheet)
     if kind in READ:
         return _arrive_read(kind, path, given, stored, ags)
     if kind not in OWN_TABLES:

@@ -9,8 +9,8 @@ from typing import Any
 
 import pandas as pd
 
+from carelab.inputs.contract import Contract
 from carelab.inputs.contract_checks import cell_problems, row_problems
-from carelab.inputs.contracts import Contract
 from carelab.inputs.desk.population import Arrival
 from carelab.inputs.errors import DataError, raise_problems
 from carelab.inputs.formats.reading import Problem, raise_bad

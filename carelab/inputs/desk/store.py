@@ -17,7 +17,8 @@ import pandas as pd
 
 from carelab.inputs.city import city_folder, read_info
 from carelab.inputs.city_rules import city_problems
-from carelab.inputs.contracts import CITY, OPTIONAL, Contract
+from carelab.inputs.contract import Contract
+from carelab.inputs.contracts import CITY, OPTIONAL
 from carelab.inputs.desk.source_entry import SourceEntry, with_entry
 from carelab.inputs.errors import raise_problems
 from carelab.inputs.tables import Table, read_table

@@ -1,0 +1,132 @@
+"""What may be said: found, not found, open, or could not have been found; and is the design as registered?"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Literal, Protocol
+
+from carelab.release.numbers import number, percent
+from carelab.terms import Language, say
+
+Verdict = Literal["found", "not_found", "open", "could_not"]
+
+
+class RegistrationState(Protocol):
+    """How a design stands to its log (inputs.design.Registration)."""
+
+    @property
+    def state(self) -> str: ...
+    @property
+    def registered_on(self) -> str: ...
+    @property
+    def amendments(self) -> Sequence[tuple[str, str]]: ...
+
+
+class TestedEffect(Protocol):
+    """Estimate, randomisation p-value and interval (planning.evaluation.randomisation.Found)."""
+
+    @property
+    def estimate(self) -> float: ...
+    @property
+    def p_value(self) -> float: ...
+    @property
+    def finest(self) -> float: ...
+    @property
+    def lower(self) -> float: ...
+    @property
+    def upper(self) -> float: ...
+    @property
+    def level(self) -> float: ...
+
+
+def verdict(found: TestedEffect, *, mde: float, target: float, alpha: float = 0.05) -> Verdict:
+    """Return what a result allows to say. ``target``: the smallest effect that would matter (registered).
+
+    Not found: no rejection, the design sees ``target`` (MDE at most as large), and the interval leaves it out on both
+    sides. Open: the design sees it, but the interval still holds it. Could not: the MDE is larger, or the design has
+    too few arrangements for any p-value as small as ``alpha``.
+    """
+    if found.p_value <= alpha:
+        return "found"
+    if not math.isfinite(target):
+        return "open"
+    if mde > target or found.finest > alpha:
+        return "could_not"
+    return "not_found" if -target < found.lower and found.upper < target else "open"
+
+
+def effect_sentence(
+    found: TestedEffect, *, outcome: str, mde: float, target: float, alpha: float = 0.05, language: Language = "de"
+) -> str:
+    """Return the sentence about one outcome, with estimate, interval, p-value and MDE."""
+    said = verdict(found, mde=mde, target=target, alpha=alpha)
+    low, high, goal, least, value = (
+        number(each, language, 1) if math.isfinite(each) else ""
+        for each in (found.lower, found.upper, target, mde, found.estimate)
+    )
+    level, p = percent(found.level, language), number(found.p_value, language, 3)
+    facts = say(
+        language,
+        f"Schätzung {value}, {level}-Intervall {low} bis {high}, p = {p} (Zufallszuteilung), kleinste aufdeckbare "
+        f"Wirkung {least}",
+        f"estimate {value}, {level} interval {low} to {high}, p = {p} (randomisation), "
+        f"minimum detectable effect {least}",
+    )
+    if said == "open" and not math.isfinite(target):
+        words = (
+            "Offen: welche Wirkung zählen würde, ist nicht registriert",
+            "open: it was not registered which effect would matter",
+        )
+        return f"{outcome}: {say(language, *words)} ({facts})."
+    words = {
+        "found": ("Effekt gefunden", "an effect was found"),
+        "not_found": (
+            f"Kein Effekt gefunden: eine Wirkung von {goal} wäre aufgefallen, und das Intervall schließt sie aus",
+            f"no effect found: an effect of {goal} would have shown, and the interval leaves it out",
+        ),
+        "open": (
+            f"Offen: eine Wirkung von {goal} wäre in vier von fünf Fällen aufgefallen, das Intervall schließt sie aber "
+            "nicht aus",
+            f"open: an effect of {goal} would have shown in four of five cases, but the interval does not leave it out",
+        ),
+        "could_not": (
+            f"Ein Effekt hätte nicht gefunden werden können: die Anlage deckt eine Wirkung von {goal} nicht auf; das "
+            "ist kein Beleg dafür, dass nichts gewirkt hat",
+            f"an effect could not have been found: the design does not detect an effect of {goal}; this is no "
+            "evidence that nothing worked",
+        ),
+    }[said]
+    return f"{outcome}: {say(language, *words)} ({facts})."
+
+
+def registration_line(state: RegistrationState, language: Language = "de") -> str:
+    """Return the sentence for page one: registered when, amended why, changed in silence, or never registered."""
+    day = state.registered_on
+    if state.state == "unchanged":
+        return say(
+            language,
+            f"Die Auswertung folgt dem am {day} registrierten Design, unverändert.",
+            f"The evaluation follows the design registered on {day}, unchanged.",
+        )
+    if state.state == "amended":
+        told = "; ".join(f"{when}: {why}" for when, why in state.amendments)
+        return say(
+            language,
+            f"Achtung: Das am {day} registrierte Design wurde geändert ({told}).",
+            f"Caution: the design registered on {day} was amended ({told}).",
+        )
+    if state.state == "changed":
+        since = say(language, f" vom {day}", f" of {day}") if day else ""
+        return say(
+            language,
+            f"Achtung: Das Design weicht vom registrierten Stand{since} ab, ohne dass die Änderung angemeldet wurde; "
+            "die Ergebnisse sind nicht die einer registrierten Auswertung.",
+            f"Caution: the design differs from the registered state{since} and the change was not announced; these "
+            "are not the results of a registered evaluation.",
+        )
+    return say(
+        language,
+        "Achtung: Das Design wurde nie registriert; die Ergebnisse sind erkundend.",
+        "Caution: the design was never registered; the results are exploratory.",
+    )
