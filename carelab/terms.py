@@ -10,6 +10,7 @@ from typing import Final, Literal
 
 from carelab.terms_backtest import BACKTEST_LABELS
 from carelab.terms_catalogue import CATALOGUE_LABELS
+from carelab.terms_outreach import OUTREACH_LABELS
 
 Language = Literal["de", "en"]
 Trend = Literal["trend", "moderate", "constant"]
@@ -252,6 +253,7 @@ _LABELS: Final[dict[str, tuple[str, str]]] = {
     "high": ("hoch", "high"),
     **BACKTEST_LABELS,
     **CATALOGUE_LABELS,
+    **OUTREACH_LABELS,
     # what a city could ask for
     "ask": ("Datei", "File"),
     "ask_population": ("Einwohner je Stadtteil nach Alter und Geschlecht", "Inhabitants by district, single age, sex"),

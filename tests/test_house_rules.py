@@ -19,6 +19,7 @@ pytestmark = pytest.mark.unit
 LAYERS = {
     "terms_backtest": -1,
     "terms_catalogue": -1,
+    "terms_outreach": -1,
     "terms": 0,
     "paths": 0,
     "params": 1,

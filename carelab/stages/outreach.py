@@ -106,8 +106,8 @@ class Outreach:
 
     @cached_property
     def services(self) -> pd.DataFrame:
-        """Services a year: kind (due, asked), service, district, name, quantile columns, grade."""
-        parts = {"due": self.due, "asked": self.asked}
+        """Services a year: kind (due, asked_for), service, district, name, quantile columns, grade."""
+        parts = {"due": self.due, "asked_for": self.asked}
         return pd.concat(
             [self._by_district(values, "service").assign(kind=kind) for kind, values in parts.items()],
             ignore_index=True,
@@ -171,10 +171,19 @@ class Outreach:
 
     @cached_property
     def best(self) -> str:
-        """The design that settles most requests in most draws; with one contact per card, if there is such a design."""
-        one = [each.id for each in self.mobil.designs if each.contacts_per_card == 1]
-        table = self.designs[self.designs["design"].isin(one or list(self.outcomes))]
-        return str(table.sort_values("best", ascending=False, kind="stable")["design"].iloc[0])
+        """The design that settles most requests in most draws, among those that leave nobody out (visits at home)."""
+        fair = [each.id for each in self.mobil.designs if "visits" in each.days]
+        return str(self._contest(fair or list(self.outcomes)).idxmax())
+
+    @cached_property
+    def certainty(self) -> float:
+        """Share of draws in which ``best`` settles most requests, among the designs that leave nobody out."""
+        fair = [each.id for each in self.mobil.designs if "visits" in each.days]
+        return float(self._contest(fair or list(self.outcomes)).max())
+
+    def _contest(self, names: list[str]) -> pd.Series:
+        table = compare.design_table({name: self.outcomes[name] for name in names})
+        return table.drop_duplicates("design").set_index("design")["best"]
 
     @cached_property
     def reach(self) -> pd.DataFrame:
@@ -195,7 +204,7 @@ class Outreach:
             longer = self._world(self.asked, self.drawn, contacts, week + 1)
             days = (*design.days, design.days[0])
             cost = self.drawn["cost_day"]
-            found["day"] = compare.run_design(longer, days, self._cost + cost, vehicles=vehicles), cost
+            found["more_day"] = compare.run_design(longer, days, self._cost + cost, vehicles=vehicles), cost
         world, cost = self._world(self.asked, self.drawn, contacts, week), self.drawn["cost_vehicle"]
         found["vehicle"] = compare.run_design(world, design.days, self._cost + cost, vehicles=vehicles + 1), cost
         return compare.extra_table(base, found)

@@ -115,9 +115,7 @@ def extra_table(base: Outcome, others: dict[str, tuple[Outcome, Array]]) -> pd.D
     return pd.DataFrame(rows)
 
 
-def swing_table(
-    rates: Sequence[RateLike], drawn: Rates, measure: Callable[[list[Rates]], list[Array]]
-) -> pd.DataFrame:
+def swing_table(rates: Sequence[RateLike], drawn: Rates, measure: Callable[[list[Rates]], list[Array]]) -> pd.DataFrame:
     """Return the tornado: rate, low, high (its 10 and 90 % quantile), medians at both, swing; largest first.
 
     ``measure`` gives draws (draw,) of the quantity in question for each set of rates; all other rates keep their draws.

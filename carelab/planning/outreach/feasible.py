@@ -19,9 +19,10 @@ def broken_rules(tours: Tours, visits: Sequence[Visit], travel: Array, shift: Sh
     found = [*tours.stops["visit"], *tours.unserved["visit"]]
     broken = [] if sorted(found) == sorted(known) else ["a visit is missing, twice, or unknown"]
     ends = (base, tours.lunch)
-    for (team, half), stops in tours.stops.groupby(["team", "half"]):
-        begin, end = shift.halves[int(half)]
-        free, at = float(begin), ends[int(half)]
+    for key, stops in tours.stops.groupby(["team", "half"]):
+        team, half = (int(str(part)) for part in tuple(key))
+        begin, end = shift.halves[half]
+        free, at = float(begin), ends[half]
         for row in stops.sort_values("order").itertuples():
             visit = known[str(row.visit)]
             start = float(np.float64(str(row.start)))
@@ -33,6 +34,6 @@ def broken_rules(tours: Tours, visits: Sequence[Visit], travel: Array, shift: Sh
             if abs(float(np.float64(str(row.leave))) - start - visit.minutes) > TOLERANCE:
                 broken.append(f"{named}: not the time it needs")
             free, at = start + visit.minutes, visit.place
-        if free + travel[at, ends[1 - int(half)]] > end + TOLERANCE:
+        if free + travel[at, ends[1 - half]] > end + TOLERANCE:
             broken.append(f"team {team}, half {half}: not back in time")
     return broken

@@ -60,7 +60,8 @@ def choose(ready: Sequence[Visit], travel: Array, shift: Shift, made: dict[str, 
     """Return the requests offered to a day: the oldest, then the nearest to it, up to a little more than its time."""
     first = min(ready, key=lambda each: (_since(each, made), each.key))
     near = sorted(ready, key=lambda each: (each is not first, travel[first.place, each.place], _since(each, made)))
-    chosen, work, at = [], 0.0, first.place
+    chosen: list[Visit] = []
+    work, at = 0.0, first.place
     for each in near:
         work += each.minutes + travel[at, each.place]
         if chosen and work > OVERFULL * shift.minutes:

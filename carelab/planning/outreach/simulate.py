@@ -99,7 +99,7 @@ def _drive_day(world: World, kind: str, open_: Counts, last: Array, day: int) ->
         if not tour.active.any():
             break
         taken = _work_at(world, kind, waiting[rows, goal], goal, tour)
-        open_[np.ix_(rows, np.arange(districts), mine)] -= _spread(taken, goal, districts)
+        open_[np.ix_(rows, np.arange(districts), np.array(mine))] -= _spread(taken, goal, districts)
         last[rows, goal] = np.where(tour.active, day + 1, last[rows, goal])
     home = world.drive[rows, tour.at, 0]
     return replace(tour, road=tour.road + home)

@@ -40,10 +40,17 @@ class Tours:
 
 @dataclass(frozen=True)
 class Search:
-    """How long to search (iterations, not seconds: the same seed gives the same tours), and the seed."""
+    """How long to search (iterations, not seconds: the same seed gives the same tours), and the seed.
 
-    iterations: int = 2000
+    Without iterations: 20 for each visit, at least 5,000 (docs/methods.md says what a ten times longer search adds).
+    """
+
+    iterations: int | None = None
     seed: int = 1
+
+    def length(self, visits: int) -> int:
+        """Return the iterations for so many visits."""
+        return max(5000, 20 * visits) if self.iterations is None else self.iterations
 
 
 def plan_tours(
@@ -105,7 +112,7 @@ def _solve(
     ]  # fmt: skip
     data = ProblemData(places, clients, depots, types, [seconds], [seconds])
     result = solve(
-        data, MaxIterations(search.iterations), seed=search.seed, collect_stats=False, display=False,
+        data, MaxIterations(search.length(len(visits))), seed=search.seed, collect_stats=False, display=False,
         params=SolveParams(),
     )  # fmt: skip
     if not result.is_feasible():
@@ -113,9 +120,7 @@ def _solve(
     return list(result.best.routes()), int(result.cost())
 
 
-def _stops(
-    visits: Sequence[Visit], routes: list[Any], seconds: Any, ends: tuple[int, int]
-) -> tuple[pd.DataFrame, int]:
+def _stops(visits: Sequence[Visit], routes: list[Any], seconds: Any, ends: tuple[int, int]) -> tuple[pd.DataFrame, int]:
     """Return the stops in order, and the seconds of a half without visits whose other half starts elsewhere."""
     rows: list[tuple[Any, ...]] = []
     used = [0, 0]
