@@ -26,7 +26,8 @@ OUTREACH_CAPTIONS: Final[Mapping[str, tuple[Pair, Pair, Pair]]] = {
             "The city first, then the districts: median and prediction intervals in the first full year.",
         ),
         (
-            "Die Gruppen überschneiden sich und dürfen nicht addiert werden; Pflegegrade sind nur für die Stadt bekannt.",
+            "Die Gruppen überschneiden sich und dürfen nicht addiert werden; Pflegegrade sind nur für die Stadt "
+            "bekannt.",
             "The groups overlap and must not be added up; Pflegegrade are known for the city only.",
         ),
     ),
@@ -55,7 +56,8 @@ OUTREACH_CAPTIONS: Final[Mapping[str, tuple[Pair, Pair, Pair]]] = {
     "outreach_designs": (
         ("Was leistet welche Arbeitsweise?", "What does each design achieve?"),
         (
-            "Je Arbeitsweise und Maß der Median mit Intervallen. Ein Strich bei der Wartezeit heißt: nicht im ersten Jahr.",
+            "Je Arbeitsweise und Maß der Median mit Intervallen. Ein Strich bei der Wartezeit heißt: nicht im "
+            "ersten Jahr.",
             "Per design and measure the median with intervals. A dash for waiting means: not within the first year.",
         ),
         (
@@ -66,7 +68,8 @@ OUTREACH_CAPTIONS: Final[Mapping[str, tuple[Pair, Pair, Pair]]] = {
     "outreach_reach": (
         ("Welche Stadtteile bleiben unversorgt?", "Which districts stay unserved?"),
         (
-            "„davon gemacht“ ist der Anteil der Anfragen; die Spalten mit Intervall teilen durch alles, was fällig ist.",
+            "„davon gemacht“ ist der Anteil der Anfragen; die Spalten mit Intervall teilen durch alles, was "
+            "fällig ist.",
             '"share made" is of the requests; the columns with intervals divide by all that falls due.',
         ),
         (
@@ -103,8 +106,10 @@ OUTREACH_CAPTIONS: Final[Mapping[str, tuple[Pair, Pair, Pair]]] = {
             "One row per working day: visits, minutes with people and on the road.",
         ),
         (
-            "Ausgeloste Anfragen um den Median; Fahrzeiten aus Luftlinie, Umweg und Geschwindigkeit, nicht aus dem Netz.",
-            "Requests drawn around the median; driving times from straight line, detour and speed, not from the network.",
+            "Ausgeloste Anfragen um den Median; Fahrzeiten aus Luftlinie, Umweg und Geschwindigkeit, nicht aus "
+            "dem Netz.",
+            "Requests drawn around the median; driving times from straight line, detour and speed, not from the "
+            "network.",
         ),
     ),
     "outreach_rates": (

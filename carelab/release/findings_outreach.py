@@ -21,7 +21,7 @@ def outreach_findings(
     services: pd.DataFrame, designs: pd.DataFrame, reach: pd.DataFrame, extra: pd.DataFrame, tornado: pd.DataFrame,
     *, choice: tuple[str, float], year: int, language: Language,
 ) -> Findings:  # fmt: skip
-    """Return the recommendation: ``choice`` is the best design (among those that leave nobody out) and its certainty."""
+    """Return the recommendation: ``choice`` is the best design (of those that leave nobody out) and its certainty."""
     best, certainty = choice
     rows = designs[designs["design"] == best].set_index("measure")
     return Findings(
@@ -87,20 +87,21 @@ def _waiting(rows: pd.DataFrame, language: Language) -> str:
         language,
         f"Erfüllt werden {percent(served, 'de')} der angefragten Kontakte; {words}. Auf der Straße vergehen "
         f"{percent(road, 'de')} der Arbeitszeit, ohne Auftrag bleiben {percent(unused, 'de')}.",
-        f"{percent(served, 'en')} of the contacts asked for are made; {words}. {percent(road, 'en')} of working time is "
-        f"spent on the road, {percent(unused, 'en')} stays without work.",
+        f"{percent(served, 'en')} of the contacts asked for are made; {words}. {percent(road, 'en')} of working time "
+        f"is spent on the road, {percent(unused, 'en')} stays without work.",
     )
 
 
 def _cost(rows: pd.DataFrame, extra: pd.DataFrame, language: Language) -> str:
-    cost = rows.loc["cost_per_contact"]
+    row = rows.loc["cost_per_contact"]
+    cost, wide = about(_value(rows, "cost_per_contact"), language), interval(row, language)
     more = extra[extra["measure"] == "contacts_more"].set_index("extra")["median"]
     day, vehicle = (about(max(float(more.get(name, 0.0)), 0.0), language) for name in ("more_day", "vehicle"))
     return say(
         language,
-        f"Ein Kontakt kostet etwa {about(_value(rows, 'cost_per_contact'), 'de')} Euro (80-%-Vorhersageintervall: {interval(cost, 'de')}). "
+        f"Ein Kontakt kostet etwa {cost} Euro (80-%-Vorhersageintervall: {wide}). "
         f"Ein Einsatztag je Woche mehr brächte im Median {day}, ein Fahrzeug mit Team mehr {vehicle} Kontakte im Jahr.",
-        f"A contact costs about {about(_value(rows, 'cost_per_contact'), 'en')} euros (80% prediction interval: {interval(cost, 'en')}). "
+        f"A contact costs about {cost} euros (80% prediction interval: {wide}). "
         f"One more day a week would bring {day}, one more vehicle with its team {vehicle} contacts a year (median).",
     )
 

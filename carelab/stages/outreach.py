@@ -35,7 +35,7 @@ WINDOWS = ((0, 24 * 60), (8 * 60, 11 * 60), (13 * 60, 15 * 60))
 
 
 class Outreach:
-    """The Mobil in one city: groups, services, designs, the example month. Tables are listed in docs/architecture.md."""
+    """The Mobil in one city: groups, services, designs, the example month. Tables: docs/architecture.md."""
 
     def __init__(self, study: Needs) -> None:
         self.study, self.params = study, study.params

@@ -156,6 +156,12 @@ def test_more_vehicles_never_serve_less_and_costs_follow() -> None:
     assert one.values["cost_per_contact"] * one.values["contacts"] == pytest.approx(cost)
 
 
+def test_a_second_vehicle_may_work_where_the_first_is() -> None:
+    w, cost = world(districts=1, scale=2000.0), np.ones(6)
+    one, two = (run_design(w, ("visits",), cost, vehicles=count).values["contacts"] for count in (1, 2))
+    assert two == pytest.approx(2 * one, rel=0.05)
+
+
 def test_waiting_by_hand() -> None:
     came, left = np.zeros((10, 1, 1, 1), int), np.zeros((10, 1, 1, 1), int)
     came[[0, 1, 5, 9], 0, 0, 0] = [2, 1, 1, 5]

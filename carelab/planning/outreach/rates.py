@@ -38,7 +38,7 @@ def draw_rates(rates: Iterable[RateLike], draws: int, seed: int) -> Rates:
 
 
 def inverse(rate: RateLike, position: Array) -> Array:
-    """Return the quantiles of a rate at ``position`` (0-1): triangular with its mode at ``value``, uniform, or fixed."""
+    """Return quantiles of a rate at ``position`` (0-1): triangular with mode ``value``, uniform, or fixed."""
     low, mode, high = rate.low, rate.value, rate.high
     if low == high:
         return np.full(np.shape(position), low)

@@ -11,8 +11,8 @@ WINDOW, TOO_FAR, FULL = "window", "too_far", "full"
 TOO_LATE, NO_TEAM, NO_FIRST = "too_late", "no_team", "no_first"
 REASONS = (WINDOW, TOO_FAR, TOO_LATE, NO_TEAM, NO_FIRST, FULL)
 """window: fits into no half of a working day even without driving; too_far: only the way there and back makes it
-impossible; too_late: can be made after the last planned day only; no_team: the team wanted does not work; no_first: the
-first contact that it follows was not made, or too late; full: possible alone, but the days are full with other visits."""
+impossible; too_late: can be made after the last planned day only; no_team: the team wanted does not work; no_first:
+the first contact that it follows was not made, or too late; full: possible alone, but other visits fill the days."""
 
 
 def unserved_reason(visit: Visit, travel: Array, shift: Shift, ends: tuple[int, int]) -> str:

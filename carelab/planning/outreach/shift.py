@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Visit:
-    """One visit: key, place (index of the travel matrix), minutes, window in which it may start, and what a month needs.
+    """One visit: key, place (index of the travel matrix), minutes, window in which it may start.
 
-    ``day``: first working day on which it can be made; ``team``: the team that must come (None = any). ``after``: key of
-    the first contact, which this one follows at least ``gap`` working days later, by the same team.
+    ``day``: first working day on which it can be made; ``team``: the team that must come (None = any). ``after``: key
+    of the first contact, which this one follows at least ``gap`` working days later, by the same team.
     """
 
     key: str

@@ -1,6 +1,6 @@
 """A year of the Mobil, day by day, for all draws at once: where it goes, whom it serves, who waits.
 
-Rule of a day: each vehicle goes to the district with the largest product of waiting work and days since its last visit
+Rule of a day: each vehicle goes to the district with the largest product of waiting work and days since its last visit, counted from one
 (so that no district is forgotten), works there while time is left, then goes on to the nearest district with open
 requests. Within a queue who asked first is served first, the day
 after at the earliest. On the road: base to district and back, between districts,
@@ -91,7 +91,7 @@ def _drive_day(world: World, kind: str, open_: Counts, last: Array, day: int) ->
         waiting = open_[:, :, mine]
         work = (waiting * world.contact[:, :, mine]).sum(axis=2)
         if hop == 0:
-            score = work * (day + 1 - last)
+            score = work * (day + 2 - last)
         else:
             score = np.where(work > 0, 1.0 / (1.0 + world.drive[rows, tour.at, 1:]), 0.0)
         goal = score.argmax(axis=1)
@@ -141,7 +141,7 @@ def _spread(taken: Counts, goal: NDArray[np.int64], districts: int) -> Counts:
 
 
 def waiting_days(arrivals: Counts, served: Counts, *, days_per_week: int) -> tuple[Array, NDArray[np.int64]]:
-    """Return calendar days each request waited (infinite: not served in the year) and its draw; first come first served.
+    """Return calendar days each request waited (infinite: not served in the year) and its draw; first come first.
 
     Requests of the last quarter of the year are left out: the year is too short to see them served.
     """
