@@ -132,8 +132,8 @@ def _hinges(tornado: pd.DataFrame, language: Language) -> str:
     )
     return say(
         language,
-        f"Daran hängt es am meisten: {named}. Sie zuerst zu messen, lohnt mehr als jede feinere Rechnung. Ob Besuche "
-        "etwas bewirken, sagt diese Rechnung nicht.",
-        f"It hinges most on: {named}. Measuring these first is worth more than any finer computation. Whether visits "
-        "have an effect is not said here.",
+        f"Die Kosten je Kontakt hängen am meisten an: {named}. Wie viel offen bleibt, hängt an der ungezählten "
+        "Inanspruchnahme. Ob Besuche etwas bewirken, sagt diese Rechnung nicht.",
+        f"The cost of a contact hinges most on: {named}. How much stays open hinges on take-up, which nobody has "
+        "counted. Whether visits have an effect is not said here.",
     )
