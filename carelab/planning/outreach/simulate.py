@@ -1,10 +1,10 @@
 """A year of the Mobil, day by day, for all draws at once: where it goes, whom it serves, who waits.
 
-Rule of a day: each vehicle goes to the district with the largest product of waiting work and days since its last visit, counted from one
-(so that no district is forgotten), works there while time is left, then goes on to the nearest district with open
-requests. Within a queue who asked first is served first, the day
-after at the earliest. On the road: base to district and back, between districts,
-and between doors within a district (travel.leg_km). Lunch and office work are taken from the day.
+Rule of a day: each vehicle goes to the district with the largest product of waiting work and days since its last
+visit, counted from one (so that no district is forgotten), works there while time is left, then goes on to the nearest
+district with open requests. Within a queue who asked first is served first, the day after at the earliest. On the
+road: base to district and back, between districts, and between doors within a district (travel.leg_km). Lunch and
+office work are taken from the day.
 """
 
 from __future__ import annotations
