@@ -7,12 +7,13 @@ columns of each result are listed in docs/architecture.md.
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Self
 
 from carelab.inputs.kreise import kreis_keys
 from carelab.inputs.reference import load_reference
 from carelab.params import Params
+from carelab.stages.outreach import Outreach
 from carelab.stages.profile import Profile
 from carelab.stages.shared import LATEST_SURVEY, shared_model
 from carelab.stages.siting import Siting
@@ -81,6 +82,11 @@ class Study(Siting):
         other.__dict__.update(self.__dict__)
         other.params = params
         return other
+
+    @cached_property
+    def outreach(self) -> Outreach:
+        """What a Pflege & Pass-Mobil could do here; computed when asked for, no step of a run."""
+        return Outreach(self)
 
     def profile(self, district: str | None = None) -> Profile:
         """Return the profile of a district; without a key, of the first in the ranking by growth."""

@@ -12,6 +12,7 @@ from carelab.terms_access import ACCESS_LABELS
 from carelab.terms_backtest import BACKTEST_LABELS
 from carelab.terms_catalogue import CATALOGUE_LABELS
 from carelab.terms_chain import CHAIN_LABELS
+from carelab.terms_outreach import OUTREACH_LABELS
 from carelab.terms_siting import SITING_LABELS
 
 Language = Literal["de", "en"]
@@ -264,6 +265,7 @@ _LABELS: Final[dict[str, tuple[str, str]]] = {
     **BACKTEST_LABELS,
     **CATALOGUE_LABELS,
     **CHAIN_LABELS,
+    **OUTREACH_LABELS,
     # what a city could ask for
     "ask": ("Datei", "File"),
     "ask_population": ("Einwohner je Stadtteil nach Alter und Geschlecht", "Inhabitants by district, single age, sex"),

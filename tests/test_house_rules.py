@@ -23,6 +23,7 @@ LAYERS = {
     "terms_catalogue": -1,
     "terms_siting": -1,
     "terms_logbook": -1,
+    "terms_outreach": -1,
     "terms": 0,
     "paths": 0,
     "params": 1,

@@ -48,6 +48,17 @@ from carelab.release.figures_measures import (
     plan_timeline,
 )
 from carelab.release.figures_need import care_rates, demand_fan, population_by_age, settings_over_time
+from carelab.release.figures_outreach import (
+    assumptions_table,
+    designs_figure,
+    designs_table,
+    extra_table,
+    groups_table,
+    month_table,
+    rates_tornado,
+    reach_table,
+    services_table,
+)
 from carelab.release.figures_parts import grades_over_time, group_table, local_context_table
 from carelab.release.figures_places import gap_city_over_time, gap_intervals, rank_compare
 from carelab.release.figures_profile import (
@@ -79,6 +90,7 @@ from carelab.release.figures_tables import (
 )
 from carelab.release.figures_verbund import cities_compared, cities_table, remarks_table
 from carelab.release.figures_warning import rules_table, warning_findings, warning_table
+from carelab.release.findings_outreach import outreach_findings
 from carelab.release.findings_siting import siting_findings
 from carelab.release.needs import needs_exhibit
 from carelab.release.official import official_table
@@ -89,6 +101,7 @@ __all__ = [
     "actor_network",
     "actor_positions_table",
     "anchoring_table",
+    "assumptions_table",
     "backtest_errors",
     "base_fit_errors",
     "care_coverage",
@@ -104,9 +117,12 @@ __all__ = [
     "decomposition_bars",
     "demand_fan",
     "demand_table",
+    "designs_figure",
+    "designs_table",
     "district_coverage",
     "district_ranking",
     "district_rule_errors",
+    "extra_table",
     "facilities_table",
     "flags_table",
     "funnel",
@@ -114,6 +130,7 @@ __all__ = [
     "gap_intervals",
     "grades_over_time",
     "group_table",
+    "groups_table",
     "growth_map",
     "home_concepts_table",
     "hot_spots_table",
@@ -131,11 +148,13 @@ __all__ = [
     "minutes_table",
     "minutes_wide",
     "modes_table",
+    "month_table",
     "near_intervals",
     "needs_exhibit",
     "official_table",
     "oldest_map",
     "one_more_site_table",
+    "outreach_findings",
     "own_record",
     "physicians_table",
     "plan_late_table",
@@ -148,9 +167,12 @@ __all__ = [
     "profile_population",
     "profile_ranking",
     "rank_compare",
+    "rates_tornado",
     "reach_map",
+    "reach_table",
     "remarks_table",
     "rules_table",
+    "services_table",
     "settings_over_time",
     "sites_table",
     "siting_aims",
