@@ -15,25 +15,6 @@ MILESTONE_STATES: Final = ("reached", "running", "ahead", "late", "unknown", "dr
 """Where a milestone stands on a day; ``unknown`` where nobody has told, never ``late``."""
 
 CHAIN_LABELS: Final[dict[str, tuple[str, str]]] = {
-    # sites
-    "site": ("Standort", "Site"),
-    "kind": ("Angebot", "Kind of offer"),
-    "capacity": ("Plätze", "Capacity"),
-    "pflegeberatung": ("Pflegeberatung", "Care advice"),
-    "haushaltshilfe": ("Haushaltshilfe", "Household help"),
-    "tagespflege": ("Tagespflege", "Day care"),
-    "kurzzeitpflege": ("Kurzzeitpflege", "Short-term care"),
-    "verhinderungspflege": ("Verhinderungspflege", "Respite care"),
-    "therapie": ("Therapie", "Therapy"),
-    "arzt": ("Arztpraxis", "Physician"),
-    "apotheke": ("Apotheke", "Pharmacy"),
-    "treffpunkt": ("Treffpunkt", "Meeting place"),
-    "betreutes_wohnen": ("Betreutes Wohnen", "Housing with service"),
-    "entlassmanagement": ("Entlassmanagement (Krankenhaus)", "Hospital discharge"),
-    "quartierszentrum": ("Quartierszentrum", "Quartierszentrum"),
-    "walk": ("zu Fuß", "on foot"),
-    "bus": ("mit Bus und Bahn", "by public transport"),
-    "drive": ("mit dem Auto", "by car"),
     # links and what is known of them
     "link": ("Glied der Kette", "Link of the chain"),
     "state": ("Stand", "State"),

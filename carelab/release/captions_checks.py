@@ -1,4 +1,4 @@
-"""Captions of the checks: base year, back-test, data, sources, German and English side by side."""
+"""Captions of the checks: base year, back-test, German and English side by side."""
 
 from __future__ import annotations
 
@@ -45,39 +45,6 @@ CHECK_CAPTIONS: Final[Mapping[str, tuple[str, Pair, Pair, Pair]]] = {
             "Geprüft sind ganze Städte und Kreise; je Stadtteil gibt es keine gezählten Pflegebedürftigen, an "
             "denen zu prüfen wäre.",
             "Whole cities and Kreise are tested; there are no counts of people in need by district to test against.",
-        ),
-    ),
-    "data_quality": (
-        "data_quality",
-        (
-            "Was ist an den Eingangsdaten zu beachten?",
-            "What is to be noted about the input data?",
-        ),
-        (
-            "Jede Zeile ist eine Prüfung der Eingangsdaten. „Achtung“ schränkt Ergebnisse ein, „Hinweis“ erklärt "
-            "eine Eigenheit.",
-            "Each row is one check of the input data. A warning limits results, a note explains a peculiarity.",
-        ),
-        (
-            "Prüfungen finden nur Fehler, nach denen sie suchen.",
-            "Checks find only the errors they look for.",
-        ),
-    ),
-    "sources": (
-        "sources",
-        (
-            "Woher kommen die Zahlen?",
-            "Where do the figures come from?",
-        ),
-        (
-            "Jede Zeile nennt zu einer Eingangstabelle Herausgeber, Stand und Lizenz. Güte A ist amtlich und "
-            "vollständig, B eingeschränkt, C behelfsmäßig.",
-            "Each row names publisher, date and licence of an input table. Quality A is official and complete, B "
-            "limited, C makeshift.",
-        ),
-        (
-            "Nicht jede Quelle ist so aktuell wie das Basisjahr.",
-            "Not every source is as recent as the base year.",
         ),
     ),
 }

@@ -75,7 +75,7 @@ def reach_map(polygons: GeoDataFrame, minutes: pd.DataFrame, *, kind: str, langu
     """
     offer = label(kind, language)
     if minutes.empty or kind not in set(minutes["kind"]):
-        return _nothing("minutes", language, travel)
+        return replace(_nothing("minutes", language, travel), id=f"map_reach_{kind}")
     title = (f"Wie weit ist es zu Fuß bis zum nächsten Angebot „{offer}“?", f'How far on foot to the next "{offer}"?')
     unit = (f"Minuten zu Fuß\n(über {FAR:.0f}: {FAR:.0f})", f"minutes on foot\n(above {FAR:.0f}: {FAR:.0f})")
     rows = minutes.loc[minutes["kind"] == kind, ["district", "name", *_SHOWN, "grade"]]
