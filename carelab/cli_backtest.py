@@ -7,8 +7,9 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
-from cyclopts import App, Group, Parameter
+from cyclopts import Parameter
 
+from carelab.cli_parts import sub_app
 from carelab.terms import Language, UserError, say
 
 if TYPE_CHECKING:
@@ -19,17 +20,10 @@ if TYPE_CHECKING:
 OPTIONS = ("panel", "population", "columns", "out", "horizons", "first_origin", "control", "law")
 """Options of these commands, for the search for misspelt ones."""
 File = Annotated[Path, Parameter(name="--panel")]
-app = App(
-    name="backtest",
-    help="Rückschau: Wie falsch hätten wir gelegen? Für ein eigenes Panel (CSV oder Parquet, lange Form).",
+app = sub_app(
+    "backtest",
+    help_text="Rückschau: Wie falsch hätten wir gelegen? Für ein eigenes Panel (CSV oder Parquet, lange Form).",
     usage="carelab backtest (population | care) --panel DATEI [OPTIONEN]",
-    group_commands=Group("Befehle"),
-    group_parameters=Group("Optionen"),
-    help_format="plaintext",
-    version_flags=(),
-    print_error=False,
-    exit_on_error=False,
-    result_action="return_value",
 )
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-from cyclopts import App, Group, Parameter
+from cyclopts import Parameter
 
+from carelab.cli_parts import sub_app
 from carelab.terms import Language, UserError, say
 
 if TYPE_CHECKING:
@@ -19,18 +20,10 @@ OPTIONS = (
 """Options of these commands, for the search for misspelt ones."""
 Flag = Annotated[bool, Parameter(negative=())]
 Many = Annotated[tuple[str, ...], Parameter(negative=(), consume_multiple=False)]
-app = App(
-    name="data",
-    help="Dateien einer Stadt: was am meisten hülfe, aufnehmen, holen.",
+app = sub_app(
+    "data",
+    help_text="Dateien einer Stadt: was am meisten hülfe, aufnehmen, holen.",
     usage="carelab data (needs | add | pull) STADT [ANGABEN] [OPTIONEN]",
-    group_commands=Group("Befehle"),
-    group_arguments=Group("Angaben"),
-    group_parameters=Group("Optionen"),
-    help_format="plaintext",
-    version_flags=(),
-    print_error=False,
-    exit_on_error=False,
-    result_action="return_value",
 )
 
 

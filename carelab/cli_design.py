@@ -5,8 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-from cyclopts import App, Group, Parameter
+from cyclopts import Parameter
 
+from carelab.cli_parts import sub_app
 from carelab.terms import Language, UserError, say
 
 if TYPE_CHECKING:
@@ -15,18 +16,10 @@ if TYPE_CHECKING:
 OPTIONS = ("waves", "first", "last", "outcome", "mde_target", "name", "reason")
 """Options of these commands, for the search for misspelt ones."""
 Many = Annotated[tuple[str, ...], Parameter(negative=(), consume_multiple=True)]
-app = App(
-    name="design",
-    help="Auswertung vor dem Start festlegen: Reihenfolge auslosen, registrieren, Änderungen offenlegen.",
+app = sub_app(
+    "design",
+    help_text="Auswertung vor dem Start festlegen: Reihenfolge auslosen, registrieren, Änderungen offenlegen.",
     usage="carelab design (draw | register | amend | check) [ANGABEN] [OPTIONEN]",
-    group_commands=Group("Befehle"),
-    group_arguments=Group("Angaben"),
-    group_parameters=Group("Optionen"),
-    help_format="plaintext",
-    version_flags=(),
-    print_error=False,
-    exit_on_error=False,
-    result_action="return_value",
 )
 
 

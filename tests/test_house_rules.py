@@ -35,6 +35,7 @@ LAYERS = {
     "study": 4,
     "runs": 5,
     "cli_backtest": 5,
+    "cli_parts": 0,
     "cli_catalogue": 5,
     "cli_data": 5,
     "cli_design": 5,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from itertools import pairwise
 from typing import Any, Protocol
 
@@ -59,12 +60,7 @@ def _common_year(results: CitiesCompared, language: Language) -> str:
 
 def _per_1000(need: pd.DataFrame, year: int, language: Language) -> str:
     rows = _ordered(need, "per_1000", year)
-    to = say(language, "bis", "to")
-    named = [
-        f"{row['name']} {number(row['median'], language)} ({number(row['lower_80'], language)} {to} "
-        f"{number(row['upper_80'], language)})"
-        for row in rows
-    ]
+    named = _with_intervals(rows, number, "", language)
     return say(
         language,
         f"{year} sind von 1.000 Einwohnern pflegebedürftig: {listing(named, 'de')} (80-%-Vorhersageintervall)."
@@ -72,6 +68,15 @@ def _per_1000(need: pd.DataFrame, year: int, language: Language) -> str:
         f"In {year} people in need per 1,000 inhabitants: {listing(named, 'en')} (80% prediction interval)."
         + _open(rows, "en"),
     )
+
+
+def _with_intervals(
+    rows: list[_Row], write: Callable[[float, Language], str], unit: str, language: Language
+) -> list[str]:
+    """Return "Halle 57 (50 bis 66)" for each city: median and 80 % interval, written by ``write``."""
+    to = say(language, "bis", "to")
+    parts = [[write(row[name], language) for name in ("median", "lower_80", "upper_80")] for row in rows]
+    return [f"{row['name']} {mid}{unit} ({low} {to} {high})" for row, (mid, low, high) in zip(rows, parts, strict=True)]
 
 
 def _open(rows: list[_Row], language: Language) -> str:
@@ -88,12 +93,7 @@ def _open(rows: list[_Row], language: Language) -> str:
 
 def _growing(growth: pd.DataFrame, year: int, language: Language) -> str:
     rows = _ordered(growth, "growth_pct", year)
-    to = say(language, "bis", "to")
-    named = [
-        f"{row['name']} {signed(row['median'], language)} % ({signed(row['lower_80'], language)} {to} "
-        f"{signed(row['upper_80'], language)})"
-        for row in rows
-    ]
+    named = _with_intervals(rows, signed, " %", language)
     return say(
         language,
         f"Bis {year} wächst der Bedarf: {listing(named, 'de')}." + _open(rows, "de"),

@@ -50,7 +50,8 @@ def test_two_by_two() -> None:
 
 
 def test_imputation_equals_did2s() -> None:
-    pyfixest = pytest.importorskip("pyfixest")
+    import pyfixest
+
     start = starts(12, staggered=True)
     outcome = series(1, 3)[0] + treated_cells(start, PERIODS) * np.random.default_rng(4).uniform(0, 3, (UNITS, PERIODS))
     frame = pd.DataFrame({"unit": np.repeat(np.arange(UNITS), PERIODS), "period": np.tile(np.arange(PERIODS), UNITS)})
