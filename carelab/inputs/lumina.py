@@ -1,4 +1,4 @@
-"""From which quarter on offers close to home count as "after" (data/lumina.yaml, or the city's own file in its place)."""
+"""From which quarter on offers close to home count as "after" (data/lumina.yaml, or the city's own file instead)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Musterstadt's invented offers close to home: seven quarters, before and after an invented start, all of it simulated."""
+"""Musterstadt's invented offers close to home: seven quarters, before and after an invented start; simulated."""
 
 from __future__ import annotations
 

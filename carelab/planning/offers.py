@@ -1,7 +1,7 @@
 """Offers close to home: what there is by district and quarter, whom it reaches, and how that differs from before.
 
-A quarter is a text (2026-Q1). Persons who come to several offers are counted in each: reach is a ratio per 100 people in
-need at home, not a share of them, and the largest single offer says how many different persons it was at least.
+A quarter is a text (2026-Q1). Persons who come to several offers are counted in each: reach is a ratio per 100 people
+in need at home, not a share of them; the largest single offer says how many different persons it was at least.
 """
 
 from __future__ import annotations

@@ -14,7 +14,7 @@ from carelab.forecast.summary import quantile_table
 from carelab.inputs.kreise import load_area
 from carelab.planning.access.needs import AT_HOME
 from carelab.planning.closeness import far, near, over_people
-from carelab.terms import QUANTILE_COLUMNS, SEXES
+from carelab.terms import QUANTILE_COLUMNS, SEXES, say
 
 if TYPE_CHECKING:
     from carelab.stages.siting import Siting
@@ -32,7 +32,7 @@ class Closeness:
 
     @cached_property
     def known_places(self) -> pd.DataFrame:
-        """Known sites of PLACES: facility_name, kind, place_district, place_known (point, district, none), as_of, url."""
+        """Known sites of PLACES: facility_name, kind, place_district, place_known, as_of, url."""
         raw = load_area(self.params.city)
         named = raw.districts.set_index("district")["name"]
         told = pd.concat([raw.facilities.rename(columns={"facility": "site"}), raw.sites], ignore_index=True)
@@ -54,7 +54,7 @@ class Closeness:
 
     @cached_property
     def groups(self) -> pd.DataFrame:
-        """Whom offers are for, in the base year: group, sex (m, w, t), district (the city: its AGS), quantiles, grade."""
+        """Whom offers are for, in the base year: group, sex (m, w, t), district (last: the city), quantiles, grade."""
         parts = []
         for (group, sex), people in self._people(self.params.draws).items():
             table = self._table(self._with_city(people)).assign(group=group, sex=sex, status="projected")
@@ -68,6 +68,30 @@ class Closeness:
             return []
         placed = set(self.known_places.loc[self.known_places["place_known"] != "no_place", "kind"])
         return [kind for kind in PLACES if kind in placed]
+
+    @cached_property
+    def reasons(self) -> dict[str, str]:
+        """Why the way to a kind of PLACES cannot be computed: whole (one unit), no_site (none known), no_place."""
+        lacking = [kind for kind in PLACES if kind not in self.measured]
+        found = set(self.known_places["kind"])
+        why = {kind: "no_place" if kind in found else "no_site" for kind in lacking}
+        return dict.fromkeys(lacking, "whole") if self.study.whole else why
+
+    @cached_property
+    def incomplete(self) -> tuple[str, ...]:
+        """Kinds that can be computed, but whose list nobody says is complete: a nearer place may be unknown."""
+        told = self.study.city.coverage
+        complete = set(told.loc[told["complete"].astype(bool), "kind"])
+        return tuple(kind for kind in self.measured if kind not in complete)
+
+    @property
+    def note(self) -> str:
+        """What every exhibit says first: that all is invented, where it is; else nothing."""
+        words = (
+            "SIMULIERT: Alle Angaben dieser Stadt sind erfunden und dienen nur zum Üben.",
+            "SIMULATED: all that is told of this city is invented, for rehearsal only.",
+        )
+        return say(self.params.language, *words) if self.study.city.info.synthetic else ""
 
     @cached_property
     def closeness(self) -> pd.DataFrame:

@@ -1,4 +1,4 @@
-"""Offers close to home of a study (LUMINA) and the way to counselling, on the study's own draws. Lazy; no step of a run."""
+"""Offers close to home of a study (LUMINA): what there is, whom it reaches, before and after. Lazy."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from carelab.forecast.summary import quantile_table
 from carelab.inputs.lumina import Start, load_start
 from carelab.planning import equity, offers
 from carelab.planning.access.needs import AT_HOME
+from carelab.release.lumina_words import no_design, start_line
 from carelab.stages.closeness import Closeness
 from carelab.stages.lumina_effects import DesignAnswer, answer_by_design
 from carelab.terms import QUANTILE_COLUMNS
@@ -144,6 +145,21 @@ class Lumina(Closeness):
     def by_design(self) -> DesignAnswer:
         """What a registered design lets one say about an effect; without one, that nothing may be said."""
         return answer_by_design(self.params.city, self._reach, areas=self._areas, quarters=self.quarters)
+
+    @property
+    def design_sentences(self) -> tuple[str, ...]:
+        """What the design says of an effect, or that and why nothing may be said of one."""
+        answer, language = self.by_design, self.params.language
+        if answer.results is None:
+            return (no_design(answer.reason, language),)
+        return answer.results.findings(language).sentences
+
+    @property
+    def start_note(self) -> str:
+        """From when on offers count as after, and how sure that is."""
+        language, told = self.params.language, self.start
+        text, source = (getattr(words, language) for words in (told.text, told.source))
+        return start_line(told.start, text=text, source=source, assumed=told.status == "assumed", language=language)
 
     @cached_property
     def _persons(self) -> Array:
