@@ -100,7 +100,7 @@ GROUPS: Final[dict[str, tuple[str, str]]] = {
 }
 """Groups whose way is measured -> words (de, en)."""
 RANKINGS: Final[dict[str, tuple[str, str]]] = {
-    "need": ("höchste Pflegequote zuerst", "highest care rate first"),
+    "aged": ("höchster Anteil ab 80 zuerst", "highest share of 80 and over first"),
     "wohngeld": ("meiste Wohngeld-Haushalte zuerst", "most households with housing benefit first"),
 }
 """What districts are ranked by, the worst-off first, for the concentration index -> words (de, en)."""

@@ -24,10 +24,10 @@ LUMINA_CAPTIONS: Final[Mapping[str, tuple[Pair, Pair, Pair]]] = {
     "lumina_groups": (
         ("Für wen sind die Angebote gedacht?", "Whom are the offers for?"),
         (
-            "Menschen je Gruppe im Basisjahr, zuerst die Stadt: mittlerer Wert und Vorhersageintervalle. Gezählte "
-            "Gruppen haben kein Intervall.",
-            "People by group in the base year, the city first: median and prediction intervals. Counted groups have "
-            "no interval.",
+            "Menschen je Gruppe in der Stadt ({year}); Punkt: mittlerer Wert, Linien: 50-, 80- und "
+            "95-%-Vorhersageintervall. Die Tabelle hat auch die Stadtteile.",
+            "People by group in the city ({year}); dot: median, lines: 50, 80 and 95% prediction interval. The "
+            "table has the districts, too.",
         ),
         (
             "Die Gruppen überschneiden sich. Pflegebedürftige sind je Stadtteil nicht gezählt, sondern berechnet, und "
@@ -38,10 +38,12 @@ LUMINA_CAPTIONS: Final[Mapping[str, tuple[Pair, Pair, Pair]]] = {
     "lumina_inventory": (
         ("Welche Angebote gibt es wo?", "Which offers are there, and where?"),
         (
-            "Je Quartal (das letzte zuerst), Stadtteil und Art: Angebote, Plätze, Stunden, Erreichte, soweit "
-            "berichtet. Die Zeilen der Stadt sind Angebote für die ganze Stadt.",
-            "By quarter (the last first), district and kind: offers, places, hours, persons reached, as far as told. "
-            "The city's rows are offers for the whole city.",
+            "Gemeldete Angebote je Art im letzten Quartal ({quarter}); rechts, in wie vielen Gebieten (Stadtteile; die "
+            "ganze Stadt zählt als eines) und wie viele Personen gezählt wurden (+: nicht alle zählten). Die Tabelle "
+            "hat alle Quartale und Stadtteile.",
+            "Offers reported by kind in the last quarter ({quarter}); on the right in how many areas (districts; the "
+            "whole city counts as one) and how many persons were counted (+: not all did). The table has all quarters "
+            "and districts.",
         ),
         (
             "Was niemand gemeldet hat, ist unbekannt, es fehlt nicht. Ein Strich heißt: nicht berichtet. Zahlen von 1 "

@@ -20,27 +20,51 @@ TICKS = 8
 """So many quarters are named below a figure."""
 
 
-def lumina_groups(groups: pd.DataFrame, *, language: Language, note: str) -> Exhibit:
-    """Return whom offers are for: group, sex, district, name, quantile columns, status, grade; the city first."""
-    city = groups["district"].iloc[-1]
-    table = groups.assign(_rest=groups["district"] != city).sort_values("_rest", kind="stable").drop(columns="_rest")
-    rows = table[table["district"] == city]
-    parts = [f"{_group(row, language)} {about(row['median'], language)}" for _, row in rows.iterrows()]
-    return _exhibit("lumina_groups", words_of(table, language), (listing(parts, language) + ".", None), language, note)
+def lumina_groups(groups: pd.DataFrame, *, year: int, language: Language, note: str) -> Exhibit:
+    """Return whom offers are for in the city: group, sex, district, name, quantile columns; the table has districts."""
+    city = groups["district"] == groups["district"].iloc[-1]
+    rows, table = groups[city].reset_index(drop=True), pd.concat([groups[city], groups[~city]])
+    names = [_group(row, language) for _, row in rows.iterrows()]
+
+    def paint(axes: Axes) -> None:
+        d.row_axis(axes, names)
+        d.intervals(axes, rows, colours=[COLOURS["need"]] * len(rows), hollow=[False] * len(rows))
+        axes.set_xlim(0, 1.05 * float(rows["upper_95"].max()))
+        d.count_axis(axes, language, which="x")
+
+    svg = d.draw(paint, height=0.9 + ROW_HEIGHT * len(rows), margins=(d.name_margin(names), 0.5, 0.45, 0.3))
+    parts = [f"{name} {about(value, language)}" for name, value in zip(names, rows["median"], strict=True)]
+    alt = f"{year}: {listing(parts, language)}."
+    return _exhibit("lumina_groups", words_of(table, language), (alt, svg), language, note, year=year)
 
 
 def lumina_inventory(inventory: pd.DataFrame, *, language: Language, note: str) -> Exhibit:
-    """Return what is told of offers by quarter, district and type, the last quarter first."""
+    """Return offers by kind in the last quarter; the table has all quarters and districts, the last quarter first."""
     if inventory.empty:
-        return _nothing("lumina_inventory", nothing_told(language), language, note)
+        return _nothing("lumina_inventory", nothing_told(language), language, note, quarter="–")
     table = inventory.sort_values(["quarter", "district"], ascending=[False, True], kind="stable")
     last = table[table["quarter"] == table["quarter"].max()]
-    alt = say(
-        language,
-        f"{number(last['offers'].sum(), 'de')} Angebote im Quartal {last['quarter'].iloc[0]}, aus {len(last)} Zeilen.",
-        f"{number(last['offers'].sum(), 'en')} offers in quarter {last['quarter'].iloc[0]}, in {len(last)} rows.",
-    )
-    return _exhibit("lumina_inventory", words_of(table, language), (alt, None), language, note)
+    kinds = last.groupby("offer_type")
+    rows = kinds[["offers", "counts_hidden", "counts_untold"]].sum().assign(
+        areas=kinds["district"].nunique(), persons=kinds["persons_reached"].sum(min_count=1)
+    ).sort_values("offers", ascending=False, kind="stable")  # fmt: skip
+    names = words_of(rows.reset_index(), language)["offer_type"].str.split(" (", regex=False).str[0].tolist()
+
+    def paint(axes: Axes) -> None:
+        d.row_axis(axes, names)
+        axes.barh(range(len(rows)), rows["offers"], color=COLOURS["supply"], height=0.55, zorder=2)
+        d.count_axis(axes, language, which="x")
+        headings = say(language, "Gebiete", "areas"), say(language, "erreichte\nPersonen", "persons\nreached")
+        areas = [number(value, language) for value in rows["areas"]]
+        d.side_columns(
+            axes, [(headings[0], areas), (headings[1], [_told(row, language) for _, row in rows.iterrows()])]
+        )
+
+    svg = d.draw(paint, height=1.5 + ROW_HEIGHT * len(rows), margins=(d.name_margin(names), 1.9, 0.45, 0.85))
+    quarter = str(last["quarter"].iloc[0])
+    parts = [f"{name} {number(value, language)}" for name, value in zip(names, rows["offers"], strict=True)]
+    alt = say(language, f"Angebote im Quartal {quarter}: ", f"Offers in quarter {quarter}: ") + listing(parts, language)
+    return _exhibit("lumina_inventory", words_of(table, language), (alt + ".", svg), language, note, quarter=quarter)
 
 
 def lumina_reach(reach: pd.DataFrame, *, start: str, language: Language, note: str) -> Exhibit:
@@ -76,7 +100,9 @@ def lumina_change(
 ) -> Exhibit:
     """Return reach before and after by district with the difference: columns of ``study.lumina.change``."""
     words = dict(zip(("before", "after"), (listing(side, language) for side in compared), strict=True))
-    rows = change[change["median"].notna()].sort_values("after_quarter", ascending=False, ignore_index=True)
+    rows = change[change["median"].notna()]
+    whole = rows["district"] == (change["district"].iloc[-1] if len(change) else "")
+    rows = pd.concat([rows[whole], rows[~whole].sort_values("after_quarter", ascending=False)], ignore_index=True)
     if rows.empty:
         none = (
             "Zu vergleichen gibt es noch nichts: Es fehlen gezählte Quartale vor oder nach dem Beginn.",
@@ -93,6 +119,8 @@ def lumina_change(
             axes.scatter(values, range(len(rows)), s=52, color=colour, zorder=3)
         axes.set_xlim(0, 1.08 * float(max(values.max() for values in ends)) or 1.0)
         d.count_axis(axes, language, which="x")
+        marks = (("before_quarter", "neutral"), ("after_quarter", "need"))
+        d.key(axes, [("●", COLOURS[colour], label(key, language)) for key, colour in marks], rise=14)
         heading = say(language, "Unterschied\n(80 %)", "difference\n(80%)")
         d.side_columns(axes, [(heading, [_difference(row, language) for _, row in rows.iterrows()])], step=1.75)
 
@@ -169,6 +197,13 @@ def lumina_places(known_places: pd.DataFrame, *, language: Language, note: str) 
     return _exhibit("lumina_places", words_of(known_places, language), (alt, None), language, note)
 
 
+def _told(row: Any, language: Language) -> str:
+    """Return persons counted: a dash where nobody did, "1–4" for one hidden count, "+" where there are more."""
+    if row["persons"] != row["persons"]:
+        return "1–4" if row["counts_hidden"] == 1 else "–"
+    return number(row["persons"], language) + ("+" if row["counts_hidden"] + row["counts_untold"] else "")
+
+
 def _group(row: Any, language: Language) -> str:
     return group_words(str(row["group"]), str(row["sex"]), language)
 
@@ -189,8 +224,9 @@ def _exhibit(
     alt, svg = figure
     title, read, limits = (say(language, *pair).format(**words) for pair in LUMINA_CAPTIONS[key])
     kind = f"_{words['kind']}" if "kind" in words else ""
+    stamp = note.split(":")[0] + ": " if note else ""
     return (Exhibit if svg else TableExhibit)(
-        id=key + kind, title=title, alt=alt, table=table.reset_index(drop=True), how_to_read=read, limits=limits,
-        source=f"{note} {say(language, *OWN_PROJECTION)}".strip(), figure_svg=svg, language=language,
+        id=key + kind, title=stamp + title, alt=alt, table=table.reset_index(drop=True), how_to_read=read,
+        limits=limits, source=f"{note} {say(language, *OWN_PROJECTION)}".strip(), figure_svg=svg, language=language,
         formats=LUMINA_FORMATS.get(key, {}),
     )  # fmt: skip

@@ -67,12 +67,12 @@ def _whom(groups: pd.DataFrame, year: int, language: Language) -> str:
     need, old = city.loc["need_home"], city.loc["aged_80", "median"]
     return say(
         language,
-        f"{year} leben in {need['name']} etwa {about(need['median'], 'de')} Pflegebedürftige zu Hause (80-%-"
-        f"Vorhersageintervall {interval(need, 'de')}) und etwa {about(old, 'de')} Menschen ab 80: für sie sind "
+        f"{year} leben in {need['name']} voraussichtlich etwa {about(need['median'], 'de')} Pflegebedürftige zu Hause "
+        f"(80-%-Vorhersageintervall {interval(need, 'de')}) und etwa {about(old, 'de')} Menschen ab 80: für sie sind "
         "Angebote nahe der Wohnung gedacht.",
-        f"In {year} about {about(need['median'], 'en')} people in need live at home in {need['name']} (80% prediction "
-        f"interval {interval(need, 'en')}) and about {about(old, 'en')} people from 80: offers close to home are for "
-        "them.",
+        f"In {year} an expected {about(need['median'], 'en')} people in need live at home in {need['name']} (80% "
+        f"prediction interval {interval(need, 'en')}) and about {about(old, 'en')} people from 80: offers close to "
+        "home are for them.",
     )
 
 
@@ -98,10 +98,9 @@ def _offers(inventory: pd.DataFrame, language: Language) -> str:
     return say(
         language,
         f"Für das Quartal {quarter} sind {offers} Angebote gemeldet, {yes} davon barrierefrei (von {unknown} ist es "
-        f"nicht bekannt); {untold} davon haben nicht gezählt, wen sie erreichen. Was niemand gemeldet hat, ist "
-        "unbekannt.",
+        f"nicht bekannt); ohne Zählung der Erreichten: {untold}. Was niemand gemeldet hat, ist unbekannt.",
         f"For quarter {quarter} {offers} offers are reported, {yes} of them accessible (of {unknown} it is not known); "
-        f"{untold} did not count whom they reach. What nobody reported is unknown.",
+        f"without a count of those reached: {untold}. What nobody reported is unknown.",
     )
 
 
@@ -184,15 +183,15 @@ def _far(closeness_district: pd.DataFrame, kind: str, language: Language) -> str
         return ""
     names = sure["name"].tolist()
     more = len(names) - MOST
-    de = listing(names[:MOST], "de") + (f" und {more} weiteren" if more > 0 else "")
-    en = listing(names[:MOST], "en") + (f" and {more} more" if more > 0 else "")
+    named = [*names[:MOST], *([say(language, f"{more} weiteren", f"{more} more")] if more > 0 else [])]
+    where = listing(named, language)
     return say(
         language,
         f"Im Mittel über 30 Minuten zum nächsten bekannten Ort ({label(kind, 'de')}) sind es, mit mindestens 90 % "
-        f"Wahrscheinlichkeit, aus {de}; dort leben etwa {about(float(sure['persons_far'].sum()), 'de')} "
+        f"Wahrscheinlichkeit, aus {where}; dort leben etwa {about(float(sure['persons_far'].sum()), 'de')} "
         "Pflegebedürftige zu Hause.",
         f"On average beyond 30 minutes to the next known place ({label(kind, 'en')}), with a probability of at least "
-        f"90%, it is from {en}; about {about(float(sure['persons_far'].sum()), 'en')} people in need live at home "
+        f"90%, it is from {where}; about {about(float(sure['persons_far'].sum()), 'en')} people in need live at home "
         "there.",
     )
 

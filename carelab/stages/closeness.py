@@ -12,6 +12,7 @@ import xarray as xr
 from carelab.forecast.arrays import Array
 from carelab.forecast.summary import quantile_table
 from carelab.inputs.kreise import load_area
+from carelab.inputs.lumina import Start, load_start
 from carelab.planning.access.needs import AT_HOME
 from carelab.planning.closeness import far, near, over_people
 from carelab.terms import QUANTILE_COLUMNS, SEXES, say
@@ -25,10 +26,20 @@ AGED = {"aged_65": 65, "aged_80": 80}
 
 
 class Closeness:
-    """People of a study by group, and their way to the next place of counselling or company in the base year."""
+    """People of a study by group, and their way to the next place of counselling or company in ``year``."""
 
     def __init__(self, study: Siting) -> None:
         self.study, self.params = study, study.params
+
+    @cached_property
+    def start(self) -> Start:
+        """From which quarter on offers count as after."""
+        return load_start(self.params.city)
+
+    @property
+    def year(self) -> int:
+        """The year of the start, within the years of the study: of whom groups and ways speak."""
+        return min(max(int(self.start.start[:4]), self.params.base_year), self.params.horizon_year)
 
     @cached_property
     def known_places(self) -> pd.DataFrame:
@@ -54,7 +65,7 @@ class Closeness:
 
     @cached_property
     def groups(self) -> pd.DataFrame:
-        """Whom offers are for, in the base year: group, sex (m, w, t), district (last: the city), quantiles, grade."""
+        """Whom offers are for, in ``year``: group, sex (m, w, t), district (last: the city), quantiles, grade."""
         parts = []
         for (group, sex), people in self._people(self.params.draws).items():
             table = self._table(self._with_city(people)).assign(group=group, sex=sex, status="projected")
@@ -95,7 +106,7 @@ class Closeness:
 
     @cached_property
     def closeness(self) -> pd.DataFrame:
-        """Minutes on foot to the next site by kind, group and sex: means over the group's people in the base year.
+        """Minutes on foot to the next site by kind, group and sex: means over the group's people in ``year``.
 
         Columns: kind, group, sex, quantile columns (minutes), near, near_lower_80, near_upper_80 (share within 15
         minutes), persons_far, persons_far_lower_80, persons_far_upper_80 (beyond 30 minutes), grade.
@@ -144,8 +155,8 @@ class Closeness:
         return found
 
     def _people(self, draws: int) -> dict[tuple[str, str], Array]:
-        """Return people (draw, district) of the base year by group and sex."""
-        year = self.params.base_year
+        """Return people (draw, district) of ``year`` by group and sex."""
+        year = self.year
         need = self.study.demand.sel(year=year, setting=list(AT_HOME)).sum("setting").transpose("draw", "district")
         ages = self.study.population.sel(year=year).transpose("draw", "district", "sex", "age").values[:draws]
         found = {("need_home", "t"): np.asarray(need.values[:draws], float)}

@@ -11,7 +11,6 @@ import xarray as xr
 
 from carelab.forecast.arrays import Array
 from carelab.forecast.summary import quantile_table
-from carelab.inputs.lumina import Start, load_start
 from carelab.planning import equity, offers
 from carelab.planning.access.needs import AT_HOME
 from carelab.release.lumina_words import no_design, start_line
@@ -19,6 +18,7 @@ from carelab.stages.closeness import Closeness
 from carelab.stages.lumina_effects import DesignAnswer, answer_by_design
 from carelab.terms import QUANTILE_COLUMNS
 
+OLDEST = ("80-84", "85-89", "90+")
 FEWEST = 3
 """Equity needs so many districts with counts."""
 WORTH = 0.05
@@ -27,11 +27,6 @@ WORTH = 0.05
 
 class Lumina(Closeness):
     """What there is close to home, whom it reaches, how far counselling is. Tables: docs/lumina.md."""
-
-    @cached_property
-    def start(self) -> Start:
-        """From which quarter on offers count as after."""
-        return load_start(self.params.city)
 
     @cached_property
     def offers(self) -> pd.DataFrame:
@@ -109,7 +104,7 @@ class Lumina(Closeness):
         )
         if self.study.whole or kept.sum() < FEWEST:
             return pd.DataFrame(columns=["period", "equity", "ranking", *QUANTILE_COLUMNS, "districts"])
-        weights = self._need_base[:, :-1][:, kept]
+        weights = self._need_year[:, :-1][:, kept]
         found = {period: self._measures(reach[:, kept], weights, kept) for period, reach in rows.items()}
         if len(found) == 2:
             before, after = found.values()
@@ -125,20 +120,20 @@ class Lumina(Closeness):
         best, least = equity.fifths(reach, weights)
         found = {("best_fifth", ""): best, ("least_fifth", ""): least, ("fifth_gap", ""): best - least}
         for ranking, standing in self._standing.items():
-            found["concentration", ranking] = equity.concentration_index(reach, weights, standing[:, kept])
+            found["concentration", ranking] = equity.concentration_index(reach, weights, standing[kept])
         return found
 
     @cached_property
     def _standing(self) -> dict[str, Array]:
-        """How well off districts are (draw, ranked district), the worst-off lowest, by ranking."""
+        """Where ranked districts stand (district,), the worst-off lowest; never by need, which reach divides by."""
         ranked = self._ranked
-        people = self.study._age_bands.sel(year=self.params.base_year, age_band="total")
-        total = np.asarray(people.transpose("draw", "district").values[:, ranked], float)
-        found = {"need": -self._need_base[:, :-1] / total}
+        people = self.study._age_bands.sel(year=self.params.base_year).median("draw").transpose("district", "age_band")
+        old = people.sel(age_band=list(OLDEST)).sum("age_band").values / people.sel(age_band="total").values
+        found = {"aged": -np.asarray(old[ranked], float)}
         context = self.study.local_context.set_index("district")["wohngeld_per_1000"]
         benefit = context.reindex(self.study.districts.index[ranked]).to_numpy(float)
         if np.isfinite(benefit).all() and np.ptp(benefit) > WORTH * benefit.mean():
-            found["wohngeld"] = np.broadcast_to(-benefit, total.shape)
+            found["wohngeld"] = -benefit
         return found
 
     @cached_property
@@ -185,8 +180,8 @@ class Lumina(Closeness):
         return offers.need_by_quarter(areas, years, self.quarters)
 
     @cached_property
-    def _need_base(self) -> Array:
-        """People in need at home (draw, area) in the base year."""
+    def _need_year(self) -> Array:
+        """People in need at home (draw, area) in ``year``."""
         return np.asarray(self._with_city(self._people(self.params.draws)["need_home", "t"]).values)
 
     @cached_property
