@@ -19,7 +19,7 @@ from carelab.inputs.formats.numbers import read_number
 from carelab.inputs.formats.reading import Problem, listed, raise_bad
 from carelab.inputs.formats.sheet import Sheet, read_sheet
 from carelab.inputs.formats.words import plain
-from carelab.inputs.offer_rules import between_rows, broken_rules
+from carelab.inputs.offer_rules import SAME, between_rows, broken_rules
 from carelab.terms_lumina import OFFER_CODES, OFFER_HEADINGS
 
 COLUMNS: Final = tuple(OPTIONAL["offers"].columns)
@@ -62,6 +62,8 @@ _RESTS_ON: Final = {
     "counted": ("reached",),
 }
 """Rules between cells are asked only where the cells could be read."""
+_STORY: Final = {"offer", "first_quarter", "last_quarter", *SAME}
+"""Columns that rows of one offer are compared by."""
 _WHOLE_CITY: Final = {"ganze stadt", "whole city", "stadtweit", "alle stadtteile"}
 Words = tuple[str, str]
 
@@ -80,7 +82,7 @@ def read_offers(
     places = {column: place for place, column in _known(found.rows[head]).items()}
     now = (today or dt.date.today()).strftime("%Y-%m")
     latest = f"{now[:4]}-Q{(int(now[5:]) + 2) // 3}"
-    areas, rows, numbers, problems = Areas(districts), [], [], list[Problem]()
+    areas, rows, numbers, sound, problems = Areas(districts), [], [], list[int](), list[Problem]()
     for index in range(head + 1, len(found.rows)):
         if not any(found.rows[index]):
             continue
@@ -96,11 +98,14 @@ def read_offers(
         problems += [Problem(number, _title(column), shown[column], *rule) for column, rule in broken.items()]
         rows.append(row)
         numbers.append(number)
+        if not _STORY & broken.keys():
+            sound.append(len(rows) - 1)
     if not rows:
         problems.append(Problem(found.row_number(head), "", "", "keine Zeile darunter", "no row below the headings"))
     table = pd.DataFrame(rows, columns=list(COLUMNS))
     table = table.astype({**dict.fromkeys(_NUMBERS, float), "hidden": bool})
-    problems += [Problem(numbers[at], _title(column), "", *rule) for at, column, rule in between_rows(table)]
+    told_twice = between_rows(table.iloc[sound])
+    problems += [Problem(numbers[sound[at]], _title(column), "", *rule) for at, column, rule in told_twice]
     raise_bad(path.name, sorted(problems, key=lambda problem: problem.row))
     return table
 
@@ -127,7 +132,7 @@ def _row(
     for column in ("first_quarter", "last_quarter"):
         told = cells[column] or (cells["first_quarter"] if column == "last_quarter" else "")
         row[column] = quarter_of(told)
-        if not row[column] or row[column] > latest:
+        if (not row[column] or row[column] > latest) and (cells[column] or column == "first_quarter"):
             broken[column] = _FUTURE if row[column] else _NO_QUARTER if told else _EMPTY
     for column, words in _WORDS.items():
         told = cells[column] or {"counted": "", "accessible": "unbekannt"}.get(column, "")

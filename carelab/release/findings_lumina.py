@@ -148,14 +148,15 @@ def _equity(equity: pd.DataFrame, language: Language) -> str:
     rows = equity[equity["period"] == "after_quarter"].set_index("equity")
     if rows.empty:
         return ""
-    best, least, gap = (rows.loc[name] for name in ("best_fifth", "least_fifth", "fifth_gap"))
+    best, least = (float(rows["median"][name]) for name in ("best_fifth", "least_fifth"))
+    gap = rows.loc["fifth_gap"]
     return say(
         language,
-        f"Ungleich verteilt: Im bestversorgten Fünftel kommen {number(best['median'], 'de', 1)} erreichte Personen auf "
-        f"100 Pflegebedürftige zu Hause, im am wenigsten versorgten {number(least['median'], 'de', 1)} (Abstand "
-        f"{_one(gap, 'de')} mit 80 %).",
-        f"Unevenly spread: in the best-served fifth {number(best['median'], 'en', 1)} persons are reached per 100 "
-        f"people in need at home, in the least-served {number(least['median'], 'en', 1)} (gap {_one(gap, 'en')} with "
+        f"Zwischen den Stadtteilen: Im bestversorgten Fünftel kommen {number(best, 'de', 1)} erreichte "
+        f"Personen auf 100 Pflegebedürftige zu Hause, im am wenigsten versorgten {number(least, 'de', 1)} "
+        f"(Abstand {_one(gap, 'de')} mit 80 %).",
+        f"Between districts: in the best-served fifth {number(best, 'en', 1)} persons are reached per 100 "
+        f"people in need at home, in the least-served {number(least, 'en', 1)} (gap {_one(gap, 'en')} with "
         "80%).",
     )
 

@@ -201,8 +201,9 @@ class Closeness:
     @cached_property
     def _names(self) -> dict[str, str]:
         """Names of all districts, also of those that are not computed, and of the city."""
-        unknown = self.study.unknown_districts.set_index("district")["name"].to_dict()
-        return {**unknown, **self.study.districts["name"].to_dict(), self._ags: self._city_name}
+        tables = (self.study.unknown_districts, self.study.districts.reset_index())
+        names = {str(key): str(name) for table in tables for key, name in table[["district", "name"]].to_numpy()}
+        return names | {self._ags: self._city_name}
 
 
 _CLOSENESS = [

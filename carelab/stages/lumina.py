@@ -127,9 +127,10 @@ class Lumina(Closeness):
     def _standing(self) -> dict[str, Array]:
         """Where ranked districts stand (district,), the worst-off lowest; never by need, which reach divides by."""
         ranked = self._ranked
-        people = self.study._age_bands.sel(year=self.params.base_year).median("draw").transpose("district", "age_band")
+        bands = self.study._age_bands.sel(year=self.params.base_year).median("draw").transpose("district", "age_band")
+        people = bands[ranked]
         old = people.sel(age_band=list(OLDEST)).sum("age_band").values / people.sel(age_band="total").values
-        found = {"aged": -np.asarray(old[ranked], float)}
+        found = {"aged": -np.asarray(old, float)}
         context = self.study.local_context.set_index("district")["wohngeld_per_1000"]
         benefit = context.reindex(self.study.districts.index[ranked]).to_numpy(float)
         if np.isfinite(benefit).all() and np.ptp(benefit) > WORTH * benefit.mean():
