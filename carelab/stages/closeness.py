@@ -14,6 +14,7 @@ from carelab.forecast.summary import quantile_table
 from carelab.inputs.kreise import load_area
 from carelab.inputs.lumina import Start, load_start
 from carelab.planning.access.needs import AT_HOME
+from carelab.planning.access.scatter import Scattered, scatter_sites
 from carelab.planning.closeness import far, near, over_people
 from carelab.terms import QUANTILE_COLUMNS, SEXES, say
 
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 
 PLACES = ("pflegeberatung", "treffpunkt")
 """Kinds of sites that people go to for counselling and company."""
+OFFERED = {"beratung": "pflegeberatung", "begegnung": "treffpunkt"}
+"""Type of a reported offer that people go to -> kind of place."""
 AGED = {"aged_65": 65, "aged_80": 80}
 
 
@@ -52,7 +55,7 @@ class Closeness:
         rows = rows.set_index("site")
         district = told["district"].reindex(rows.index).fillna("")
         known = np.where(rows["lon"].notna(), "point", np.where(district != "", "in_district", "no_place"))
-        return pd.DataFrame(
+        sites = pd.DataFrame(
             {
                 "facility_name": rows["name"],
                 "kind": rows["kind"],
@@ -61,7 +64,27 @@ class Closeness:
                 "as_of": told["as_of"].reindex(rows.index),
                 "url": told["url"].reindex(rows.index),
             }
-        ).reset_index(drop=True)
+        )
+        more = self._reported.assign(
+            place_district=self._reported["district"].map(named), place_known="in_district"
+        ).rename(columns={"name": "facility_name", "last_quarter": "as_of"})
+        return pd.concat([sites, more[list(sites)]], ignore_index=True) if len(more) else sites.reset_index(drop=True)
+
+    @cached_property
+    def _reported(self) -> pd.DataFrame:
+        """Offers of the last quarter told that people go to (columns of offers.csv, kind), in districts without a site.
+
+        Where a site of the kind is known in the district the offer is taken to be held there: nothing counts twice.
+        """
+        rows = self.study.city.offers
+        rows = rows[(rows["last_quarter"] == rows["last_quarter"].max()) & rows["type"].isin(list(OFFERED))]
+        rows = rows.assign(kind=rows["type"].map(OFFERED))
+        rows = rows[rows["district"].isin(self.study.districts.index[self._ranked])]
+        sites = self.study.sites[self.study.sites["counts"]]
+        known = pd.MultiIndex.from_frame(sites[["kind", "district"]])
+        fresh = ~pd.MultiIndex.from_frame(rows[["kind", "district"]]).isin(known)
+        found: pd.DataFrame = rows[fresh & (rows["district"] != self._ags).to_numpy()].drop_duplicates("offer")
+        return found
 
     @cached_property
     def groups(self) -> pd.DataFrame:
@@ -148,11 +171,20 @@ class Closeness:
         """By kind: minutes, share within 15, share beyond 30 minutes (draw, district); NaN without a place."""
         study, found = self.study, {}
         for kind in self.measured:
-            walk = study.ground.minutes(study._located(kind), study._supply(kind)[1])
+            walk = study.ground.minutes(study._located(kind), self._unplaced(kind))
             parts = (study.ground.by_district(values) for values in (walk, near(walk), far(walk)))
             minutes, close, beyond = parts
             found[kind] = (np.where(np.isfinite(minutes), minutes, np.nan), close, beyond)
         return found
+
+    def _unplaced(self, kind: str) -> Scattered:
+        """Return places of a kind without a point: sites as the study draws them, and reported offers in districts."""
+        study, rows = self.study, self._reported[self._reported["kind"] == kind]
+        sites = study._supply(kind)[1]
+        index, draws = pd.Index(study.city.districts["district"]), len(sites.point)
+        at, rng = index.get_indexer(pd.Index(rows["district"])), study._rng("offers " + kind)
+        more = scatter_sites(study.ground.points, at, old=study._old, draws=draws, rng=rng)
+        return Scattered(np.hstack([sites.point, more.point]), np.hstack([sites.size, more.size]))
 
     def _people(self, draws: int) -> dict[tuple[str, str], Array]:
         """Return people (draw, district) of ``year`` by group and sex."""

@@ -275,6 +275,28 @@ def test_dessau_names_the_places_it_knows_though_it_is_one_piece() -> None:
     assert "angenommen" in lumina.start_note
 
 
+def test_a_reported_office_in_a_district_without_one_shortens_the_way_there_and_nowhere_lengthens_it(
+    lumina: Lumina,
+) -> None:
+    told = lumina.study.city.offers
+    row = told[told["offer"] == "L02"].iloc[[-1]]
+    other = lumina.study.variant()
+    known = pd.concat([told, row.assign(offer="N9", name="Sprechstunde am See", district="04")], ignore_index=True)
+    other.city = replace(other.city, offers=known)
+    for name in ("sites", "ground", "access_kinds"):
+        other.__dict__[name] = getattr(lumina.study, name)
+    more = Lumina(other)
+    before, after = (
+        each.closeness_district.query("kind == 'pflegeberatung'").set_index("district")["median"]
+        for each in (lumina, more)
+    )
+    assert after["04"] < 0.5 * before["04"]
+    assert (after <= before + 1e-9).all()
+    assert "Sprechstunde am See" in set(more.known_places["facility_name"])
+    assert not set(lumina.known_places["facility_name"]) & {"Sprechstunde am See"}
+    assert len(lumina._reported) == 0, "an offer in a district with a site of its kind is held there"
+
+
 UNITS = [f"{key:02d}" for key in range(1, 9)]
 HALVES = ("2024-H1", "2026-H2")
 QUARTERS = [f"{year}-Q{quarter}" for year in (2024, 2025, 2026) for quarter in (1, 2, 3, 4)]
