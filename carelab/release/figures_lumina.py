@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
@@ -16,6 +17,8 @@ from carelab.release.lumina_words import group_words, nothing_told, way_unknown,
 from carelab.release.numbers import about, listing, number, percent, signed
 from carelab.terms import COLOURS, Language, label, say
 
+SIMULATED = ("SIMULIERT", "SIMULATED")
+"""Words with which the note of an invented city begins."""
 TICKS = 8
 """So many quarters are named below a figure."""
 
@@ -214,8 +217,14 @@ def _difference(row: Any, language: Language) -> str:
 
 
 def _nothing(key: str, text: str, language: Language, note: str, **words: Any) -> Exhibit:
-    """Return an exhibit that says why there is nothing to show."""
-    return _exhibit(key, pd.DataFrame({"text": [text]}), (text, None), language, note, **words)
+    """Return an exhibit that says why there is nothing to show, without explaining what is not drawn."""
+    empty = _exhibit(key, pd.DataFrame({"text": [text]}), (text, None), language, note, **words)
+    read = (
+        "Hier steht etwas, sobald Angaben vorliegen; was gebraucht wird, sagen die Kernaussagen.",
+        "This fills as soon as something is told; what is needed is in the key findings.",
+    )
+    limits = ("Unbekannt heißt nicht: nicht vorhanden.", "Unknown does not mean: not there.")
+    return replace(empty, how_to_read=say(language, *read), limits=say(language, *limits))
 
 
 def _exhibit(
@@ -224,7 +233,7 @@ def _exhibit(
     alt, svg = figure
     title, read, limits = (say(language, *pair).format(**words) for pair in LUMINA_CAPTIONS[key])
     kind = f"_{words['kind']}" if "kind" in words else ""
-    stamp = note.split(":")[0] + ": " if note else ""
+    stamp = next((f"{word}: " for word in SIMULATED if note.startswith(word)), "")
     return (Exhibit if svg else TableExhibit)(
         id=key + kind, title=stamp + title, alt=alt, table=table.reset_index(drop=True), how_to_read=read,
         limits=limits, source=f"{note} {say(language, *OWN_PROJECTION)}".strip(), figure_svg=svg, language=language,

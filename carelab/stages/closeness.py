@@ -127,6 +127,11 @@ class Closeness:
         )
         return say(self.params.language, *words) if self.study.city.info.synthetic else ""
 
+    @property
+    def way_note(self) -> str:
+        """``note`` and how people are taken to travel, for exhibits of ways; ``note`` alone where none is computed."""
+        return f"{self.note} {self.study.travel_note}".strip() if self.measured else self.note
+
     @cached_property
     def closeness(self) -> pd.DataFrame:
         """Minutes on foot to the next site by kind, group and sex: means over the group's people in ``year``.

@@ -222,7 +222,8 @@ def test_tables_are_coherent(lumina: Lumina) -> None:
 
 def test_musterstadt_says_simulated_on_every_exhibit_and_never_effect(lumina: Lumina) -> None:
     note = {"language": "de", "note": lumina.note}
-    way = {"reasons": lumina.reasons, "year": lumina.year, **note}
+    walked = {"language": "de", "note": lumina.way_note}
+    way = {"reasons": lumina.reasons, "year": lumina.year, **walked}
     made = [
         figures.lumina_groups(lumina.groups, year=lumina.year, **note),
         figures.lumina_inventory(lumina.inventory, **note),
@@ -230,10 +231,11 @@ def test_musterstadt_says_simulated_on_every_exhibit_and_never_effect(lumina: Lu
         figures.lumina_change(lumina.change, compared=lumina.compared, **note),
         figures.lumina_equity(lumina.equity, **note),
         figures.lumina_closeness(lumina.closeness, kind="pflegeberatung", **way),
-        figures.lumina_districts(lumina.closeness_district, **note),
+        figures.lumina_districts(lumina.closeness_district, **walked),
         figures.lumina_places(lumina.known_places, **note),
     ]
     assert all(exhibit.title.startswith("SIMULIERT") and "erfunden" in exhibit.source for exhibit in made)
+    assert all("Umwegfaktor 1,3 (1,2 bis 1,5)" in exhibit.source for exhibit in made[5:7])
     assert sum(exhibit.figure_svg is not None for exhibit in made) == 5
     for language in ("de", "en"):
         told = figures.lumina_findings(lumina, city=CITY, year=lumina.year, language=language).sentences
