@@ -13,6 +13,7 @@ from typing import Self
 from carelab.inputs.kreise import kreis_keys
 from carelab.inputs.reference import load_reference
 from carelab.params import Params
+from carelab.stages.lumina import Lumina
 from carelab.stages.outreach import Outreach
 from carelab.stages.profile import Profile
 from carelab.stages.shared import LATEST_SURVEY, shared_model
@@ -87,6 +88,11 @@ class Study(Siting):
     def outreach(self) -> Outreach:
         """What a Pflege & Pass-Mobil could do here; computed when asked for, no step of a run."""
         return Outreach(self)
+
+    @cached_property
+    def lumina(self) -> Lumina:
+        """Offers close to home and the way to counselling; computed when asked for, no step of a run."""
+        return Lumina(self)
 
     def profile(self, district: str | None = None) -> Profile:
         """Return the profile of a district; without a key, of the first in the ranking by growth."""

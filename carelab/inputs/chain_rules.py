@@ -49,6 +49,11 @@ def chain_problems(tables: Mapping[str, Table]) -> Iterator[Problem]:
             )
 
 
+def names_person(text: str) -> bool:
+    """Say whether a text looks like a person's name (form of address, title) or how to reach one."""
+    return any(_PERSON.search(part.strip()) for part in text.split(";"))
+
+
 def _unknown(tables: Mapping[str, Table]) -> Iterator[Problem]:
     """Find keys that the other table does not know."""
     for name, column, other, key in _REFERS:
@@ -63,7 +68,7 @@ def _persons(tables: Mapping[str, Table]) -> Iterator[Problem]:
     """Find names that look like a person's: with a form of address or title in front, mail addresses, telephones."""
     for name, column in _NAMED:
         for line, value in tables[name].frame[column].items():
-            if any(_PERSON.search(part.strip()) for part in str(value).split(";")):
+            if names_person(str(value)):
                 de = f"{column} „{value}“ nennt eine Person oder ihre Anschrift, erwartet eine Institution"
                 en = f'{column} "{value}" names a person or how to reach one, expected an institution'
                 yield _problem(tables[name], line, de, en)

@@ -10,6 +10,7 @@ from carelab.inputs.candidates import candidate_problems
 from carelab.inputs.chain_rules import chain_problems
 from carelab.inputs.errors import Problem
 from carelab.inputs.logbook import log_problems
+from carelab.inputs.offer_rules import offer_problems
 from carelab.inputs.sites import site_problems
 from carelab.inputs.tables import Table
 from carelab.terms import AGE_TOP
@@ -23,6 +24,7 @@ _BY_DISTRICT = (
     *("care_districts", "housing", "groups", "control_districts", "population_dated", "district_parts"),
     *("sites", "candidates", "population_grid", "actors", "measures", "needs_survey"),
     "population_ages",
+    "offers",
 )
 
 
@@ -44,6 +46,7 @@ def city_problems(tables: Mapping[str, Table], ags: str) -> list[Problem]:
         *site_problems(tables["sites"]),
         *chain_problems(tables),
         *candidate_problems(tables["candidates"], tables["districts"]),
+        *offer_problems(tables["offers"]),
     ]
 
 

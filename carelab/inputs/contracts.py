@@ -6,6 +6,7 @@ from typing import Final
 
 from carelab.inputs.contract import Contract
 from carelab.inputs.contracts_chain import CHAIN, LOG
+from carelab.inputs.contracts_offers import OFFERS
 from carelab.inputs.kinds import (
     AGE,
     AGE_OR_OPEN,
@@ -167,6 +168,7 @@ OPTIONAL: Final[dict[str, Contract]] = {  # a file that is not there means: not 
         ages_complete=True,
     ),
     "log": Contract(*LOG, quiet=True),
+    "offers": Contract(*OFFERS),
 }
 
 REFERENCE: Final[dict[str, Contract]] = {

@@ -18,6 +18,7 @@ from carelab.inputs import musterstadt_care as invented
 from carelab.inputs import musterstadt_chain
 from carelab.inputs.contracts import CITY, OPTIONAL
 from carelab.inputs.musterstadt_candidates import candidates
+from carelab.inputs.musterstadt_offers import offers
 from carelab.inputs.musterstadt_sites import sites
 from carelab.inputs.writing import write_table
 from carelab.terms import AGE_TOP, SEXES
@@ -217,6 +218,7 @@ TABLES: dict[str, Callable[[npt.NDArray[np.int64]], pd.DataFrame]] = {
     "physicians": lambda _: invented.physicians([row[0] for row in DISTRICTS]),
     **musterstadt_chain.TABLES,
     "sites": lambda _: sites({key: (lon, lat) for key, *_, lon, lat in DISTRICTS}),
+    "offers": offers,
     "candidates": lambda _: candidates({key: (lon, lat) for key, *_, lon, lat in DISTRICTS}),
 }
 

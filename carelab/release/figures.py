@@ -39,6 +39,16 @@ from carelab.release.figures_indicators import (
     indicator_table,
     mean_age_estimated,
 )
+from carelab.release.figures_lumina import (
+    lumina_change,
+    lumina_closeness,
+    lumina_districts,
+    lumina_equity,
+    lumina_groups,
+    lumina_inventory,
+    lumina_places,
+    lumina_reach,
+)
 from carelab.release.figures_maps import growth_map, oldest_map
 from carelab.release.figures_measures import (
     indicators_since_table,
@@ -90,6 +100,7 @@ from carelab.release.figures_tables import (
 )
 from carelab.release.figures_verbund import cities_compared, cities_table, remarks_table
 from carelab.release.figures_warning import rules_table, warning_findings, warning_table
+from carelab.release.findings_lumina import lumina_findings
 from carelab.release.findings_outreach import outreach_findings
 from carelab.release.findings_siting import siting_findings
 from carelab.release.needs import needs_exhibit
@@ -142,6 +153,15 @@ __all__ = [
     "interval_quality",
     "load_table",
     "local_context_table",
+    "lumina_change",
+    "lumina_closeness",
+    "lumina_districts",
+    "lumina_equity",
+    "lumina_findings",
+    "lumina_groups",
+    "lumina_inventory",
+    "lumina_places",
+    "lumina_reach",
     "mean_age_estimated",
     "measure_progress_table",
     "measures_table",

@@ -30,8 +30,8 @@ CHANGED: dict[str, tuple[str, ...]] = {
 }
 """By ask: what of the study it leaves as it is. "future" is no file: how care rates will go on, which nobody can send.
 """
-OUTSIDE = ("points", "geometry", "log")
-"""Files that other questions need (ways, maps, effects) and that enter neither need nor missing places."""
+OUTSIDE = ("points", "geometry", "log", "offers")
+"""Files that other questions need (ways, maps, effects, LUMINA) and that enter neither need nor missing places."""
 
 
 class Needs(Backtests):

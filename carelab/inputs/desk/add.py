@@ -14,6 +14,7 @@ from carelab import paths
 from carelab.inputs.city import city_folder, read_info
 from carelab.inputs.desk.boundaries import carry_over
 from carelab.inputs.desk.log import arrive_log, log_entry
+from carelab.inputs.desk.offers import arrive_offers
 from carelab.inputs.desk.population import Arrival, arrive_population
 from carelab.inputs.desk.records import arrive_facilities, arrive_keyed, read_own
 from carelab.inputs.desk.source_entry import SourceEntry, entry_for
@@ -28,7 +29,7 @@ from carelab.inputs.geometry import OWN, load_geometry
 from carelab.inputs.tables import Table
 from carelab.terms import UserError
 
-KINDS = ("population", "facilities", "care", "geometry", "log")
+KINDS = ("population", "facilities", "care", "geometry", "log", "offers")
 READ: dict[str, Callable[..., Reading]] = {
     "population": read_population,
     "facilities": read_facilities,
@@ -38,7 +39,7 @@ READ: dict[str, Callable[..., Reading]] = {
 OWN_TABLES = {
     "care_city" if name == "care" else name: name
     for name in CONTRACTS
-    if name not in ("facilities", "population_ages", "log")
+    if name not in ("facilities", "population_ages", "log", "offers")
 }
 """Other names after --as: the tables of data/<city>/, in their own columns ("care" alone means counts by district)."""
 
@@ -88,6 +89,8 @@ def _arrive(kind: str, path: Path, given: Given, stored: dict[str, Table], ags: 
     """Return what becomes of a file of one kind. Raises UserError for kinds that there are not, and DataError."""
     if kind == "log":
         return arrive_log(path, stored, ags, sheet=given.sheet)
+    if kind == "offers":
+        return arrive_offers(path, stored, ags, sheet=given.sheet)
     if kind in READ:
         return _arrive_read(kind, path, given, stored, ags)
     if kind not in OWN_TABLES:

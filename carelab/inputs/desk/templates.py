@@ -10,6 +10,7 @@ import pandas as pd
 
 from carelab.inputs.desk.asks import Ask, asks
 from carelab.inputs.desk.log_template import LOG_HINTS, add_lists
+from carelab.inputs.desk.offers import OFFER_HINTS, add_offer_lists
 from carelab.terms import Language, say
 
 HINTS = {
@@ -22,6 +23,7 @@ HINTS = {
     "Plätze": ("ganze Zahl; leer = unbekannt", "whole number; empty = unknown"),
     "Kennung": ("leer lassen, wenn es keine gibt", "leave empty where there is none"),
     **LOG_HINTS,
+    **OFFER_HINTS,
 }
 
 
@@ -65,8 +67,9 @@ def _write_workbook(folder: Path, ask: Ask, districts: pd.DataFrame, language: L
             table.set_column(number, number, max(12, len(column) + 2), text if keyed else None)
             table.write_string(0, number, column, bold)
         table.freeze_panes(1, 0)
-        if ask.key == "log":
-            add_lists(book, table, ask.columns, districts, text=text, language=language)
+        if ask.key in ("log", "offers"):
+            add = add_lists if ask.key == "log" else add_offer_lists
+            add(book, table, ask.columns, districts, text=text, language=language)
         keys = book.add_worksheet(say(language, "Stadtteile", "Districts"))
         keys.set_column(0, 0, 12, text)
         keys.set_column(1, 1, 40)
