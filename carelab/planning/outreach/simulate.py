@@ -102,8 +102,8 @@ def _drive_day(ground: tuple[World, Array], kind: _Kind, open_: Counts, last: Ar
     ``ground``: the world, and how near places are to each other (draw, place, district). Only the district visited
     changes the minutes of waiting work, so these are kept up to date rather than summed anew.
     """
-    (world, closeness), (draws, districts) = ground, last.shape
-    rows = np.arange(draws)
+    world, closeness = ground
+    rows = np.arange(draws := len(last))
     lost = world.lost[day]
     tour = _Tour(np.zeros(draws, int), np.where(lost, 0.0, world.day_minutes), np.zeros(draws), ~lost)
     work = (open_[:, :, kind.queues] * kind.contact).sum(axis=2)
