@@ -41,20 +41,20 @@ def city_places(row: _Row, language: Language, where: str = "") -> str:
     middle = places_words(row["median"], language)
     return say(
         language,
-        f"Dass {row['year']} {where} Plätze in Pflegeheimen fehlen, hat eine Wahrscheinlichkeit von {odds} "
-        f"(Median: {middle}; 80-%-Vorhersageintervall: {range_}). ",
-        f"The probability that nursing-home places are short {where} in {row['year']} is {odds} (median: "
-        f"{middle}; 80% prediction interval: {range_}). ",
+        f"{row['year']} fehlen {where} mit {odds} Wahrscheinlichkeit Plätze in Pflegeheimen (Median: {middle}; "
+        f"80-%-Vorhersageintervall: {range_}). ",
+        f"In {row['year']} nursing-home places are short {where} with a probability of {odds} (median: {middle}; "
+        f"80% prediction interval: {range_}). ",
     )
 
 
 def _short_districts(rows: pd.DataFrame, params: Params) -> str:
-    """Return up to five districts where more than the named number of places is most probably missing."""
+    """Return up to three districts where more than the named number of places is most probably missing."""
     language, places = params.language, params.shortfall_places
     worst = (
         rows[rows["p_shortfall_places"] >= 0.01]
         .sort_values(["p_shortfall_places", "median"], ascending=False, kind="stable")
-        .head(5)
+        .head(3)
     )
     if worst.empty:
         return say(
@@ -94,10 +94,10 @@ def _growing_places(rows: pd.DataFrame, top: list[_Row], language: Language) -> 
     many = len(keys) > 1
     return say(
         language,
-        f"{'In den Stadtteilen' if many else 'Im Stadtteil'} aus Aussage 2 ist der Ort von {places} Plätzen belegt; "
-        f"Plätze fehlen dort mit {odds} Wahrscheinlichkeit. ",
-        f"In the {'districts' if many else 'district'} of finding 2 the location of {places} places is on record; "
-        f"places are missing there with a probability of {odds}. ",
+        f"{'In den Stadtteilen' if many else 'Im Stadtteil'} aus Aussage 2 sind {places} Plätze belegt; "
+        f"dort fehlen mit {odds} Wahrscheinlichkeit welche. ",
+        f"In the {'districts' if many else 'district'} of finding 2 {places} places are on record; "
+        f"some are missing there with a probability of {odds}. ",
     )
 
 
