@@ -70,8 +70,8 @@ def test_five_key_findings_word_for_word() -> None:
     assert found.key
     assert [sentence.replace("\u00a0", " ") for sentence in found.sentences] == [
         "2035 werden in der Stadt rund 1.200 Menschen pflegebedürftig sein; in acht von zehn gerechneten Zukünften "
-        "sind es 1.100 bis 1.300 (80-%-Vorhersageintervall). Gegenüber 2025 (rund 1.000, gezählt) sind das rund 230 mehr "
-        "(+23 %).",
+        "sind es 1.100 bis 1.300 (80-%-Vorhersageintervall). Gegenüber 2025 (rund 1.000, gezählt) sind das rund 230 "
+        "mehr (+23 %).",
         "Am stärksten wächst der Bedarf von 2025 bis 2035 in Nord um 240 Personen (80-%-Vorhersageintervall: +180 bis "
         "+300), Süd um 140 (+80 bis +200) und Ost um 40 (−20 bis +100). Unter den ersten drei sind sie mit 90 %, 70 % "
         "und 50 % Wahrscheinlichkeit. Belegstufe B: gezählt in groben Altersgruppen.",
