@@ -100,26 +100,27 @@ def _since(start: _Row, end: _Row, rows: pd.DataFrame, language: Language) -> st
     A base year before the last count is estimated from the counts around it: then the count is what we compare with.
     """
     counts = _records(rows[rows["status"].isin(["observed", "derived"])].sort_values("year"))
-    last = counts[-1] if counts else {}
-    if last and start["status"] == "estimated" and last["year"] > start["year"]:
+    last, since = (counts[-1] if counts else {}), int(start["year"])
+    counted = int(last["year"]) if last else since
+    if start["status"] == "estimated" and counted > since:
         return say(
             language,
-            f"Gegenüber der letzten Zählung {last['year']} (rund {about(last['median'], 'de')}) sind das "
+            f"Gegenüber der letzten Zählung {counted} (rund {about(last['median'], 'de')}) sind das "
             f"{_change(last, end, 'de')}.",
-            f"Compared with the last count of {last['year']} (about {about(last['median'], 'en')}) that is "
+            f"Compared with the last count of {counted} (about {about(last['median'], 'en')}) that is "
             f"{_change(last, end, 'en')}.",
         )
     kind, base = label(str(start["status"]), language), about(start["median"], language)
     found = say(
         language,
-        f"Gegenüber {start['year']} (rund {base}, {kind}) sind das {_change(start, end, 'de')}.",
-        f"Compared with {start['year']} (about {base}, {kind}) that is {_change(start, end, 'en')}.",
+        f"Gegenüber {since} (rund {base}, {kind}) sind das {_change(start, end, 'de')}.",
+        f"Compared with {since} (about {base}, {kind}) that is {_change(start, end, 'en')}.",
     )
-    if not last or last["year"] == start["year"]:
+    if counted == since:
         return found
     count = about(last["median"], language)
     return found + say(
-        language, f" Zuletzt gezählt: rund {count} ({last['year']}).", f" Last count: about {count} ({last['year']})."
+        language, f" Zuletzt gezählt: rund {count} ({counted}).", f" Last count: about {count} ({counted})."
     )
 
 
@@ -151,7 +152,7 @@ def _where(top: list[_Row], growth: pd.DataFrame, params: Params) -> str:
         f"Am stärksten wächst der Bedarf von {top[0]['from_year']} bis {top[0]['to_year']} in {listing(named, 'de')}. ",
         f"From {top[0]['from_year']} to {top[0]['to_year']} need grows most in {listing(named, 'en')}. ",
     )
-    return start + _sure(top, len(growth), language) + _close(top, growth, language) + _graded(top, language)
+    return start + _sure(top, len(growth), language) + _close(top, growth, language) + _grades(top, language)
 
 
 def _whole(row: _Row, language: Language) -> str:
@@ -210,6 +211,12 @@ def _close(top: list[_Row], growth: pd.DataFrame, language: Language) -> str:
         return ""
     named = listing([f"{row['name']} ({about_signed(row['median'], language)})" for row in near], language)
     return say(language, f"Fast gleichauf: {named}. ", f"Almost level: {named}. ")
+
+
+def _grades(top: list[_Row], language: Language) -> str:
+    """Return the evidence grades as letters; the page says beside it what they mean."""
+    letters = listing(sorted({str(row["grade"]) for row in top}), language)
+    return say(language, f"Belegstufe {letters}.", f"Evidence grade {letters}.")
 
 
 def _graded(top: list[_Row], language: Language) -> str:

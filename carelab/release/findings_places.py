@@ -84,20 +84,16 @@ def _level(worst: pd.DataFrame, language: Language) -> str:
 
 
 def _growing_places(rows: pd.DataFrame, top: list[_Row], language: Language) -> str:
-    """Return places on record and the probability of a shortfall in the districts of key finding 2."""
-    known = rows.set_index("district")[["places_known", "p_shortfall"]].dropna()
+    """Return the places on record in the districts of key finding 2."""
+    known = rows.set_index("district")["places_known"].dropna()
     keys = [row["district"] for row in top]
     if not keys or not set(keys) <= set(known.index):
         return ""
-    places = listing([number(known.loc[key, "places_known"], language) for key in keys], language)
-    odds = listing([chance(known.loc[key, "p_shortfall"], language) for key in keys], language)
-    many = len(keys) > 1
+    places, many = listing([number(known.loc[key], language) for key in keys], language), len(keys) > 1
     return say(
         language,
-        f"{'In den Stadtteilen' if many else 'Im Stadtteil'} aus Aussage 2 sind {places} Plätze belegt; "
-        f"dort fehlen mit {odds} Wahrscheinlichkeit welche. ",
-        f"In the {'districts' if many else 'district'} of finding 2 {places} places are on record; "
-        f"some are missing there with a probability of {odds}. ",
+        f"{'In den Stadtteilen' if many else 'Im Stadtteil'} aus Aussage 2 sind {places} Plätze belegt. ",
+        f"In the {'districts' if many else 'district'} of finding 2 {places} places are on record. ",
     )
 
 

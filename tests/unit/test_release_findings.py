@@ -74,7 +74,7 @@ def test_five_key_findings_word_for_word() -> None:
         "mehr (+23 %).",
         "Am stärksten wächst der Bedarf von 2025 bis 2035 in Nord um 240 Personen (80-%-Vorhersageintervall: +180 bis "
         "+300), Süd um 140 (+80 bis +200) und Ost um 40 (−20 bis +100). Unter den ersten drei sind sie mit 90 %, 70 % "
-        "und 50 % Wahrscheinlichkeit. Belegstufe B: gezählt in groben Altersgruppen.",
+        "und 50 % Wahrscheinlichkeit. Belegstufe B.",
         "Vor allem, weil die Bevölkerung altert. In Personen: Nord: Alterung +150, Pflegequote +110, Einwohnerzahl "
         "−20; Süd: Alterung +150, Pflegequote +110, Einwohnerzahl −20; Ost: Alterung +150, Pflegequote +110, "
         "Einwohnerzahl −20.",
@@ -100,7 +100,7 @@ def test_near_ties_and_places_on_record_are_named() -> None:
     assert "Wahrscheinlichkeit: Die Reihenfolge" not in where
     assert "Fast gleichauf: West (+35). Belegstufe" in where
     assert "Süd (22 %), Nord (20 %) und Ost (19 %); sie liegen fast gleichauf. In den Stadtteilen aus" in places
-    assert "aus Aussage 2 sind 149, 162 und 90 Plätze belegt; dort fehlen mit 40 %, 45 % und 38 % W" in places
+    assert "In den Stadtteilen aus Aussage 2 sind 149, 162 und 90 Plätze belegt. Belegt ist" in places
     near.gap["places_known"] = 0
     *_, places, _ = city_findings(near, params=Params(language="en")).sentences
     assert "; they are almost level and in none of them is a place on record. In the districts of finding 2" in places
@@ -138,7 +138,7 @@ def test_one_district_and_no_shortfall_still_make_sense() -> None:
     _, where, _, places, wrong = city_findings(small, params=Params(language="en")).sentences
     assert where == (
         "From 2025 to 2035 need grows most in Nord by 240 persons (80% prediction interval: +180 to +300). Evidence "
-        "grade B: counted in broad age bands."
+        "grade B."
     )
     assert "In no district a shortfall of more than 25 places is to be expected." in places
     assert "No places are assigned to districts." in places
@@ -148,7 +148,8 @@ def test_one_district_and_no_shortfall_still_make_sense() -> None:
 @pytest.mark.unit
 def test_a_base_year_between_two_counts_is_not_what_growth_is_measured_from() -> None:
     past = tables()
-    counted = row(1100.0, 0, year=2026, setting="total", status="derived")
+    past.demand_city["year"] = past.demand_city["year"].astype(float)  # as after a join with unknown years
+    counted = row(1100.0, 0, year=2026.0, setting="total", status="derived")
     past.demand_city.loc[0, "status"] = "estimated"
     past.demand_city = pd.concat([past.demand_city, pd.DataFrame([counted])], ignore_index=True)
     said = city_findings(past, params=Params()).sentences[0].replace("\u00a0", " ")
