@@ -90,10 +90,12 @@ def _better(table: pd.DataFrame) -> list[str]:
 
 
 def _was_better(rules: list[str], errors: dict[str, list[str]], language: Language) -> str:
-    """Return " Besser war letztes Wachstum wiederholt: 5,2 % und 10,7 %."; empty where no rule was."""
+    """Return " Besser war „letztes Wachstum wiederholt“ (5,2 % und 10,7 %)."; empty where no rule was."""
     if not rules:
         return ""
-    named = _beside(rules, errors, language)
+    quoted = [say(language, f"„{_RULES[rule][0]}“", f"“{_RULES[rule][1]}”") for rule in rules]
+    each = [f"{name} ({listing(errors[rule], language)})" for name, rule in zip(quoted, rules, strict=True)]
+    named = listing(each, language)
     return say(
         language,
         f" Besser {'waren' if len(rules) > 1 else 'war'} {named}.",
