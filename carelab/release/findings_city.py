@@ -161,9 +161,11 @@ def _whole(row: _Row, language: Language) -> str:
     return say(
         language,
         f"Wo in der Stadt der Bedarf wächst, ist nicht zu sagen: Je Stadtteil liegen keine Zahlen vor. Für die Stadt "
-        f"insgesamt ändert er sich von {row['from_year']} bis {row['to_year']} um {change} Personen (80-%-Vorhersageintervall: {range_}). ",
+        f"insgesamt ändert er sich von {row['from_year']} bis {row['to_year']} um {change} Personen "
+        f"(80-%-Vorhersageintervall: {range_}). ",
         f"Where in the city need grows cannot be said: there are no figures by district. For the city as a whole it "
-        f"changes by {change} persons from {row['from_year']} to {row['to_year']} (80% prediction interval: {range_}). ",
+        f"changes by {change} persons from {row['from_year']} to {row['to_year']} "
+        f"(80% prediction interval: {range_}). ",
     ) + _graded([row], language)
 
 
