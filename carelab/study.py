@@ -8,15 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cached_property, lru_cache
-from typing import Self
+from typing import Any, Self
 
 from carelab.inputs.kreise import kreis_keys
 from carelab.inputs.reference import load_reference
 from carelab.params import Params
+from carelab.stages.care import BACKTEST_ORIGIN
 from carelab.stages.lumina import Lumina
 from carelab.stages.outreach import Outreach
 from carelab.stages.profile import Profile
-from carelab.stages.shared import LATEST_SURVEY, shared_model
+from carelab.stages.shared import LATEST_SURVEY, shared_hindsight, shared_model
+from carelab.stages.shared_backtests import Beside, shipped_backtests
 from carelab.stages.siting import Siting
 from carelab.stages.verbund import Verbund
 from carelab.terms import say
@@ -50,8 +52,6 @@ STEPS = (
     ("Ursachen zerlegen", "decomposing the change", ("decomposition",)),
     ("Bestand und Fehlbedarf", "supply and gap", ("supply_known", "gap", "gap_city", "ambulant_load", "physicians")),
     ("Empfindlichkeit prüfen", "testing sensitivity", ("tornado",)),
-    ("Kennzahlen", "indicators", ("catalogue_words", "indicators", "funnels")),
-    ("Frühwarnung", "early warning", ("rule_words", "warnings")),
     ("Rückprüfung an früheren Jahren", "back-testing on past years", ("backtest",)),
     (
         "Rückprüfung an allen Kreisen und an Stadtteilen",
@@ -63,19 +63,35 @@ STEPS = (
         "chain of care and measures",
         ("chain_matrix", "chain_districts", "chain_overview", "one_more_site", "plan_state"),
     ),
+    ("Kennzahlen", "indicators", ("catalogue_words", "indicators", "funnels")),
+    ("Frühwarnung", "early warning", ("rule_words", "warnings")),
 )
 """What a run computes, in order: words in German and English, results."""
+ASIDE = ("catalogue_words", "indicators", "funnels", "rule_words", "warnings")
+ASIDE_AFTER = "gap"
+"""Results that another process computes as soon as the step with ``gap`` is done; no other step needs them."""
 
 
 class Study(Siting):
     """All results of one city and scenario: inputs, population, care rates, need, places."""
 
-    def prepare(self, report: Callable[[str], None]) -> None:
-        """Compute all results, telling the step in words before each; later access is free."""
+    def prepare(self, report: Callable[[str], None], beside: Beside | None = None) -> None:
+        """Compute all results, telling the step in words before each; later access is free.
+
+        With ``beside`` another process computes the back-tests and ASIDE meanwhile; the results are the same.
+        """
+        if beside is not None:
+            shipped_backtests(self.reference).compute(beside)
+        aside: Callable[[], dict[str, Any]] | None = None
         for de, en, names in STEPS:
             report(say(self.params.language, de, en))
+            if aside is not None and names[0] in ASIDE:
+                self.__dict__.update(aside())
+                aside = None
             for name in names:
                 getattr(self, name)
+            if beside is not None and ASIDE_AFTER in names:
+                aside = beside(lambda: {name: getattr(self, name) for name in ASIDE})
 
     def about(self, params: Params) -> Self:
         """Return this study under parameters that say what a notebook speaks about, sharing all results."""
@@ -114,10 +130,17 @@ def open_verbund(params: Params) -> Verbund:
     return _open_verbund(params)
 
 
-def prepare_shared() -> None:
-    """Compute what holds for all studies that may know every survey: before this process forks workers or kernels."""
+def prepare_shared(*, cities: bool = False) -> None:
+    """Compute what holds for all studies that may know every survey: before this process forks workers or kernels.
+
+    With ``cities`` the back-tests too, which a Kreis does not show.
+    """
     kreis_keys()
-    shared_model(load_reference(), LATEST_SURVEY).fit()
+    reference = load_reference()
+    model = shared_model(reference, LATEST_SURVEY).fit()
+    shared_hindsight(model, BACKTEST_ORIGIN, Params().trend_damping)
+    if cities:
+        shipped_backtests(reference).fit()
 
 
 @lru_cache(maxsize=4)

@@ -13,6 +13,7 @@ from carelab import paths
 from carelab.inputs.city import read_yaml
 from carelab.inputs.contracts import CITY, OPTIONAL, REFERENCE
 from carelab.inputs.errors import Problem, raise_problems
+from carelab.inputs.kept import keep_while_unchanged
 from carelab.terms import AGE_TOP, Language, label, say
 from carelab.terms_catalogue import BLOCKS, UNITS
 
@@ -174,8 +175,15 @@ class Rule(_Strict):
 
 
 def load_catalogue(root: Path | None = None) -> Catalogue:
-    """Return the catalogue below ``root`` (default: data/). Raises DataError with one sentence per problem."""
+    """Return the catalogue below ``root`` (default: data/), read once while the file stays as it is.
+
+    Raises DataError with one sentence per problem.
+    """
     path = (paths.DATA if root is None else root) / CATALOGUE
+    return keep_while_unchanged(str(path), [path] if path.is_file() else [], lambda: _read_catalogue(path))
+
+
+def _read_catalogue(path: Path) -> Catalogue:
     values = read_yaml(path, CATALOGUE)
     problems: list[Problem] = []
     dataset = parse_entry(Dataset, values.get("dataset"), "dataset", CATALOGUE, problems)

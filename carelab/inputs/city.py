@@ -16,7 +16,7 @@ from carelab.inputs.city_rules import city_problems
 from carelab.inputs.contract import Contract
 from carelab.inputs.contracts import CITY, OPTIONAL
 from carelab.inputs.errors import DataError, Problem, raise_problems
-from carelab.inputs.tables import Table, read_table, read_text
+from carelab.inputs.tables import YAML_LOADER, Table, read_table, read_text
 from carelab.terms import GRADES
 
 REFERENCE_FOLDER = "reference"
@@ -190,7 +190,7 @@ def _info_problem(name: str, key: str, value: object, kind: type) -> Problem | N
 def read_yaml(path: Path, name: str) -> dict[str, Any]:
     """Return a YAML mapping from a UTF-8 file. Raises DataError."""
     try:
-        values = yaml.safe_load(read_text(path, name))
+        values = yaml.load(read_text(path, name), Loader=YAML_LOADER)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = mark.line + 1 if mark else 1

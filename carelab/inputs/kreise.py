@@ -6,6 +6,7 @@ facilities, indicators) is an empty table, as in a city of which nothing more is
 
 from __future__ import annotations
 
+import csv
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -21,7 +22,7 @@ from carelab.inputs.contracts import CITY, KREISE, OPTIONAL
 from carelab.inputs.errors import DataError
 from carelab.inputs.kept import keep_while_unchanged
 from carelab.inputs.reference import load_reference
-from carelab.inputs.tables import read_table
+from carelab.inputs.tables import read_table, read_text
 from carelab.inputs.units import GRADE
 
 KEY = re.compile(r"kreis_(\d{5})")
@@ -55,7 +56,8 @@ def area_info(key: str, *, root: Path | None = None) -> CityInfo:
     found = KEY.fullmatch(key)
     if not found:
         return read_info(city_folder(key, root) / "city.yaml", f"{key}/city.yaml")
-    return load_kreis(found[1], root=root).info
+    names = _names(paths.DATA if root is None else root)
+    return _info(_known(found[1], names), names[found[1]])
 
 
 def kreis_keys(*, root: Path | None = None) -> list[str]:
@@ -66,11 +68,7 @@ def kreis_keys(*, root: Path | None = None) -> list[str]:
 def load_kreis(area: str, *, root: Path | None = None) -> CityData:
     """Return one Kreis as a city. Raises DataError where the reference panel does not know it."""
     kreise = _kreise(paths.DATA if root is None else root)
-    if area not in kreise.areas:
-        raise DataError(
-            f"Kreis „{area}“ gehört nicht zu den {len(kreise.areas)} Kreisen in data/kreise/areas.csv.",
-            f'Kreis "{area}" is not among the {len(kreise.areas)} Kreise in data/kreise/areas.csv.',
-        )
+    _known(area, kreise.areas)
     row = kreise.areas[area].iloc[0]
     empty = {name: _empty(contract) for name, contract in {**CITY, **OPTIONAL}.items()}
     unit = {"district": area, "name": row["name"], "area_ha": row["area_ha"]}
@@ -83,6 +81,27 @@ def load_kreis(area: str, *, root: Path | None = None) -> CityData:
     return CityData(
         city=f"kreis_{area}", info=_info(area, str(row["name"])), remarks=_remarks(row), **{**empty, **known}
     )
+
+
+def _known(area: str, areas: Mapping[str, object]) -> str:
+    """Return the AGS. Raises DataError where it is not among ``areas``."""
+    if area not in areas:
+        raise DataError(
+            f"Kreis „{area}“ gehört nicht zu den {len(areas)} Kreisen in data/kreise/areas.csv.",
+            f'Kreis "{area}" is not among the {len(areas)} Kreise in data/kreise/areas.csv.',
+        )
+    return area
+
+
+def _names(root: Path) -> dict[str, str]:
+    """Return AGS -> name without reading and checking the tables: overviews name hundreds of Kreise."""
+    path = root / KREIS_FOLDER / "areas.csv"
+
+    def read() -> dict[str, str]:
+        rows = csv.DictReader(read_text(path, f"{KREIS_FOLDER}/{path.name}").splitlines())
+        return {str(row["area"]): str(row["name"]) for row in rows}
+
+    return keep_while_unchanged(f"kreis names {path}", [path] if path.is_file() else [], read)
 
 
 def _kreise(root: Path) -> Kreise:

@@ -12,7 +12,7 @@ from carelab import paths
 from carelab.inputs.city import REFERENCE_FOLDER
 from carelab.inputs.contracts import CITY
 from carelab.inputs.errors import DataError, Problem, raise_problems
-from carelab.inputs.tables import read_text
+from carelab.inputs.tables import YAML_LOADER, read_text
 from carelab.terms import SITE_KINDS
 
 FIELDS: Final = (
@@ -28,7 +28,7 @@ def load_links(*, root: Path | None = None) -> pd.DataFrame:
     """
     path = (paths.DATA if root is None else root) / REFERENCE_FOLDER / "supply_chain.yaml"
     try:
-        entries = yaml.safe_load(read_text(path, _NAME))
+        entries = yaml.load(read_text(path, _NAME), Loader=YAML_LOADER)
     except yaml.YAMLError:
         raise DataError(f"{_NAME}: kein gültiges YAML.", f"{_NAME}: not valid YAML.") from None
     if not isinstance(entries, list) or not entries or not all(isinstance(entry, dict) for entry in entries):

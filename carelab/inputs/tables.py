@@ -13,12 +13,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
+import yaml
 
 from carelab.inputs.contract import Contract
 from carelab.inputs.contract_checks import cell_problems, row_problems
 from carelab.inputs.errors import DataError, Problem, raise_problems
 from carelab.inputs.kinds import Kind
 
+YAML_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+"""libyaml's reader where it is there: ten times as fast as the one in Python, the same values."""
 SYMBOLS = ("-", "–", ".", "/", "x", "X", "...", "…", "*", "()", "( )")
 """Symbols of official statistics: not available, unknown, blocked or too uncertain. They are never read as zero."""
 

@@ -12,32 +12,58 @@ _RULES = {
     "last_growth": ("letztes Wachstum wiederholt", "last growth repeated"),
 }
 """Rules of thumb that the model is compared with."""
+_AHEAD = (2, 4)
+"""Years ahead that the finding speaks of."""
 
 
-def how_wrong(backtest: pd.DataFrame, language: Language) -> str:
-    """Return the back-test: error of the model beside rules of thumb, 2 and 4 years ahead, and coverage."""
+def how_wrong(backtest: pd.DataFrame, language: Language, *, held: str = "") -> str:
+    """Return the back-test: error of the model 2 and 4 years ahead, rules of thumb beside it, and coverage.
+
+    ``held``: a sentence on how often the interval held, in place of that of these few cases.
+    """
     table = backtest.assign(_ahead=backtest["year"] - backtest["origin"])
-    parts = [part for part in (_errors(table[table["_ahead"] == ahead], ahead, language) for ahead in (2, 4)) if part]
-    if not parts:
+    table = table[table["_ahead"].isin(_AHEAD)]
+    errors = {rule: _errors(table, rule, language) for rule in ("model", *_RULES)}
+    if not errors["model"]:
         return say(
             language,
             "Eine Prüfung an der Vergangenheit ist mit diesen Daten nicht möglich.",
             "A test against the past is not possible with these data.",
         )
-    table = table[table["_ahead"].isin([2, 4])]
     model = table[table["rule"] == "model"].dropna(subset=["inside_80"])
-    held, off, better = (
-        int(model["inside_80"].astype(bool).sum()),
-        _direction(table, language),
-        _better(table, language),
+    inside, off, better = int(model["inside_80"].astype(bool).sum()), _direction(table, language), _better(table)
+    ahead = [h for h in _AHEAD if (table.loc[table["rule"] == "model", "_ahead"] == h).any()]
+    de = [f"nach {h} Jahren um {error}" for h, error in zip(ahead, errors["model"], strict=True)]
+    en = [f"by {error} after {h} years" for h, error in zip(ahead, errors["model"], strict=True)]
+    rules = _beside([rule for rule in _RULES if rule not in better], errors, language)
+    held = held or say(
+        language,
+        f"Das 80-%-Vorhersageintervall traf in {inside} von {len(model)} Fällen.",
+        f"The 80% prediction interval held in {inside} of {len(model)} cases.",
     )
     return say(
         language,
-        f"An der Vergangenheit geprüft lag das Modell, gemessen an der später gezählten Zahl, {listing(parts, 'de')} "
-        f"{off}.{better} Das 80-%-Vorhersageintervall traf in {held} von {len(model)} Fällen.",
-        f"Tested against the past, the model was {off}, measured by the figure counted later: "
-        f"{listing(parts, 'en')}.{better} The 80% prediction interval held in {held} of {len(model)} cases.",
+        f"{_where(table, 'de')} lag das Modell {listing(de, 'de')} {off}{f' ({rules})' if rules else ''}."
+        f"{_was_better(better, errors, 'de')} {held}",
+        f"{_where(table, 'en')} the model was {off} {listing(en, 'en')}{f' ({rules})' if rules else ''}."
+        f"{_was_better(better, errors, 'en')} {held}",
     )
+
+
+def _where(table: pd.DataFrame, language: Language) -> str:
+    """Return how many cities were tested, where it was more than one."""
+    areas = table["area"].nunique() if "area" in table else 1
+    return say(
+        language,
+        f"An der Vergangenheit{f' von {areas} Städten' if areas > 1 else ''} geprüft",
+        f"Tested against the past{f' of {areas} cities' if areas > 1 else ''},",
+    )
+
+
+def _beside(rules: list[str], errors: dict[str, list[str]], language: Language) -> str:
+    """Return "konstante Pflegequoten: 16,9 % und 32,2 %" for each of the rules that has errors."""
+    named = [f"{say(language, *_RULES[rule])}: {listing(errors[rule], language)}" for rule in rules if errors[rule]]
+    return "; ".join(named)
 
 
 def _direction(table: pd.DataFrame, language: Language) -> str:
@@ -50,44 +76,35 @@ def _direction(table: pd.DataFrame, language: Language) -> str:
     return say(language, "daneben", "off")
 
 
-def _better(table: pd.DataFrame, language: Language) -> str:
+def _better(table: pd.DataFrame) -> list[str]:
     """Return the rules of thumb whose mean absolute error is smaller than the model's in the same cases."""
     keys = [key for key in ("area", "origin", "year") if key in table]
     errors = table.assign(error=table["error_pct"].astype(float).abs())
     wide = errors.pivot_table(index=keys, columns="rule", values="error")
-    words = []
-    for rule, named in _RULES.items():
+    found = []
+    for rule in _RULES:
         pair = wide[["model", rule]].dropna() if {"model", rule} <= set(wide.columns) else wide.head(0)
         if len(pair) and pair[rule].mean() < pair["model"].mean():
-            words.append(say(language, f"„{named[0]}“", f"“{named[1]}”"))
-    if not words:
+            found.append(rule)
+    return found
+
+
+def _was_better(rules: list[str], errors: dict[str, list[str]], language: Language) -> str:
+    """Return " Besser war „letztes Wachstum wiederholt“ (5,2 % und 10,7 %)."; empty where no rule was."""
+    if not rules:
         return ""
-    many = len(words) > 1
+    quoted = [say(language, f"„{_RULES[rule][0]}“", f"“{_RULES[rule][1]}”") for rule in rules]
+    each = [f"{name} ({listing(errors[rule], language)})" for name, rule in zip(quoted, rules, strict=True)]
+    named = listing(each, language)
     return say(
         language,
-        f" Besser {'waren' if many else 'war'} {listing(words, 'de')}.",
-        f" Better {'were' if many else 'was'} {listing(words, 'en')}.",
+        f" Besser {'waren' if len(rules) > 1 else 'war'} {named}.",
+        f" Better {'were' if len(rules) > 1 else 'was'} {named}.",
     )
 
 
-def _errors(table: pd.DataFrame, ahead: int, language: Language) -> str:
-    mean = (
-        table.dropna(subset=["error_pct"]).groupby("rule")["error_pct"].apply(lambda values: float(values.abs().mean()))
-    )
-    if "model" not in mean:
-        return ""
-    model = percent(mean["model"] / 100, language, 1)
-    beside = listing(
-        [
-            f"{say(language, *words)} {percent(mean[rule] / 100, language, 1)}"
-            for rule, words in _RULES.items()
-            if rule in mean
-        ],
-        language,
-    )
-    beside = f" ({beside})" if beside else ""
-    return say(
-        language,
-        f"nach {ahead} Jahren im Mittel um {model}{beside}",
-        f"on average by {model} after {ahead} years{beside}",
-    )
+def _errors(table: pd.DataFrame, rule: str, language: Language) -> list[str]:
+    """Return a rule's mean absolute error by years ahead, as percent."""
+    rows = table[table["rule"] == rule].dropna(subset=["error_pct"])
+    means = rows["error_pct"].astype(float).abs().groupby(rows["_ahead"]).mean()
+    return [percent(float(means[h]) / 100, language, 1) for h in _AHEAD if h in means.index]

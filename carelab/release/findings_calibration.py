@@ -50,6 +50,24 @@ def calibration_line(calibration: pd.DataFrame, own: pd.DataFrame, language: Lan
     )
 
 
+def held_line(calibration: pd.DataFrame, own: pd.DataFrame, language: Language) -> str:
+    """Return in one sentence how often the 80 % interval held over all Kreise and in the own city; empty if unknown."""
+    held = _held(calibration, "model")
+    if not held:
+        return ""
+    de = [f"nach {ahead} Jahren in {percent(share, 'de')}" for ahead, share in held.items()]
+    en = [f"in {percent(share, 'en')} of cases after {ahead} years" for ahead, share in held.items()]
+    rows = own[(own["rule"] == "model") & own["horizon"].isin(_HORIZONS)]
+    inside, cases = int(rows["inside_80"].astype(bool).sum()), len(rows)
+    return say(
+        language,
+        f"An allen Kreisen hielt das 80-%-Vorhersageintervall {listing(de, 'de')} der Fälle"
+        f"{f', in der Stadt selbst in {inside} von {cases}' if cases else ''}{_warn(held, 'de')}",
+        f"Over all Kreise the 80% prediction interval held {listing(en, 'en')}"
+        f"{f', in the city itself in {inside} of {cases}' if cases else ''}{_warn(held, 'en')}",
+    )
+
+
 def backtest_findings(results: BacktestResults, *, params: Params) -> Findings:
     """Return how wrong the method would have been over all Kreise and over districts, and where a rule was better."""
     language = params.language

@@ -8,7 +8,7 @@ import pandas as pd
 
 from carelab.params import Params
 from carelab.release.findings_backtest import how_wrong
-from carelab.release.findings_calibration import calibration_line
+from carelab.release.findings_calibration import held_line
 from carelab.release.findings_places import city_places, enough_places
 from carelab.release.numbers import about, about_signed, chance, change_percent, interval, listing, rounded
 from carelab.release.whole_city import is_one_area
@@ -58,12 +58,8 @@ def key_sentences(results: CityResults, params: Params) -> list[str]:
         _where(top, results.growth.dropna(subset=["median"]), params),
         _why(top, results.decomposition, language),
         enough_places(results.gap, results.gap_city, results.supply_city, top=top, params=params),
-        " ".join(filter(None, [how_wrong(results.backtest, language), _calibrated(results, language)])),
+        how_wrong(results.backtest, language, held=held_line(results.calibration, results.backtest_own, language)),
     ]
-
-
-def _calibrated(results: CityResults, language: Language) -> str:
-    return calibration_line(results.calibration, results.backtest_own, language)
 
 
 def area_sentences(results: AreaResults, params: Params) -> list[str]:
@@ -88,15 +84,43 @@ def _how_many(demand_city: pd.DataFrame, params: Params, where: str = "") -> str
         return say(
             language, "Für das Zieljahr liegt keine Vorausberechnung vor.", "There is no projection for the focus year."
         )
-    kind = label(str(start["status"]), language)
     return say(
         language,
-        f"{params.focus_year} werden {where} rund {about(end['median'], 'de')} Menschen pflegebedürftig sein "
-        f"(80-%-Vorhersageintervall: {interval(end, 'de')}), nach rund {about(start['median'], 'de')} im Jahr "
-        f"{params.base_year} ({kind}): {_change(start, end, 'de')}.",
-        f"In {params.focus_year} about {about(end['median'], 'en')} people {where} will need care (80% "
-        f"prediction interval: {interval(end, 'en')}), after about {about(start['median'], 'en')} in "
-        f"{params.base_year} ({kind}): {_change(start, end, 'en')}.",
+        f"{params.focus_year} werden {where} rund {about(end['median'], 'de')} Menschen pflegebedürftig sein; in acht "
+        f"von zehn gerechneten Zukünften sind es {interval(end, 'de')} (80-%-Vorhersageintervall). "
+        f"{_since(start, end, rows, 'de')}",
+        f"In {params.focus_year} about {about(end['median'], 'en')} people {where} will need care; in eight of ten "
+        f"computed futures it is {interval(end, 'en')} (80% prediction interval). {_since(start, end, rows, 'en')}",
+    )
+
+
+def _since(start: _Row, end: _Row, rows: pd.DataFrame, language: Language) -> str:
+    """Return the change since the base year, and the last count where that is another year.
+
+    A base year before the last count is estimated from the counts around it: then the count is what we compare with.
+    """
+    counts = _records(rows[rows["status"].isin(["observed", "derived"])].sort_values("year"))
+    last, since = (counts[-1] if counts else {}), int(start["year"])
+    counted = int(last["year"]) if last else since
+    if start["status"] == "estimated" and counted > since:
+        return say(
+            language,
+            f"Gegenüber der letzten Zählung {counted} (rund {about(last['median'], 'de')}) sind das "
+            f"{_change(last, end, 'de')}.",
+            f"Compared with the last count of {counted} (about {about(last['median'], 'en')}) that is "
+            f"{_change(last, end, 'en')}.",
+        )
+    kind, base = label(str(start["status"]), language), about(start["median"], language)
+    found = say(
+        language,
+        f"Gegenüber {since} (rund {base}, {kind}) sind das {_change(start, end, 'de')}.",
+        f"Compared with {since} (about {base}, {kind}) that is {_change(start, end, 'en')}.",
+    )
+    if counted == since:
+        return found
+    count = about(last["median"], language)
+    return found + say(
+        language, f" Zuletzt gezählt: rund {count} ({counted}).", f" Last count: about {count} ({counted})."
     )
 
 
@@ -125,10 +149,10 @@ def _where(top: list[_Row], growth: pd.DataFrame, params: Params) -> str:
     named = [_grows(row, language, first=place == 0) for place, row in enumerate(top)]
     start = say(
         language,
-        f"Am stärksten wächst der Bedarf bis {top[0]['to_year']} in {listing(named, 'de')}. ",
-        f"Until {top[0]['to_year']} need grows most in {listing(named, 'en')}. ",
+        f"Am stärksten wächst der Bedarf von {top[0]['from_year']} bis {top[0]['to_year']} in {listing(named, 'de')}. ",
+        f"From {top[0]['from_year']} to {top[0]['to_year']} need grows most in {listing(named, 'en')}. ",
     )
-    return start + _sure(top, len(growth), language) + _close(top, growth, language) + _graded(top, language)
+    return start + _sure(top, len(growth), language) + _close(top, growth, language) + _grades(top, language)
 
 
 def _whole(row: _Row, language: Language) -> str:
@@ -137,9 +161,11 @@ def _whole(row: _Row, language: Language) -> str:
     return say(
         language,
         f"Wo in der Stadt der Bedarf wächst, ist nicht zu sagen: Je Stadtteil liegen keine Zahlen vor. Für die Stadt "
-        f"insgesamt ändert er sich bis {row['to_year']} um {change} Personen (80-%-Vorhersageintervall: {range_}). ",
+        f"insgesamt ändert er sich von {row['from_year']} bis {row['to_year']} um {change} Personen "
+        f"(80-%-Vorhersageintervall: {range_}). ",
         f"Where in the city need grows cannot be said: there are no figures by district. For the city as a whole it "
-        f"changes by {change} persons until {row['to_year']} (80% prediction interval: {range_}). ",
+        f"changes by {change} persons from {row['from_year']} to {row['to_year']} "
+        f"(80% prediction interval: {range_}). ",
     ) + _graded([row], language)
 
 
@@ -160,12 +186,11 @@ def _sure(top: list[_Row], count: int, language: Language) -> str:
     if count <= 3:
         return ""
     odds = listing([chance(row["p_top3"], language) for row in top], language)
-    one, many = len(top) == 1, len(top) > 1
     return say(
         language,
-        f"Zu den drei Stadtteilen mit der größten Zunahme {'gehören sie' if many else 'gehört er'} mit {odds} "
+        f"Unter den ersten drei {'sind sie' if len(top) > 1 else 'ist er'} mit {odds} "
         f"Wahrscheinlichkeit{_open(top, 'de')}. ",
-        f"{'It is' if one else 'They are'} among the three growing most with a probability of {odds}"
+        f"{'They are' if len(top) > 1 else 'It is'} among the first three with a probability of {odds}"
         f"{_open(top, 'en')}. ",
     )
 
@@ -186,11 +211,14 @@ def _close(top: list[_Row], growth: pd.DataFrame, language: Language) -> str:
     near = _records(rows.sort_values("median", ascending=False, kind="stable").head(2))
     if not near:
         return ""
-    named = listing(
-        [f"{row['name']} ({about_signed(row['median'], language)}; {chance(row['p_top3'], language)})" for row in near],
-        language,
-    )
+    named = listing([f"{row['name']} ({about_signed(row['median'], language)})" for row in near], language)
     return say(language, f"Fast gleichauf: {named}. ", f"Almost level: {named}. ")
+
+
+def _grades(top: list[_Row], language: Language) -> str:
+    """Return the evidence grades as letters; the page says beside it what they mean."""
+    letters = listing(sorted({str(row["grade"]) for row in top}), language)
+    return say(language, f"Belegstufe {letters}.", f"Evidence grade {letters}.")
 
 
 def _graded(top: list[_Row], language: Language) -> str:
@@ -208,11 +236,29 @@ def _why(top: list[_Row], decomposition: pd.DataFrame, language: Language) -> st
         return say(language, "Eine Zerlegung der Zunahme liegt nicht vor.", "There is no decomposition of the growth.")
     return say(
         language,
-        f"Gründe der Zunahme, in Personen: {'; '.join(reasons)}. Pflegequote heißt: Menschen gleichen Alters sind "
-        "häufiger pflegebedürftig.",
-        f"Reasons of the growth, in persons: {'; '.join(reasons)}. Prevalence means: people of the same age need "
-        "care more often.",
+        f"{_mainly(top, decomposition, 'de')} In Personen: {'; '.join(reasons)}.",
+        f"{_mainly(top, decomposition, 'en')} In persons: {'; '.join(reasons)}.",
     )
+
+
+def _mainly(top: list[_Row], decomposition: pd.DataFrame, language: Language) -> str:
+    """Return the largest reason, where it is the same in all named districts, in a sentence."""
+    rows = decomposition[decomposition["district"].isin([row["district"] for row in top])]
+    rows = rows[rows["factor"] != "total"].dropna(subset=["median"])
+    largest = set(rows.loc[rows.groupby("district")["median"].idxmax(), "factor"])
+    words = {
+        "prevalence": (
+            "Vor allem, weil Menschen gleichen Alters häufiger pflegebedürftig sind (Pflegequote).",
+            "Mainly because people of the same age need care more often (prevalence).",
+        ),
+        "ageing": ("Vor allem, weil die Bevölkerung altert.", "Mainly because the population ages."),
+        "population": ("Vor allem, weil dort mehr Menschen leben.", "Mainly because more people live there."),
+        "": (
+            "Die Gründe sind verschieden; Pflegequote heißt: Menschen gleichen Alters sind häufiger pflegebedürftig.",
+            "The reasons differ; prevalence means: people of the same age need care more often.",
+        ),
+    }
+    return say(language, *words[largest.pop() if len(largest) == 1 else ""])
 
 
 def _reasons(row: _Row, decomposition: pd.DataFrame, language: Language) -> str:

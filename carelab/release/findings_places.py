@@ -41,20 +41,20 @@ def city_places(row: _Row, language: Language, where: str = "") -> str:
     middle = places_words(row["median"], language)
     return say(
         language,
-        f"Dass {row['year']} {where} Plätze in Pflegeheimen fehlen, hat eine Wahrscheinlichkeit von {odds} "
-        f"(Median: {middle}; 80-%-Vorhersageintervall: {range_}). ",
-        f"The probability that nursing-home places are short {where} in {row['year']} is {odds} (median: "
-        f"{middle}; 80% prediction interval: {range_}). ",
+        f"{row['year']} fehlen {where} mit {odds} Wahrscheinlichkeit Plätze in Pflegeheimen (Median: {middle}; "
+        f"80-%-Vorhersageintervall: {range_}). ",
+        f"In {row['year']} nursing-home places are short {where} with a probability of {odds} (median: {middle}; "
+        f"80% prediction interval: {range_}). ",
     )
 
 
 def _short_districts(rows: pd.DataFrame, params: Params) -> str:
-    """Return up to five districts where more than the named number of places is most probably missing."""
+    """Return up to three districts where more than the named number of places is most probably missing."""
     language, places = params.language, params.shortfall_places
     worst = (
         rows[rows["p_shortfall_places"] >= 0.01]
         .sort_values(["p_shortfall_places", "median"], ascending=False, kind="stable")
-        .head(5)
+        .head(3)
     )
     if worst.empty:
         return say(
@@ -84,20 +84,16 @@ def _level(worst: pd.DataFrame, language: Language) -> str:
 
 
 def _growing_places(rows: pd.DataFrame, top: list[_Row], language: Language) -> str:
-    """Return places on record and the probability of a shortfall in the districts of key finding 2."""
-    known = rows.set_index("district")[["places_known", "p_shortfall"]].dropna()
+    """Return the places on record in the districts of key finding 2."""
+    known = rows.set_index("district")["places_known"].dropna()
     keys = [row["district"] for row in top]
     if not keys or not set(keys) <= set(known.index):
         return ""
-    places = listing([number(known.loc[key, "places_known"], language) for key in keys], language)
-    odds = listing([chance(known.loc[key, "p_shortfall"], language) for key in keys], language)
-    many = len(keys) > 1
+    places, many = listing([number(known.loc[key], language) for key in keys], language), len(keys) > 1
     return say(
         language,
-        f"{'In den Stadtteilen' if many else 'Im Stadtteil'} aus Aussage 2 ist der Ort von {places} Plätzen belegt; "
-        f"Plätze fehlen dort mit {odds} Wahrscheinlichkeit. ",
-        f"In the {'districts' if many else 'district'} of finding 2 the location of {places} places is on record; "
-        f"places are missing there with a probability of {odds}. ",
+        f"{'In den Stadtteilen' if many else 'Im Stadtteil'} aus Aussage 2 sind {places} Plätze belegt. ",
+        f"In the {'districts' if many else 'district'} of finding 2 {places} places are on record. ",
     )
 
 

@@ -158,7 +158,9 @@ class Run:
         hearer = _Hearer(self.record["warnings"])
         pool = ThreadPoolExecutor(max_workers=2 * self.workers, thread_name_prefix="notebook")
         try:
-            futures += [pool.submit(execute, path, job, self.progress.cell) for path in self.notebooks]
+            futures += [
+                pool.submit(execute, path, job, self.progress.cell) for path in scopes.long_first(self.notebooks)
+            ]
             for future in as_completed(futures):
                 self._take(future)
         except BaseException:

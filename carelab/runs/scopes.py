@@ -1,6 +1,7 @@
 """What a notebook is about: a city, an area without districts (a Kreis), one district, or several cities at once.
 
 A notebook says so in its metadata: ``"carelab": {"scope": "district"}``; one that says nothing is about a city.
+``"carelab": {"long": true}`` says that it computes long for itself and should be begun first.
 """
 
 from __future__ import annotations
@@ -8,8 +9,9 @@ from __future__ import annotations
 import difflib
 import json
 from collections.abc import Sequence
+from functools import lru_cache
 from pathlib import Path
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
 from carelab import paths
 from carelab.terms import UserError
@@ -20,10 +22,7 @@ SCOPES: tuple[Scope, ...] = get_args(Scope)
 
 def notebook_scope(path: Path) -> Scope:
     """Return what a notebook is about. Raises UserError for an unknown scope or a file that is no notebook."""
-    try:
-        found = json.loads(path.read_text(encoding="utf-8"))["metadata"].get("carelab", {}).get("scope", "city")
-    except (ValueError, KeyError, AttributeError):
-        raise UserError(f"{path.name}: kein gültiges Notebook.", f"{path.name}: not a valid notebook.") from None
+    found = _metadata(path, path.stat().st_mtime_ns).get("scope", "city")
     for scope in SCOPES:
         if found == scope:
             return scope
@@ -32,6 +31,20 @@ def notebook_scope(path: Path) -> Scope:
         f"{path.name}: metadata.carelab.scope ist „{found}“; erwartet: {known}.",
         f'{path.name}: metadata.carelab.scope is "{found}"; expected: {known}.',
     )
+
+
+def long_first(chosen: Sequence[Path]) -> list[Path]:
+    """Return notebooks in the order in which to begin them: those that say they are long, then the others."""
+    return sorted(chosen, key=lambda path: not _metadata(path, path.stat().st_mtime_ns).get("long", False))
+
+
+@lru_cache(maxsize=256)
+def _metadata(path: Path, changed: int) -> dict[str, Any]:
+    """Return what a notebook says of itself to carelab; read once, a portfolio of hundreds of parts asks often."""
+    try:
+        return dict(json.loads(path.read_text(encoding="utf-8"))["metadata"].get("carelab", {}))
+    except (ValueError, KeyError, AttributeError):
+        raise UserError(f"{path.name}: kein gültiges Notebook.", f"{path.name}: not a valid notebook.") from None
 
 
 def notebooks(scope: Scope) -> list[Path]:

@@ -34,12 +34,15 @@ class Hub:
     def __init__(self) -> None:
         self.zygote: client.Zygote | None = None
 
-    def ready(self) -> client.Zygote:
-        """Return a zygote that has imported and computed what all studies share. Raises UserError or ZygoteError."""
+    def ready(self, *, cities: bool = True) -> client.Zygote:
+        """Return a zygote that has imported and computed what all studies share. Raises UserError or ZygoteError.
+
+        ``cities``: what only cities show, too (where it starts now; else each study computes that for itself).
+        """
         if self.zygote is not None and self.zygote.ended.is_set():
             self.close()
         if self.zygote is None:
-            self.zygote = client.Zygote({}, prepare=SHARED)
+            self.zygote = client.Zygote({"cities": cities}, prepare=SHARED)
         try:
             self.zygote.wait_ready()
         except BaseException:
@@ -101,7 +104,7 @@ def _do(job: Mapping[str, Any], hub: Hub, tell: Tell) -> None:
         imports=(),
         prepare=PREPARE[job["scope"]],
         on_step=lambda text: tell({"event": "step", "part": first, "text": text}),
-        base=hub.ready(),
+        base=hub.ready(cities=job["scope"] != "area"),
     )
     with zygote:
         for part in job["parts"]:

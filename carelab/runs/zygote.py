@@ -205,10 +205,10 @@ def become_branch(channel: int, log: str) -> None:
 
 
 def prepare_shared(values: dict[str, Any], report: Callable[[str], None]) -> None:
-    """Compute what all studies share, so that every branch of a portfolio finds it in memory."""
+    """Compute what all studies share, so that every branch of a portfolio finds it in memory; ``values``: cities."""
     from carelab.study import prepare_shared as prepare
 
-    prepare()
+    prepare(cities=values["cities"])
 
 
 def prepare_verbund(values: dict[str, Any], report: Callable[[str], None]) -> None:
@@ -222,9 +222,10 @@ def prepare_verbund(values: dict[str, Any], report: Callable[[str], None]) -> No
 def prepare_study(values: dict[str, Any], report: Callable[[str], None]) -> None:
     """Open the study of these parameters and compute all its results, so that every kernel finds them in memory."""
     from carelab.params import validate_params
+    from carelab.runs.beside import beside
     from carelab.study import open_study
 
-    open_study(validate_params(values)).prepare(report)
+    open_study(validate_params(values)).prepare(report, beside)
 
 
 def find(name: str) -> Callable[..., Any]:

@@ -13,7 +13,7 @@ import pandas as pd
 from carelab.forecast.backtest import shipped
 from carelab.forecast.backtest.result import BacktestResult
 from carelab.stages.early_warning import EarlyWarning
-from carelab.stages.shared import shared_districts, shared_kreise
+from carelab.stages.shared_backtests import shipped_backtests
 
 
 class Backtests(EarlyWarning):
@@ -22,12 +22,12 @@ class Backtests(EarlyWarning):
     @cached_property
     def _kreise(self) -> BacktestResult:
         """All Kreise; the model twice: knowing nothing of the law of 2017, and told of it from 2015 on."""
-        return shared_kreise(self.reference)
+        return shipped_backtests(self.reference).kreise
 
     @cached_property
     def _districts(self) -> BacktestResult:
         """The districts of the reference panel (district_ages)."""
-        return shared_districts(self.reference)
+        return shipped_backtests(self.reference).districts
 
     @cached_property
     def backtest_errors(self) -> pd.DataFrame:

@@ -34,7 +34,7 @@ class Inputs:
     def __init__(self, params: Params) -> None:
         self.params = params
         self.reference = load_reference()
-        self.city = self._complete(forecast_units(load_area(params.city)))
+        self.city = self._complete(self.published)
 
     def _complete(self, city: CityData) -> CityData:
         """Return the city with single ages and births by mother's age where it publishes groups or none (derived)."""

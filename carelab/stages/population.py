@@ -87,11 +87,17 @@ class Population(Inputs):
     def deviations(self) -> district_model.Deviations:
         """How districts have grown beside the city, shrunk, and how sure that is."""
         if self.whole:
-            return district_model.no_deviations(len(self.districts), self.known.band_of_age)
-        learnt = self._learnt_deviations() if len(self.city.population_bands) else self._borrowed_deviations()
+            return self._deviations_learnt
         ahead = range(self.params.base_year + 1, self.params.horizon_year + 1)
         arrivals = housing_arrivals(self.city.housing, self.history.by_sex, self._tables.districts, ahead)
-        return self._met(replace(learnt, arrivals=arrivals))
+        return self._met(replace(self._deviations_learnt, arrivals=arrivals))
+
+    @cached_property
+    def _deviations_learnt(self) -> district_model.Deviations:
+        """The same before new housing and forecasts of the districts' own: no matter of scenario or draws."""
+        if self.whole:
+            return district_model.no_deviations(len(self.districts), self.known.band_of_age)
+        return self._learnt_deviations() if len(self.city.population_bands) else self._borrowed_deviations()
 
     def _borrowed_deviations(self) -> district_model.Deviations:
         """Return what districts elsewhere teach, where this city's own bands are not published."""

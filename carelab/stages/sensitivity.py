@@ -29,6 +29,7 @@ SHARED = (
         "base_population",
     ),
     *("supply_known_places", "_tables", "_counts"),
+    *("published", "districts", "total_sd", "care_known_until", "_deviations_learnt"),
 )
 """Results that hold for every scenario of a city and base year: a variant takes them over."""
 SWITCHES: dict[str, tuple[float, float]] = {

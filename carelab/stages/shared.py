@@ -13,9 +13,7 @@ import numpy as np
 import pandas as pd
 
 from carelab.forecast.arrays import Array
-from carelab.forecast.backtest import shipped
 from carelab.forecast.backtest.cities import Hindsight, backtest_cities, fit_hindsight
-from carelab.forecast.backtest.result import BacktestResult
 from carelab.forecast.care import cities_panel as care_panel
 from carelab.forecast.care import local_covariate as covariate
 from carelab.forecast.care import projection as care_projection
@@ -103,22 +101,6 @@ def shared_backtest(shared: Shared, origin: int, damping: float, seed: int) -> p
 def shared_hindsight(shared: Shared, origin: int, damping: float) -> Hindsight:
     """Return the care model as it would have been at ``origin``: the same for every area."""
     return fit_hindsight(vars(shared.reference), shared.hazard, origin=origin, damping=damping)
-
-
-@lru_cache(maxsize=2)
-def shared_kreise(reference: Reference) -> BacktestResult:
-    """Return the shipped back-test over all Kreise; the model twice: knowing nothing of the law of 2017, and told."""
-    plain, told = shipped.check_care(vars(reference))
-    scores, life, cases = (
-        shipped.join_laws(getattr(plain, name), getattr(told, name)) for name in ("scores", "shelf_life", "forecasts")
-    )
-    return BacktestResult(scores, life, cases, plain.notes)
-
-
-@lru_cache(maxsize=2)
-def shared_districts(reference: Reference) -> BacktestResult:
-    """Return the shipped back-test over the districts of the reference panel (district_ages)."""
-    return shipped.check_districts(reference.district_ages)
 
 
 @lru_cache(maxsize=8)

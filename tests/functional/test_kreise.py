@@ -11,7 +11,7 @@ import pytest
 from carelab import paths
 from carelab.inputs.carry_over import kreise as found
 from carelab.inputs.contracts import KREISE
-from carelab.inputs.kreise import KREIS_BASE_YEAR, kreis_keys, load_area
+from carelab.inputs.kreise import KREIS_BASE_YEAR, area_info, kreis_keys, load_area
 from carelab.inputs.provenance import data_hashes, sources_table
 from carelab.inputs.reference import load_reference
 from carelab.inputs.writing import write_table
@@ -38,8 +38,10 @@ def test_all_306_kreise_are_there_with_name_area_and_source() -> None:
     assert [key.removeprefix("kreis_") for key in keys] == sorted(totals.query("level == 'kreis'")["area"].unique())
     assert {"areas", "ages", "supply"} <= set(sources_table(keys[0])["table"])
     assert "kreise/ages.csv" in data_hashes(keys[0])
-    with pytest.raises(UserError, match="99999"):
-        load_area("kreis_99999")
+    for read in (load_area, area_info):
+        with pytest.raises(UserError, match="99999"):
+            read("kreis_99999")
+    assert all(area_info(key) == load_area(key).info for key in SAMPLE), "names are read without the tables"
 
 
 def test_a_kreis_has_the_same_care_figures_as_the_city_it_is() -> None:

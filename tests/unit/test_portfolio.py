@@ -155,6 +155,9 @@ def test_scopes_are_read_from_the_notebooks(tmp_path: Path, monkeypatch: pytest.
     assert [path.stem for path in scopes.notebooks("verbund")] == ["10_verbund"]
     assert [path.stem for path in scopes.notebooks("area")] == ["09_kreis"]
     assert not {"09_kreis", "10_verbund", "11_steckbrief"} & {path.stem for path in scopes.notebooks("city")}
+    order = scopes.long_first(scopes.notebooks("city"))
+    assert order[0].stem == "01_data_check", "it says that it is long, and comes first of those"
+    assert [path.stem for path in order if path.stem in ("00_start_here", "21_quartierszentren")][-1] == "00_start_here"
     bad = tmp_path / "01_x.ipynb"
     bad.write_text('{"metadata": {"carelab": {"scope": "citty"}}}')
     with pytest.raises(UserError, match="citty"):

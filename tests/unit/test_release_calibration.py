@@ -7,7 +7,7 @@ import pytest
 
 from carelab.params import Params
 from carelab.release import figures
-from carelab.release.findings_calibration import backtest_findings, calibration_line
+from carelab.release.findings_calibration import backtest_findings, calibration_line, held_line
 
 pytestmark = pytest.mark.unit
 CELLS = (
@@ -58,6 +58,15 @@ def test_a_warning_only_where_the_interval_was_too_narrow() -> None:
     wide = calibration().assign(coverage_80=0.8)
     assert "Kommt wieder" not in calibration_line(wide, own(), "de")
     assert calibration_line(wide.head(0), own(), "de") == ""
+
+
+def test_the_first_page_says_it_in_one_sentence() -> None:
+    assert held_line(calibration(), own(), "de").replace("\u00a0", " ") == (
+        "An allen Kreisen hielt das 80-%-Vorhersageintervall nach 2 Jahren in 78 % und nach 4 Jahren in 56 % der "
+        "Fälle, in der Stadt selbst in 1 von 2: Kommt wieder ein neues Gesetz, reicht das Intervall nicht."
+    )
+    assert held_line(calibration().assign(coverage_80=0.8), own().head(0), "en").endswith("80% of cases after 4 years.")
+    assert held_line(calibration().head(0), own(), "de") == ""
 
 
 def test_findings_name_what_a_rule_did_better() -> None:

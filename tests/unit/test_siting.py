@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from carelab.planning.siting import exact, nested, robust
+from carelab.planning.siting import covering, exact, nested, robust
+from carelab.planning.siting.covering import coverable
 from carelab.planning.siting.problem import Problem, covered, farthest, total_cost
 from carelab.terms import UserError
 
@@ -40,7 +41,30 @@ def test_equal_to_enumeration(seed: int, count: int) -> None:
     assert cover.objective == pytest.approx(max(covered(minutes, people, plan, 5.0) for plan in every), rel=1e-6)
     center = exact.p_center(problem)
     assert center.proven
+    assert exact.least_reach(problem) == center.objective
     assert center.objective == pytest.approx(min(farthest(minutes, people, plan) for plan in every), rel=1e-9)
+
+
+@given(st.integers(0, 10_000), st.integers(1, 5))
+@settings(max_examples=40, deadline=None)
+def test_whether_so_few_sites_reach_everybody_is_told_as_by_enumeration(seed: int, count: int) -> None:
+    rng = np.random.default_rng(seed)
+    near, possible = rng.random((9, 7)) < 0.45, rng.random(7) < 0.8
+    fixed = possible & (rng.random(7) < 0.2)
+    usable = [p for p in plans(7, count) if not (p & ~possible).any() and (p | ~fixed).all()]
+    if fixed.sum() <= count <= possible.sum():
+        expected = any(near[:, plan].any(axis=1).all() for plan in usable)
+        assert coverable(near, fixed=fixed, possible=possible, count=count) is expected
+
+
+def test_a_search_that_would_take_long_is_left_to_the_solver(monkeypatch: pytest.MonkeyPatch) -> None:
+    minutes, people = town(5)
+    problem = Problem(minutes, people, count=2)
+    expected = exact.p_center(problem).objective
+    monkeypatch.setattr(covering, "STEPS", 0)
+    near = minutes <= 12
+    assert coverable(near, fixed=problem.fixed, possible=problem.possible, count=2) is None
+    assert exact.least_reach(problem) == expected
 
 
 @given(st.integers(0, 10_000))

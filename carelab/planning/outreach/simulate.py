@@ -61,18 +61,29 @@ class _Tour:
     active: NDArray[np.bool_]
 
 
+@dataclass(frozen=True)
+class _Kind:
+    """A kind of day: its queues, and their contact minutes (draw, district, queue of this day)."""
+
+    name: str
+    queues: NDArray[np.int64]
+    contact: Array
+
+
 def simulate_year(world: World, pattern: tuple[str, ...], *, vehicles: int = 1) -> Year:
     """Simulate the working days of a year; ``pattern`` says what each working day of a week is for."""
     days, draws, districts, _ = world.arrivals.shape
     kinds = [kind if kind != "visits" or "series" in pattern else "visits_all" for kind in pattern]
+    of_kind = {kind: _kind(world, kind) for kind in kinds}
+    closeness = 1.0 / (1.0 + world.drive[:, :, 1:])
     open_, served = np.zeros(world.arrivals.shape[1:], np.int32), np.zeros_like(world.arrivals)
     last = np.zeros((draws, districts))
     road, unused = np.zeros(draws), np.zeros(draws)
     for day in range(days):
-        kind = kinds[day % len(kinds)]
+        kind = of_kind[kinds[day % len(kinds)]]
         for _ in range(vehicles):
             before = open_.copy()
-            tour = _drive_day(world, kind, open_, last, day)
+            tour = _drive_day((world, closeness), kind, open_, last, day)
             served[day] += before - open_
             road += tour.road
             unused += np.where(world.lost[day], 0.0, np.maximum(tour.left, 0.0))
@@ -80,48 +91,58 @@ def simulate_year(world: World, pattern: tuple[str, ...], *, vehicles: int = 1) 
     return Year(served, road, unused, vehicles * (~world.lost).sum(axis=0).astype(float))
 
 
-def _drive_day(world: World, kind: str, open_: Counts, last: Array, day: int) -> _Tour:
-    """Drive one vehicle for one day; changes ``open_`` and ``last`` in place."""
-    draws, districts = last.shape
-    mine = list(SERVED[kind])
-    rows = np.arange(draws)
+def _kind(world: World, name: str) -> _Kind:
+    queues = np.array(SERVED[name])
+    return _Kind(name, queues, np.ascontiguousarray(world.contact[:, :, queues]))
+
+
+def _drive_day(ground: tuple[World, Array], kind: _Kind, open_: Counts, last: Array, day: int) -> _Tour:
+    """Drive one vehicle for one day; changes ``open_`` and ``last`` in place.
+
+    ``ground``: the world, and how near places are to each other (draw, place, district). Only the district visited
+    changes the minutes of waiting work, so these are kept up to date rather than summed anew.
+    """
+    world, closeness = ground
+    rows = np.arange(draws := len(last))
     lost = world.lost[day]
     tour = _Tour(np.zeros(draws, int), np.where(lost, 0.0, world.day_minutes), np.zeros(draws), ~lost)
-    for hop in range(HOPS[kind]):
-        waiting = open_[:, :, mine]
-        work = (waiting * world.contact[:, :, mine]).sum(axis=2)
-        if hop == 0:
-            score = work * (day + 2 - last)
-        else:
-            score = np.where(work > 0, 1.0 / (1.0 + world.drive[rows, tour.at, 1:]), 0.0)
+    work = (open_[:, :, kind.queues] * kind.contact).sum(axis=2)
+    for hop in range(HOPS[kind.name]):
+        score = work * (day + 2 - last) if hop == 0 else np.where(work > 0, closeness[rows, tour.at], 0.0)
         goal = score.argmax(axis=1)
         tour.active &= score[rows, goal] > 0
         if not tour.active.any():
             break
-        taken = _work_at(world, kind, waiting[rows, goal], goal, tour)
-        open_[np.ix_(rows, np.arange(districts), np.array(mine))] -= _spread(taken, goal, districts)
+        waiting = open_[rows[:, None], goal[:, None], kind.queues]
+        left = waiting - _work_at(world, kind.name, (waiting, work[rows, goal]), goal, tour)
+        open_[rows[:, None], goal[:, None], kind.queues] = left
+        work[rows, goal] = (left * kind.contact[rows, goal]).sum(axis=1)
         last[rows, goal] = np.where(tour.active, day + 1, last[rows, goal])
     home = world.drive[rows, tour.at, 0]
     return replace(tour, road=tour.road + home)
 
 
-def _work_at(world: World, kind: str, waiting: Counts, goal: NDArray[np.int64], tour: _Tour) -> Counts:
-    """Serve in each draw's district what time allows; ``waiting`` and the result are (draw, queue of this day)."""
+def _work_at(world: World, kind: str, work: tuple[Counts, Array], goal: NDArray[np.int64], tour: _Tour) -> Counts:
+    """Serve in each draw's district what time allows, and return it (draw, queue of this day).
+
+    ``work``: contacts waiting there (draw, queue of this day) and their minutes in all (draw,).
+    """
     rows, place = np.arange(len(goal)), goal + 1
-    mine = list(SERVED[kind])
     there, back = world.drive[rows, tour.at, place], world.drive[rows, place, 0]
     doors = kind.startswith("visits")
-    each = np.where(doors, world.access + world.leg[rows, goal], 0.0)
+    leg = world.leg[rows, goal]
+    each = np.where(doors, world.access + leg, 0.0)
     once = np.where(doors, 0.0, world.access)
+    waiting, work_minutes = work
     total = waiting.sum(axis=1)
-    minutes = (waiting * world.contact[rows, goal][:, mine]).sum(axis=1) / np.maximum(total, 1) + each
+    minutes = work_minutes / np.maximum(total, 1) + each
     time = tour.left + world.drive[rows, tour.at, 0] - there - back - once
     count = np.clip(np.floor(time / np.maximum(minutes, 1.0)), 0, total).astype(np.int32)
     count = np.where(tour.active, count, 0)
     tour.active &= count > 0
     went = tour.active
     tour.left = np.where(went, time - count * minutes, tour.left)
-    tour.road += np.where(went, there + (count * world.leg[rows, goal] if doors else 0.0), 0.0)
+    tour.road += np.where(went, there + (count * leg if doors else 0.0), 0.0)
     tour.at = np.where(went, place, tour.at)
     return _shares(waiting, count)
 
@@ -134,12 +155,6 @@ def _shares(waiting: Counts, count: NDArray[np.int32]) -> Counts:
     return np.asarray(np.minimum(taken, waiting), dtype=np.int32)
 
 
-def _spread(taken: Counts, goal: NDArray[np.int64], districts: int) -> Counts:
-    spread = np.zeros((len(goal), districts, taken.shape[1]), np.int32)
-    spread[np.arange(len(goal)), goal] = taken
-    return spread
-
-
 def waiting_days(arrivals: Counts, served: Counts, *, days_per_week: int) -> tuple[Array, NDArray[np.int64]]:
     """Return calendar days each request waited (infinite: not served in the year) and its draw; first come first.
 
@@ -150,10 +165,10 @@ def waiting_days(arrivals: Counts, served: Counts, *, days_per_week: int) -> tup
     queues = len(came) // draws
     calendar = np.arange(days) // days_per_week * 7 + np.arange(days) % days_per_week
     total, done = came.sum(axis=1), left.sum(axis=1)
-    start = np.repeat(np.tile(calendar, len(came)), came.ravel()).astype(float)
-    day = np.repeat(np.tile(np.arange(days), len(came)), came.ravel())
+    day = _one_by_one(came)
+    start = calendar[day].astype(float)
     number = np.arange(start.size) - np.repeat(np.cumsum(total) - total, total)
-    served_day = np.repeat(np.tile(calendar, len(left)), left.ravel()).astype(float)
+    served_day = calendar[_one_by_one(left)].astype(float)
     first = np.cumsum(done) - done
     at = np.repeat(first, total) + number
     ok = number < np.repeat(done, total)
@@ -162,3 +177,9 @@ def waiting_days(arrivals: Counts, served: Counts, *, days_per_week: int) -> tup
     draw = np.repeat(np.repeat(np.arange(draws), queues), total)
     early = day < 0.75 * days
     return wait[early], draw[early]
+
+
+def _one_by_one(counts: Counts) -> NDArray[np.int64]:
+    """Return the day of each single contact, from counts (row, day), row after row."""
+    some = np.flatnonzero(counts)
+    return np.repeat(some % counts.shape[1], counts.ravel()[some])

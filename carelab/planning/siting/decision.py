@@ -173,7 +173,7 @@ def fairest(problem: Problem, promised: Flags, floor: float) -> Fair:
         return Fair(exact.p_median(asked), floor, True)
     except exact.ImpossibleError:
         only = problem.with_demand(np.where(promised, problem.demand, 0.0))
-        limit = exact.p_center(only).objective
+        limit = exact.least_reach(only)
         held = replace(problem, limit=np.where(promised, limit * (1 + 1e-9), np.inf))
         return Fair(exact.p_median(held), limit, False)
 

@@ -14,6 +14,7 @@ import numpy as np
 from scipy import sparse
 from scipy.optimize import Bounds, LinearConstraint, OptimizeResult, milp
 
+from carelab.planning.siting.covering import coverable
 from carelab.planning.siting.lagrange import reduce_median
 from carelab.planning.siting.problem import Array, Flags, Plan, Problem, covered, farthest, total_cost
 from carelab.terms import UserError
@@ -57,6 +58,8 @@ def p_median(problem: Problem, *, seconds: float = SECONDS) -> Plan:
     usable = usable_pairs(problem)
     if problem.count is None or np.isfinite(problem.capacity[problem.possible]).any():
         return _searched_median(problem, usable, began=began, seconds=seconds)
+    if _coverable(problem, usable) is False:
+        raise ImpossibleError()
     reduced = reduce_median(problem, usable)
     known = Plan(reduced.plan, reduced.value, reduced.bound, time.perf_counter() - began)
     if known.proven:
@@ -142,6 +145,34 @@ def p_center(problem: Problem, *, seconds: float = SECONDS) -> Plan:
     return Plan(best, objective, float(steps[low]), time.perf_counter() - began)
 
 
+def least_reach(problem: Problem, *, seconds: float = SECONDS) -> float:
+    """Return the ``objective`` of ``p_center`` alone: how near the farthest inhabited point can be.
+
+    Asks the solver where the quick search cannot tell. Raises ImpossibleError, OutOfTimeError.
+    """
+    lived_in = problem.demand > 0
+    steps = np.unique(problem.cost[np.ix_(lived_in, problem.possible)])
+    steps = steps[np.isfinite(steps)]
+    low, high = 0, len(steps)
+    while low < high:
+        middle = (low + high) // 2
+        found = None if np.isfinite(problem.limit).any() else _coverable(problem, problem.cost <= steps[middle])
+        if found is None:
+            return p_center(problem, seconds=seconds).objective
+        low, high = (low, middle) if found else (middle + 1, high)
+    if low == len(steps):
+        raise ImpossibleError()
+    return float(steps[low])
+
+
+def _coverable(problem: Problem, near: Flags) -> bool | None:
+    """Say whether so many sites as wanted reach every inhabited point; None: too long to tell, or money counts."""
+    if problem.count is None:
+        return None
+    lived_in = near[problem.demand > 0]
+    return coverable(lived_in, fixed=problem.fixed, possible=problem.possible, count=problem.count)
+
+
 def fewest_sites(problem: Problem) -> int:
     """Return how many sites the promises of ``problem.limit`` need at least. Raises ImpossibleError."""
     rows = _promises(problem, before=0)
@@ -224,6 +255,8 @@ def run_milp(
 def _reach_all(problem: Problem, limit: float, seconds: float) -> Flags:
     """Return a plan that has everybody within ``limit``. Raises ImpossibleError if there is none, OutOfTimeError."""
     lived_in = problem.demand > 0
+    if _coverable(problem, problem.cost <= limit) is False:  # half the steps of a bisection: no need of the solver
+        raise ImpossibleError()
     near = sparse.csr_array((problem.cost[lived_in] <= limit).astype(float))
     rows = [LinearConstraint(near, 1, np.inf), *_promises(problem, before=0), *choice(problem, before=0)]
     found = _solve(np.zeros(problem.cost.shape[1]), rows, problem, continuous=0, seconds=seconds)

@@ -60,7 +60,7 @@ class Futures:
     def nearest(self, plan: Flags, problem: Problem, measure: Measure) -> Array:
         """Return minutes to the nearest site (draw, point) as ``plan`` would be carried out."""
         here = plan & (self.open_to | problem.fixed)
-        near = np.where(here[:, :, None], self.cost, np.inf).min(axis=1)
+        near = np.where(here[:, plan, None], self.cost[:, plan], np.inf).min(axis=1, initial=np.inf)
         weight = np.ones(len(plan)) if problem.count is not None else problem.price
         room = weight[plan].sum() - (here * weight).sum(axis=1)
         able = (self.open_to | problem.fixed) & ~here
