@@ -97,6 +97,7 @@ class CityData:
     population_ages: pd.DataFrame
     candidates: pd.DataFrame
     log: pd.DataFrame
+    walks: pd.DataFrame
     remarks: tuple[tuple[str, str], ...] = ()
     unknown_districts: pd.DataFrame = field(default_factory=_no_districts)
 
