@@ -28,8 +28,8 @@ def streets(
     west: float, south: float, east: float, north: float, *, step: float = 0.002, gap: tuple[float, float] | None = None
 ) -> list[Way]:
     """Return residential streets in a grid of ``step`` degrees; none crosses a river between two latitudes ``gap``."""
-    columns = [round(west + step * i, 7) for i in range(int((east - west) / step) + 1)]
-    rows = [round(south + step * i, 7) for i in range(int((north - south) / step) + 1)]
+    columns = [round(west + step * i, 7) for i in range(round((east - west) / step) + 1)]
+    rows = [round(south + step * i, 7) for i in range(round((north - south) / step) + 1)]
     tags = {"highway": "residential"}
     level: list[Way] = [([(x, y) for x in columns], tags) for y in rows]
     upright: list[Way] = []
