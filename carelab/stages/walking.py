@@ -28,10 +28,11 @@ from carelab.planning.access.travel import DETOUR
 MARGIN = 2000.0
 """Metres around homes and sites within which ways are read: a short way may leave the city."""
 SHOWN = 5
+GIVEN = Given()
 
 
-def add_extract(city: str, file: str, given: Given = Given(), *, root: Path | None = None) -> Arrival:
-    """Store metres on foot over an extract for a city; return what became of it. Raises DataError; then nothing changed.
+def add_extract(city: str, file: str, given: Given = GIVEN, *, root: Path | None = None) -> Arrival:
+    """Store metres on foot over an extract for a city; return what became of it. Raises DataError; nothing changed.
 
     Refused where the extract is no such file, or where people of a district live far from every way in it.
     """
@@ -68,8 +69,8 @@ def _plane(data: CityData) -> places.Plane:
     placed = data.districts["lon"].notna() | data.districts["lon_people"].notna()
     if placed.sum() < 2:
         raise DataError(
-            f"{data.city}/districts.csv: weniger als zwei Stadtteile mit Mittelpunkt (lon, lat); erst dann gibt es Wege.",
-            f"{data.city}/districts.csv: fewer than two districts with a centre (lon, lat); no ways without them.",
+            f"{data.city}/districts.csv: weniger als zwei Stadtteile mit Mittelpunkt (lon, lat).",
+            f"{data.city}/districts.csv: fewer than two districts with a centre (lon, lat).",
         )
     return places.plane_of(data.districts[placed])
 
@@ -113,9 +114,7 @@ def _refuse_far(file: str, data: CityData, homes: places.Points, away: Array) ->
     )
 
 
-def _with_stops(
-    table: pd.DataFrame, homes: Array, stops: Array, found: tuple[Array, np.ndarray]
-) -> pd.DataFrame:
+def _with_stops(table: pd.DataFrame, homes: Array, stops: Array, found: tuple[Array, np.ndarray]) -> pd.DataFrame:
     """Return the table with the way from each home to its next stop."""
     metres, which = found
     alone = np.full((len(homes), len(stops)), np.nan)

@@ -127,16 +127,14 @@ def check_homes(table: pd.DataFrame, plane: Plane, homes: Array, city: str) -> N
     lacking = int((at > different.max(initial=-1)).sum())
     if lacking:
         raise UserError(
-            f"walks.csv: {lacking} von {len(homes)} Wohnorten fehlen darin; die Stadtteile oder das Raster sind neuer. "
+            f"walks.csv: {lacking} von {len(homes)} Wohnorten fehlen darin; Stadtteile oder Raster sind neuer. "
             f"Bitte den OSM-Auszug noch einmal aufnehmen: carelab data add {city} DATEI --as osm.",
-            f"walks.csv: {lacking} of {len(homes)} places where people live are not in it; districts or grid are newer. "
+            f"walks.csv: {lacking} of {len(homes)} places people live in are not in it; districts or grid are newer. "
             f"Please add the OSM extract once more: carelab data add {city} FILE --as osm.",
         )
 
 
-def _places(
-    table: pd.DataFrame, plane: Plane, side: str, wanted: Array
-) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+def _places(table: pd.DataFrame, plane: Plane, side: str, wanted: Array) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
     """Return the number of each row's place, and of each wanted place (one more than there are = not in the table)."""
     degrees = table[[f"{side}_lon", f"{side}_lat"]].to_numpy(float)
     different, row = np.unique(degrees, axis=0, return_inverse=True)

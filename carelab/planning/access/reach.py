@@ -109,9 +109,7 @@ def ground_of_lines(points: Points, sites: Array, districts: int, *, draws: int,
     return Ground(points, districts, distances(points.at, sites), inner, travel.paces(STRATA), stratum, shares)
 
 
-def ground_of_network(
-    points: Points, metres: Array, districts: int, *, draws: int, rng: np.random.Generator
-) -> Ground:
+def ground_of_network(points: Points, metres: Array, districts: int, *, draws: int, rng: np.random.Generator) -> Ground:
     """Return the ground of a network of ways: as ``ground_of_lines``, but the way itself is known.
 
     ``metres`` (point, site) on foot, NaN = no way known. Only pace differs from draw to draw; between points (sites

@@ -32,8 +32,24 @@ def seated_cost(problem: Problem, plans: Flags) -> Array:
     chosen = np.take_along_axis(plans, order, axis=1)
     demand = np.broadcast_to(problem.demand, (len(plans), len(problem.demand)))
     room = np.where(chosen, problem.capacity[order], 0.0)
-    found = seat(problem.cost.T[order], demand, room, refuse=problem.refuse)
+    found = seat(problem.cost.T[order], demand, room, refuse=_refused(problem))
     return found.minutes
+
+
+def served(problem: Problem, plan: Flags) -> Array:
+    """Return people served at each site of a plan (candidate)."""
+    chosen = np.flatnonzero(plan)
+    room = problem.capacity[chosen][None]
+    people = np.zeros(len(plan))
+    found = seat(problem.cost[:, chosen].T[None], problem.demand[None], room, refuse=_refused(problem))
+    people[chosen] = found.people[0].sum(axis=1)
+    return people
+
+
+def _refused(problem: Problem) -> float:
+    """Return what nobody would accept where there is room for all: more than any way."""
+    finite = problem.cost[np.isfinite(problem.cost)]
+    return problem.refuse if np.isfinite(problem.refuse) else 1e3 * float(finite.max(initial=1.0))
 
 
 @dataclass(frozen=True)
@@ -176,7 +192,8 @@ def max_cover(problem: Problem, reach: float, *, seconds: float = exact.SECONDS)
     amount, sites = len(links.point), groups.shape[1]
     each, ones = np.arange(amount), np.ones(amount)
     once = sparse.csr_array((ones, (links.point, each)), shape=(len(groups), amount + sites))
-    use = sparse.hstack([sparse.eye_array(amount), sparse.csr_array((-ones, (each, links.site)), shape=(amount, sites))])
+    only = sparse.csr_array((-ones, (each, links.site)), shape=(amount, sites))
+    use = sparse.hstack([sparse.eye_array(amount), only])
     taken = sparse.csr_array((people[links.point], (links.site, each)), shape=(sites, amount))
     limited = np.isfinite(problem.capacity) & problem.possible
     room = sparse.diags_array(np.where(limited, problem.capacity, 0.0))
@@ -188,8 +205,6 @@ def max_cover(problem: Problem, reach: float, *, seconds: float = exact.SECONDS)
         *exact.choice(problem, before=amount),
     ]
     goal = np.concatenate([-people[links.point], np.zeros(sites)])
-    found = exact.run_milp(
-        goal, rows, low=problem.fixed, high=problem.possible, continuous=amount, seconds=seconds
-    )
+    found = exact.run_milp(goal, rows, low=problem.fixed, high=problem.possible, continuous=amount, seconds=seconds)
     chosen = found.x[amount:] > 0.5
     return Plan(chosen, float(-found.fun), float(-found.mip_dual_bound), time.perf_counter() - began)
