@@ -63,7 +63,6 @@ def test_metres_are_those_of_the_streets_and_the_run_says_so(root: Path, extract
 
 
 def test_a_river_without_a_bridge_nearby_lengthens_the_way(root: Path, tmp_path: Path) -> None:
-    west, south, east, north = BOX
     bridge = ([(11.1, 52.02), (11.1, 52.022)], {"highway": "footway", "bridge": "yes"})
     wet = [*streets(*BOX, gap=(52.0205, 52.0215)), bridge]
     add_extract("musterstadt", str(write_osm(tmp_path / "dry.osm", streets(*BOX))))

@@ -22,6 +22,8 @@ from carelab.planning.siting.seats import seat
 
 ROUNDS, PATIENCE, KNOWN = 150, 10, 12
 """Rounds of the bound, rounds without progress until its step is halved, plans that are remembered."""
+SMALL = 600
+"""Pairs of point and candidate up to which a search is quicker than a bound."""
 MARGIN = 1e-9
 
 
@@ -77,7 +79,7 @@ class SeatedMedian:
         began = time.perf_counter()
         start, value = self._at_hand(problem)
         narrow, bound = problem, _Bound(-np.inf, np.zeros(0), np.zeros(0), np.zeros(0))
-        if start is not None and problem.count is not None:
+        if start is not None and problem.count is not None and problem.cost.size > SMALL:
             bound = _bound(problem, value, self._multipliers)
             self._multipliers = bound.multipliers
             if value - bound.value <= 1e-7 * abs(value):

@@ -80,8 +80,8 @@ class Decision:
 
     @cached_property
     def _longest_way(self) -> float:
-        """The longest way in any future: what somebody counts for whom there is no room, so that room is used first."""
-        ways = (self.town.minutes, self.town.minutes_points, self.town.futures.cost, self.town.futures_points.cost)
+        """The longest usual way: what somebody counts for whom there is no room."""
+        ways = (self.town.minutes, self.town.minutes_points)
         return max(float(np.max(part, where=np.isfinite(part), initial=1.0)) for part in ways)
 
     def cost(self, plan: Flags) -> float:
@@ -196,7 +196,10 @@ class Decision:
 
 
 def fairest(problem: Problem, promised: Flags, floor: float, solve: robust.Solver = exact.p_median) -> Fair:
-    """Return the p-median plan (by ``solve``) that has every ``promised`` point within ``floor``, or as near as can be promised."""
+    """Return the p-median plan that has every ``promised`` point within ``floor``, or as near as can be promised.
+
+    ``solve`` finds p-medians.
+    """
     asked = replace(problem, limit=np.where(promised, floor, np.inf))
     try:
         return Fair(solve(asked), floor, True)

@@ -93,18 +93,20 @@ class Futures:
         return self._seated(here, problem, measure).minutes
 
     def no_room(self, plan: Flags, problem: Problem) -> Array:
-        """Return people for whom the sites have no room (draw): never more can be served by any assignment."""
+        """Return people for whom the sites have no room (draw), however far they would go."""
         _, here = self._carried_out(plan, problem, person_minutes)
         if not problem.may_fill:
             return np.zeros(len(here))
-        return self._seated(here, problem, person_minutes).left.sum(axis=1)
+        anywhere = Measure(_total, way=lambda minutes: np.where(np.isfinite(minutes), 0.0, np.inf), refuse=1.0)
+        return self._seated(here, problem, anywhere).left.sum(axis=1)
 
     def at_least(self, plan: Flags, problem: Problem, measure: Measure) -> Array:
         """Return what ``value`` cannot be below (draw): everybody nearest, those beyond all room refused."""
         near, here = self._carried_out(plan, problem, measure)
-        base = measure(near, self.demand)
         if measure.way is None or not problem.may_fill:
-            return base
+            return measure(near, self.demand)
+        near = near if measure.refuse is not None else np.minimum(near, problem.refuse)
+        base = measure(near, self.demand)
         worst = np.where(self.demand > 0, measure.way(near), 0.0).max(axis=1)
         return base + self._short(here, problem) * np.maximum(self._refuse(problem, measure) - worst, 0.0)
 

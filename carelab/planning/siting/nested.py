@@ -97,7 +97,7 @@ def p_median_nested(problem: Problem, upgrade: Upgrade, *, seconds: float = SECO
 
 
 def _with_nobody(problem: Problem, upgrade: Upgrade, *, seconds: float) -> NestedPlan:
-    """Return the plan where somebody may find no room: one more site stands for having no place; it cannot be larger."""
+    """Return the plan where somebody may find no room: one more site, never upgraded, stands for having no place."""
     none = {"able": False, "fixed": False, "price": 0.0}
     wider = replace(upgrade, **{name: np.append(getattr(upgrade, name), value) for name, value in none.items()})
     found = p_median_nested(problem.with_nobody(), wider, seconds=seconds)

@@ -39,8 +39,8 @@ def site_table(decision: Decision) -> pd.DataFrame:
 
 def stage_table(decision: Decision) -> pd.DataFrame:
     """Return one row per stage: stage (0 = what exists), site, name, minutes per person (quantiles), near (0-1),
-    behind (share by which another choice of as many sites would be better at mean need), left (people for whom there is
-    no room, median; NaN while no capacity is known), price.
+    behind (share by which another choice of as many sites would be better at mean need), no_room (people without a
+    place, median; NaN while no capacity is known), price.
     """
     sites, problem = decision.town.candidates, decision.problem
     rows = []
@@ -60,7 +60,7 @@ def stage_table(decision: Decision) -> pd.DataFrame:
                 **_minutes_each(decision, plan),
                 "near": float(np.median(_near_share(decision, plan))),
                 "behind": decision.cost(plan) / best - 1,
-                "left": float(np.median(no_room(decision, plan))),
+                "no_room": float(np.median(no_room(decision, plan))),
                 "price": float(spend.sum()) if spend.notna().all() else np.nan,
             }
         )
@@ -182,6 +182,7 @@ def numbers(decision: Decision) -> dict[str, float]:
         "minutes_before": each["before"] if problem.fixed.any() else np.nan,
         "minutes_after": each["after"],
         **_room(decision, plan),
+        "budget": float(decision.wish.budget or 0.0),
         "cost": float(sites.loc[new, "price"].sum(min_count=1)) if sites.loc[new, "price"].notna().any() else np.nan,
         "cost_unknown": float(sites.loc[new, "price"].isna().sum()),
         "cost_upgrade": float(sites.loc[upgraded, "price_upgrade"].sum(min_count=1)) if upgraded.any() else 0.0,
@@ -192,7 +193,8 @@ def numbers(decision: Decision) -> dict[str, float]:
 
 def _minutes_each(decision: Decision, plan: Flags) -> dict[str, float]:
     futures = decision.town.futures
-    each = futures.value(plan, decision.problem, person_minutes) / futures.demand.sum(axis=1)
+    near = futures.nearest(plan, decision.problem, person_minutes)
+    each = person_minutes(near, futures.demand) / futures.demand.sum(axis=1)
     return {name: float(np.quantile(each, q)) for name, q in QUANTILES.items()}
 
 
