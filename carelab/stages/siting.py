@@ -205,7 +205,7 @@ class Siting(Access):
         ways = np.stack([on_foot(at) for at in drawn]) * pace[:, None, None]
         by_point = Futures(ways, people[:, points.district] * points.shares(draws, size, rng), openness)
         usual = np.where(np.isnan(metres) & (centre >= 0)[:, None], self._centres[centre], metres)
-        plain = np.nan_to_num(on_foot(usual) * usual_pace, nan=np.inf)
+        plain = np.nan_to_num(on_foot(usual) * usual_pace, nan=np.inf, posinf=np.inf)
         return Town(
             candidates=table,
             minutes=by_district(plain, points, size).T,

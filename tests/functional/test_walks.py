@@ -127,3 +127,59 @@ def test_a_grid_that_is_newer_than_the_ways_asks_for_them_again(root: Path, extr
                    "note: ''}\n")  # fmt: skip
     with pytest.raises(UserError, match=r"walks\.csv: \d+ von \d+ Wohnorten fehlen"):
         _ = Study(PARAMS).sites
+
+
+def own_minutes(root: Path, sites: list[str]) -> None:
+    rows = [(f"{o:02d}", site, 5.0 + o + 2 * n, "walk") for o in range(1, 6) for n, site in enumerate(sites)]
+    table = pd.DataFrame(rows, columns=["origin", "site", "minutes", "mode"])
+    table.to_csv(root / "musterstadt" / "travel_times.csv", index=False)
+    with (root / "musterstadt" / "sources.yaml").open("a", encoding="utf-8") as file:
+        file.write("travel_times: *synthetic\n")
+
+
+CANDIDATES = [*(f"K{n:02d}" for n in range(5, 13)), "M01", "M02", "M03", "M04"]
+
+
+def test_a_matrix_may_name_candidates_that_are_no_sites(root: Path) -> None:
+    own_minutes(root, [*CANDIDATES, "M25"])
+    study = Study(PARAMS)
+    assert study.minutes.query("kind == 'apotheke'")["median"].notna().all()
+    assert study.siting_source == "matrix"
+    assert study.siting.town.minutes.shape == (6, 12)
+    assert study.siting_notes[0] == "Wege: Gehzeiten der Stadt (travel_times.csv) je Stadtteil."
+
+
+def test_a_matrix_without_all_candidates_is_not_used_for_them_and_the_page_says_so(root: Path) -> None:
+    own_minutes(root, [*CANDIDATES[2:], "M25"])
+    study = Study(PARAMS)
+    assert (study.travel_source, study.siting_source) == ("matrix", "line")
+    note = study.siting_notes[0]
+    assert note.startswith("Wege: Luftlinie mal Umwegfaktor")
+    assert "nennt 2 von 12 Kandidaten nicht (Nachbarschaftshaus Südhang, Treffpunkt am See)" in note
+
+
+def test_candidates_are_reached_over_the_network_and_one_off_it_cannot_be_chosen(root: Path, extract: Path) -> None:
+    line = Study(PARAMS).siting.town.minutes
+    add_extract("musterstadt", str(extract))
+    study = Study(PARAMS)
+    walked = study.siting.town.minutes
+    near = walked[:5][line[:5] < 60] / line[:5][line[:5] < 60]
+    assert np.median(near) == pytest.approx(1.0, abs=0.15)  # a chessboard's detour is about the one assumed
+    assert "OpenStreetMap" in study.siting_notes[0]
+    path = root / "musterstadt" / "candidates.csv"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("10.99331,51.97292", "10.99931,51.97292"), encoding="utf-8")  # moved since
+    moved = Study(PARAMS)
+    assert not moved.siting.problem.possible[0]
+    assert "nicht wählbar: 1 (Nachbarschaftshaus Südhang)" in moved.siting_notes[0]
+
+
+def test_a_home_without_places_is_named_and_places_as_text_are_refused(root: Path) -> None:
+    facilities = root / "musterstadt" / "facilities.csv"
+    text = facilities.read_text(encoding="utf-8")
+    facilities.write_text(text + "M90,Haus Neu,home_full,,01,,,,,,open,2025,,\n", encoding="utf-8")
+    flags = Study(PARAMS).site_flags.set_index("site")
+    assert flags.loc["M90", "flag"] == "no_point"  # the first that holds; its size is drawn from sizes known
+    facilities.write_text(text.replace(",01,52,", ",01,achtzig,"), encoding="utf-8")
+    with pytest.raises(DataError, match="places: gefunden „achtzig“"):
+        load_city("musterstadt")
