@@ -98,7 +98,7 @@ class Futures:
         if not problem.may_fill:
             return np.zeros(len(here))
         anywhere = Measure(_total, way=lambda minutes: np.where(np.isfinite(minutes), 0.0, np.inf), refuse=1.0)
-        return self._seated(here, problem, anywhere).left.sum(axis=1)
+        return np.asarray(self._seated(here, problem, anywhere).left.sum(axis=1))
 
     def at_least(self, plan: Flags, problem: Problem, measure: Measure) -> Array:
         """Return what ``value`` cannot be below (draw): everybody nearest, those beyond all room refused."""
@@ -108,7 +108,8 @@ class Futures:
         near = near if measure.refuse is not None else np.minimum(near, problem.refuse)
         base = measure(near, self.demand)
         worst = np.where(self.demand > 0, measure.way(near), 0.0).max(axis=1)
-        return base + self._short(here, problem) * np.maximum(self._refuse(problem, measure) - worst, 0.0)
+        more = self._short(here, problem) * np.maximum(self._refuse(problem, measure) - worst, 0.0)
+        return np.asarray(base + more)
 
     def _seated(self, here: Flags, problem: Problem, measure: Measure) -> Seats:
         """Return who is served where at the sites that are ``here`` (draw, candidate)."""

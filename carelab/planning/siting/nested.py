@@ -98,8 +98,12 @@ def p_median_nested(problem: Problem, upgrade: Upgrade, *, seconds: float = SECO
 
 def _with_nobody(problem: Problem, upgrade: Upgrade, *, seconds: float) -> NestedPlan:
     """Return the plan where somebody may find no room: one more site, never upgraded, stands for having no place."""
-    none = {"able": False, "fixed": False, "price": 0.0}
-    wider = replace(upgrade, **{name: np.append(getattr(upgrade, name), value) for name, value in none.items()})
+    wider = replace(
+        upgrade,
+        able=np.append(upgrade.able, False),
+        fixed=np.append(upgrade.fixed, False),
+        price=np.append(upgrade.price, 0.0),
+    )
     found = p_median_nested(problem.with_nobody(), wider, seconds=seconds)
     return replace(found, chosen=found.chosen[:-1], upgraded=found.upgraded[:-1])
 
