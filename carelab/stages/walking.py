@@ -12,7 +12,6 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from carelab import paths
 from carelab.forecast.arrays import Array
 from carelab.inputs.city import CityData, load_city
 from carelab.inputs.desk.add import Given
@@ -36,7 +35,7 @@ def add_extract(city: str, file: str, given: Given = GIVEN, *, root: Path | None
 
     Refused where the extract is no such file, or where people of a district live far from every way in it.
     """
-    recover(city, paths.DATA if root is None else root)
+    recover(city, root)
     data, path = load_city(city, root=root), Path(file)
     plane = _plane(data)
     homes = home_points(data, plane)
