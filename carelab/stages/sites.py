@@ -42,8 +42,8 @@ class Sites(Chain):
         if self.travel_source == "line":
             return every
         if self.travel_source == "network":
-            pointed, lacking = every["lon"].notna(), np.isnan(self._walks_to(every)).all(axis=0)
-            lacking, flag = every["counts"] & pointed & lacking, "not_in_network"
+            unreached = np.asarray(np.isnan(self._walks_to(every)).all(axis=0))
+            lacking, flag = every["counts"] & every["lon"].notna() & unreached, "not_in_network"
         else:
             lacking, flag = every["counts"] & ~every["site"].isin(self._own_times("walk")["site"]), "not_in_matrix"
         return every.assign(flag=every["flag"].mask(lacking, flag), counts=every["counts"] & ~lacking)

@@ -159,7 +159,7 @@ class Siting(Access):
             )
         if self.siting_source != "network" or self.siting_reason:
             return "", ""
-        off = (table["place"] == "point") & ~np.isfinite(self._town.minutes).all(axis=0)
+        off = (table["place"] == "point") & ~np.asarray(np.isfinite(self._town.minutes).all(axis=0))
         named = ", ".join(table.loc[off, "name"].iloc[:SHOWN])
         if not off.any():
             return "", ""
@@ -228,7 +228,7 @@ class Siting(Access):
         assert self.plane is not None
         walked = network.look_up(self.city.walks, self.plane, points.at, metres).T
         walked = np.where(np.isfinite(walked), walked, np.inf)
-        known = np.isfinite(metres).all(axis=1)[:, None]
+        known = np.asarray(np.isfinite(metres).all(axis=1))[:, None]
         on_foot = lambda at: np.where(known, walked, travel.DETOUR * places.distances(at, points.at))  # noqa: E731
         return on_foot, travel.walking_paces, 1 / (60 * travel.SPEED)
 

@@ -55,7 +55,7 @@ def add_extract(city: str, file: str, given: Given = GIVEN, *, root: Path | None
     if len(stops):
         table = _with_stops(table, plane.degrees(homes.at), stops, network.nearest(net, homes.at, near[1]))
     store(city, Change({"walks": table}, _entry(path, given)), root=root)
-    return _told(table, ends[np.isnan(metres).all(axis=0)], metres, places.distances(homes.at, near[0]))
+    return _told(table, ends.loc[np.asarray(np.isnan(metres).all(axis=0))], metres, places.distances(homes.at, near[0]))
 
 
 def home_points(data: CityData, plane: places.Plane) -> places.Points:
