@@ -83,7 +83,7 @@ def add(
     file
         CSV, xlsx, xls, ods; bei geometry auch GeoPackage, GeoJSON, Shapefile oder Adresse
     kind
-        population, facilities, care, geometry oder der Name einer Tabelle (districts, births, supply, care_city, …)
+        population, facilities, care, geometry, osm (Fußwege) oder der Name einer Tabelle (districts, births, supply, …)
     sheet
         Blatt der Arbeitsmappe
     source
@@ -101,7 +101,13 @@ def add(
     """
     from carelab.inputs.desk.add import Given, add_file
 
-    arrival = add_file(city, file, kind, Given(sheet, source, date, url, licence, crosswalk))
+    given = Given(sheet, source, date, url, licence, crosswalk)
+    if kind == "osm":
+        from carelab.stages.walking import add_extract
+
+        source, arrival = "OpenStreetMap", add_extract(city, file, given)
+    else:
+        arrival = add_file(city, file, kind, given)
     for de, en in arrival.notes:
         print(say(language, de, en))
     if not source and arrival.tables:

@@ -52,6 +52,7 @@ ACCESS_LABELS: Final[dict[str, tuple[str, str]]] = {
     "no_point": ("ohne Punkt", "without a point"),
     "no_capacity": ("Platzzahl unbekannt", "size unknown"),
     "not_in_matrix": ("in den Reisezeiten der Stadt nicht enthalten", "not in the city's travel times"),
+    "not_in_network": ("in den Fußwegen der Stadt nicht enthalten (walks.csv)", "not in the city's ways on foot"),
     "unplaced": ("davon ohne Punkt", "Of these without a point"),
     "near": ("in 15 Minuten zu Fuß", "Within 15 minutes on foot"),
     "near_lower_80": ("in 15 Minuten, 80 %: von", "Within 15 minutes, 80%: from"),

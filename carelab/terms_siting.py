@@ -25,6 +25,7 @@ SITING_LABELS: Final = {
     "in_plan": ("im Plan", "in the plan"),
     "if_willing": ("im besten Plan, wenn der Träger zusagt", "in the best plan if its operator agrees"),
     "people": ("Pflegebedürftige zu Hause", "People in need at home"),
+    "no_room": ("ohne Platz", "without a place"),
     "load": ("Menschen je Kapazität", "People per capacity"),
     "upgraded": ("wird Gesundheits- und Pflegezentrum", "becomes a Gesundheits- und Pflegezentrum"),
     "often_upgraded": ("Ausbau am besten, Anteil der Zukünfte", "best upgrade, share of futures"),

@@ -98,6 +98,7 @@ class CityData:
     candidates: pd.DataFrame
     log: pd.DataFrame
     offers: pd.DataFrame
+    walks: pd.DataFrame
     remarks: tuple[tuple[str, str], ...] = ()
     unknown_districts: pd.DataFrame = field(default_factory=_no_districts)
 

@@ -82,6 +82,10 @@ CHAIN: Final[Mapping[str, tuple[dict[str, Kind], tuple[str, ...]]]] = {
         {"origin": DISTRICT, "site": TEXT, "minutes": NUMBER, "mode": TRAVEL_MODE},
         ("origin", "site", "mode"),
     ),
+    "walks": (
+        {"from_lon": LON, "from_lat": LAT, "to_lon": LON, "to_lat": LAT, "metres": COUNT},
+        ("from_lon", "from_lat", "to_lon", "to_lat"),
+    ),
     "population_grid": (
         {"cell": TEXT, "district": DISTRICT, "lon": LON, "lat": LAT, "persons": COUNT_OR_EMPTY},
         ("cell", "district"),

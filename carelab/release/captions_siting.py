@@ -20,7 +20,8 @@ _OFTEN: Final = dict.fromkeys(
 SITING_FORMATS: Final[Mapping[str, Mapping[str, str]]] = {
     "siting_frequency": {**_OFTEN, "people": "count", "load": "general", "capacity": "count", "price": "count",
                          "price_upgrade": "count"},
-    "siting_stages": {**_MINUTES, "stage": "plain", "near": "percent", "behind": "percent", "price": "count"},
+    "siting_stages": {**_MINUTES, "stage": "plain", "near": "percent", "behind": "percent", "no_room": "count",
+                      "price": "count"},
     "siting_losses": _MINUTES,
     "siting_gains": {**_MINUTES, "people": "count"},
     "siting_map": {**_MINUTES, "people": "count"},
@@ -61,9 +62,11 @@ SITING_CAPTIONS: Final[Mapping[str, tuple[str, Pair, Pair, Pair]]] = {
         ),
         (
             "Die Reihenfolge folgt aus den Wegen, nicht aus Baureife oder Geld. Sagt ein Träger ab, rückt der beste "
-            "bereite Standort nach; das Intervall enthält das.",
+            "bereite Standort nach; das Intervall enthält das. „Ohne Platz“: Median über alle Zukünfte; Standorte "
+            "unbekannter Kapazität gelten als unbegrenzt, leer heißt unbekannt.",
             "The order follows from ways, not from readiness or money. If an operator declines, the best willing site "
-            "takes its place; the interval includes that.",
+            "takes its place; the interval includes that. “Without a place”: median over all futures; sites of unknown "
+            "capacity count as unlimited, empty means unknown.",
         ),
     ),
     "siting_losses": (
@@ -76,8 +79,12 @@ SITING_CAPTIONS: Final[Mapping[str, tuple[str, Pair, Pair, Pair]]] = {
             "replaces it best, and what is lacking then.",
         ),
         (
-            "Gerechnet mit mittlerem Bedarf und üblichen Wegen; nur einer fällt jeweils weg.",
-            "Computed with mean need and usual ways; one falls away at a time.",
+            "Gerechnet mit mittlerem Bedarf und üblichen Wegen; nur einer fällt jeweils weg. Kein Standort nimmt mehr "
+            "auf als seine Kapazität; wer keinen Platz findet, zählt mit dem weitesten Weg der Stadt. Negativ: Im "
+            "Mittel wäre der Ersatz besser, der Plan ist für ungünstige Zukünfte gewählt.",
+            "Computed with mean need and usual ways; one falls away at a time. No site takes more than its capacity; "
+            "who finds no place counts the city's longest way. Negative: the replacement would be better on average, "
+            "the plan is chosen for bad futures.",
         ),
     ),
     "siting_gains": (

@@ -103,7 +103,7 @@ def siting_frequency(sites: pd.DataFrame, *, language: Language) -> Exhibit:
 
 def siting_stages(stages: pd.DataFrame, *, language: Language) -> Exhibit:
     """Return the order of building (``study.siting_stages``)."""
-    columns = ["stage", "site_name", "median", "lower_80", "upper_80", "near", "behind", "price"]
+    columns = ["stage", "site_name", "median", "lower_80", "upper_80", "near", "behind", "no_room", "price"]
     return _table("siting_stages", stages, columns, language)
 
 

@@ -7,11 +7,9 @@ from typing import Any
 import pandas as pd
 
 from carelab.release.exhibit import Findings
+from carelab.release.findings_siting_known import SURE, room, unknown
 from carelab.release.numbers import NBSP, chance, listing, number, percent
 from carelab.terms import Language, label, say
-
-SURE = 0.8
-"""From this share of futures on a site is said to belong to the plan in nearly every future."""
 
 
 def siting_findings(
@@ -37,7 +35,9 @@ def siting_findings(
         _loss(losses, language),
         _aims(aims, language),
         _gains(gains, language),
+        room(values, language),
         _money(values, sites, language),
+        unknown(values, sites, losses, language),
         _known(values, language) + " " + ways,
     ]
     return Findings([text for text in sentences if text], language)
@@ -122,10 +122,14 @@ def _loss(losses: pd.DataFrame, language: Language) -> str:
     worst = rows.iloc[0]
     instead = say(
         language,
-        f"; {worst['replacement']} fängt das bis auf {number(worst['left'], 'de', 1)} Minuten auf"
+        f"; mit {worst['replacement']} wären sie bei mittlerem Bedarf so kurz wie im Plan oder kürzer"
+        if worst["replacement"] and worst["left"] < 0.05
+        else f"; {worst['replacement']} fängt das bis auf {number(worst['left'], 'de', 1)} Minuten auf"
         if worst["replacement"]
         else "; ein Ersatz ist nicht benannt",
-        f"; {worst['replacement']} makes up for all but {number(worst['left'], 'en', 1)} minutes"
+        f"; with {worst['replacement']} they would be as short as in the plan or shorter at mean need"
+        if worst["replacement"] and worst["left"] < 0.05
+        else f"; {worst['replacement']} makes up for all but {number(worst['left'], 'en', 1)} minutes"
         if worst["replacement"]
         else "; no replacement is named",
     )
@@ -207,7 +211,7 @@ def _money(values: dict[str, float], sites: pd.DataFrame, language: Language) ->
         text = say(language, f"{kind} wird am besten {upgraded}. ", f"Best made a {kind}: {upgraded}. ")
     cost, unknown = values["cost"], int(values["cost_unknown"])
     if cost != cost:
-        return text + say(language, "Kosten sind nicht bekannt.", "Costs are not known.")
+        return text + say(language, "Kosten: unbekannt.", "Costs: unknown.")
     lacking = say(language, f"; von {unknown} Standorten fehlen sie", f"; those of {unknown} sites are lacking")
     more = values["cost_upgrade"]
     upgrade = ", " + say(language, "der Ausbau ", "the upgrade ") + _euro(more, language) if more > 0 else ""

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import statistics
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from time import perf_counter
 
 import numpy as np
 
-from carelab.planning.siting import exact, robust
+from carelab.planning.siting import capacitated, exact, robust
+from carelab.planning.siting.futures import Futures, person_minutes
 from carelab.planning.siting.problem import Array, Plan, Problem, covered, total_cost
 from carelab.runs.bench_table import Row
 
@@ -38,8 +40,56 @@ def siting_rows(*, quick: bool) -> Iterator[Row]:
         proven = all(plan.proven for plan in found)
         text = f"{seconds:.2f}; {'all' if proven else 'not all'} proven"
         yield Row(f"{name}, 160 x 60, median of five: seconds", text, "", "", "at most 10", proven and seconds <= 10)
+    seated: dict[str, Callable[[Problem], Plan]] = {
+        "p-median": lambda problem: capacitated.SeatedMedian()(problem),
+        "maximal cover": lambda problem: capacitated.max_cover(problem, REACH),
+    }
+    for name, solve in seated.items():
+        found = [solve(with_room(Problem(*made_up_town(160, 60, seed), count=8), seed)) for seed in range(5)]
+        seconds = statistics.median(plan.seconds for plan in found)
+        proven = all(plan.proven for plan in found)
+        text = f"{seconds:.2f}; {'all' if proven else 'not all'} proven"
+        met = proven and seconds <= 10
+        yield Row(f"{name} with capacities, 160 x 60, median of five: seconds", text, "", "", "at most 10", met)
+    yield _seated_futures(draws=10 if quick else 200)
     for name in ("p-median", "maximal cover", "p-center"):
         yield _futures(name, solvers[name], draws=20 if quick else 200)
+
+
+def with_room(problem: Problem, seed: int, *, tight: float = 1.5) -> Problem:
+    """Return the problem with capacities: the wanted sites together hold about ``tight`` times all people."""
+    room = np.random.default_rng(seed).uniform(0.5, 1.5, len(problem.price))
+    each = tight * problem.demand.sum() / (problem.count or 1)
+    return replace(problem, capacity=np.round(each * room), refuse=float(problem.cost.max()))
+
+
+def _seated_futures(*, draws: int) -> Row:
+    """Return the time of a robust plan whose sites fill up, and how many futures are proven."""
+    problem = with_room(Problem(*made_up_town(160, 60, 11), count=8), 11)
+    people = problem.demand * np.random.default_rng(12).lognormal(0, 0.3, (draws, 160))
+    ways = np.broadcast_to(problem.cost.T, (draws, *problem.cost.T.shape))
+    futures, solver = Futures(ways, people, np.ones((draws, 60), bool)), capacitated.SeatedMedian()
+    proven = []
+
+    def solve(future: Problem) -> Plan:
+        plan = solver(future)
+        proven.append(plan.proven)
+        return plan
+
+    began = perf_counter()
+    robust.choose_robust(
+        problem,
+        futures.problems(problem),
+        solve=solve,
+        value=lambda plan: futures.value(plan, problem, person_minutes),
+        quick=robust.Quick(
+            some=lambda plan, some: futures.some(some).value(plan, problem, person_minutes),
+            at_least=lambda plan: futures.at_least(plan, problem, person_minutes),
+        ),
+    )
+    seconds = perf_counter() - began
+    what = f"p-median with capacities, {draws} futures, 160 x 60: seconds"
+    return Row(what, f"{seconds:.0f}; {sum(proven)}/{len(proven)} proven", "", "", "at most 180", seconds <= 180)
 
 
 def _large(points: int, sites: int, count: int, *, target: float | None) -> Iterator[Row]:

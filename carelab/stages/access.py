@@ -13,7 +13,7 @@ import xarray as xr
 
 from carelab.forecast.arrays import Array
 from carelab.forecast.summary import quantile_table
-from carelab.planning.access import hotspots, needs, places, reach, travel
+from carelab.planning.access import hotspots, needs, network, places, reach, travel
 from carelab.stages.sites import Sites
 from carelab.terms import QUANTILE_COLUMNS
 
@@ -80,7 +80,7 @@ class Access(Sites):
         for kind in self.access_kinds:
             walk = ground.minutes(self._located(kind), self._supply(kind)[1])
             found[kind] = (ground.by_district(walk), self._near(walk))
-        if len(self.city.stops) and self.travel_source == "line":
+        if len(self.city.stops) and self.travel_source != "matrix":
             walk = self._to_stops()
             found["stop"] = (ground.by_district(walk), self._near(walk))
         return found
@@ -93,7 +93,11 @@ class Access(Sites):
         """Return minutes (draw, point) to the next served stop."""
         assert self.plane is not None
         at = self.plane.metres(self.city.stops["lon"].to_numpy(float), self.city.stops["lat"].to_numpy(float))
-        near = places.distances(self.ground.points.at, at).min(axis=1)
+        if self.travel_source == "network":  # each home's next stop is in the table, the others need not be
+            walks = network.look_up(self.city.walks, self.plane, self.ground.points.at, at)
+            near = np.nan_to_num(walks, nan=np.inf).min(axis=1)
+        else:
+            near = places.distances(self.ground.points.at, at).min(axis=1)
         return np.asarray(near * self.ground.paces[self.ground.stratum][:, None])
 
     @cached_property

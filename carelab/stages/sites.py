@@ -9,11 +9,10 @@ import pandas as pd
 
 from carelab.forecast.arrays import Array
 from carelab.planning import supply as supply_model
-from carelab.planning.access import needs, places, reach, scatter, travel
+from carelab.planning.access import needs, network, places, reach, scatter, travel
 from carelab.planning.access import sites as site_model
-from carelab.release.numbers import number
 from carelab.stages.chain import Chain
-from carelab.terms import say
+from carelab.stages.travel_note import travel_note
 
 DRAWS = 400
 """So many of the study's draws are used: enough for probabilities to about 2 points."""
@@ -42,38 +41,47 @@ class Sites(Chain):
         every = pd.concat(parts, ignore_index=True) if parts else checked
         if self.travel_source == "line":
             return every
-        lacking = every["counts"] & ~every["site"].isin(self._own_times("walk")["site"])
-        return every.assign(flag=every["flag"].mask(lacking, "not_in_matrix"), counts=every["counts"] & ~lacking)
+        if self.travel_source == "network":
+            unreached = np.asarray(np.isnan(self._walks_to(every)).all(axis=0))
+            lacking, flag = every["counts"] & every["lon"].notna() & unreached, "not_in_network"
+        else:
+            lacking, flag = every["counts"] & ~every["site"].isin(self._own_times("walk")["site"]), "not_in_matrix"
+        return every.assign(flag=every["flag"].mask(lacking, flag), counts=every["counts"] & ~lacking)
 
     @property
     def travel_source(self) -> str:
-        """Where walking times come from: "matrix" (travel_times.csv) or "line" (straight lines, detour, pace)."""
-        return "matrix" if len(self._own_times("walk")) else "line"
+        """Where walking times come from: "matrix" (travel_times.csv), "network" (walks.csv: metres over the ways of an
+        OSM extract, and pace) or "line" (straight lines, detour, pace).
+        """
+        if len(self._own_times("walk")):
+            return "matrix"
+        return "network" if len(self.city.walks) else "line"
 
     @property
     def travel_note(self) -> str:
         """How people are taken to travel, as one sentence for every figure."""
-        language = self.params.language
-        if self.travel_source == "matrix":
-            return say(
-                language,
-                "Wege: Gehzeiten der Stadt (travel_times.csv) je Stadtteil.",
-                "Ways: the city's own walking times (travel_times.csv) by district.",
-            )
-        low, high = (number(value, language, 1) for value in travel.DETOUR_RANGE)
-        slow, fast = (number(3.6 * value, language, 1) for value in travel.SPEED_RANGE)
+        return self._travel_note(self.travel_source)
+
+    def _travel_note(self, source: str) -> str:
         grid = len(self.city.population_grid) > 0
-        return say(
-            language,
-            f"Wege: Luftlinie mal Umwegfaktor {number(travel.DETOUR, 'de', 1)} ({low} bis {high}), Gehtempo alter "
-            "Menschen "
-            f"{slow} bis {fast} km/h; Wohnorte "
-            + ("aus dem Bevölkerungsraster." if grid else "über die Fläche des Stadtteils verteilt (angenommen)."),
-            f"Ways: straight line times a detour factor of {number(travel.DETOUR, 'en', 1)} ({low} to {high}), old "
-            "people's "
-            f"pace {slow} to {fast} km/h; homes "
-            + ("from the population grid." if grid else "spread over the district's area (assumed)."),
-        )
+        as_of = self.sources.loc[self.sources["table"] == "walks", "date"].max() if source == "network" else ""
+        return travel_note(source, grid=grid, as_of=as_of, language=self.params.language)
+
+    @cached_property
+    def _home_points(self) -> places.Points:
+        """Where people live: the grid's squares where the city has one, else points spread over each district."""
+        assert self.plane is not None
+        grid, table = self.city.population_grid, self.city.districts
+        return places.grid_points(grid, table, self.plane) if len(grid) else places.spread_points(table, self.plane)
+
+    def _walks_to(self, sites: pd.DataFrame) -> Array:
+        """Return metres on foot over the network (point, site). Raises UserError where homes are not in walks.csv."""
+        assert self.plane is not None
+        to = self.plane.metres(sites["lon"].to_numpy(float), sites["lat"].to_numpy(float))
+        homes = self._home_points
+        lived_in = self.districts["inhabited"].to_numpy(bool)[homes.district]
+        network.check_homes(self.city.walks, self.plane, homes.at[lived_in], self.params.city)
+        return network.look_up(self.city.walks, self.plane, homes.at, to)
 
     def _own_times(self, mode: str) -> pd.DataFrame:
         return self.city.travel_times[self.city.travel_times["mode"] == mode]
@@ -82,7 +90,10 @@ class Sites(Chain):
         """Return the city's own minutes (district, site). Raises UserError (access.travel.matrix_minutes)."""
         sites, districts = self.sites["site"], self.city.districts["district"]
         needed = self.districts["inhabited"].to_numpy(bool)
-        return travel.matrix_minutes(self.city.travel_times, districts, sites, mode=mode, needed=needed)
+        others = self.city.candidates["site"]  # a candidate that is no site yet may be in the matrix, too
+        times = self.city.travel_times
+        times = times[~times["site"].isin(others) | times["site"].isin(sites)]
+        return travel.matrix_minutes(times, districts, sites, mode=mode, needed=needed)
 
     @cached_property
     def site_flags(self) -> pd.DataFrame:
@@ -118,8 +129,10 @@ class Sites(Chain):
         draws = min(DRAWS, self.params.draws)
         if self.travel_source == "matrix":
             return reach.ground_of_matrix(self._own_minutes("walk"), draws=draws)
-        grid, table = self.city.population_grid, self.city.districts
-        points = places.grid_points(grid, table, self.plane) if len(grid) else places.spread_points(table, self.plane)
+        points, table = self._home_points, self.city.districts
+        if self.travel_source == "network":
+            metres, rng = self._walks_to(self.sites), self._rng("access")
+            return reach.ground_of_network(points, metres, len(table), draws=draws, rng=rng)
         at = self.plane.metres(self.sites["lon"].to_numpy(float), self.sites["lat"].to_numpy(float))
         return reach.ground_of_lines(points, at, len(table), draws=draws, rng=self._rng("access"))
 

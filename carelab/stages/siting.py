@@ -13,7 +13,7 @@ import pandas as pd
 
 from carelab.forecast.arrays import Array
 from carelab.inputs.siting import Entry, SitingRules, load_siting, rules_table
-from carelab.planning.access import places, travel
+from carelab.planning.access import network, places, travel
 from carelab.planning.siting import tables
 from carelab.planning.siting.candidates import homes_as_candidates, list_candidates
 from carelab.planning.siting.decision import Decision, Town, Wish
@@ -26,6 +26,8 @@ AT_HOME = ["pflegegeld", "ambulant", "pg1_only"]
 """Settings of people in need who live at home: the people a Quartierszentrum is for."""
 POINTS = 8
 """Points of a district without a grid: enough to tell near from far, few enough for many futures."""
+SHOWN = 5
+"""So many names are listed in a note."""
 POOR = 0.75
 """A district is poor here if more of its households get Wohngeld than in this share of the districts."""
 
@@ -138,7 +140,33 @@ class Siting(Access):
     @property
     def siting_notes(self) -> tuple[str, str]:
         """How ways are measured, and why nothing can be decided (empty where it can)."""
-        return self.travel_note, self.siting_reason
+        note = self._travel_note(self.siting_source)
+        return note + say(self.params.language, *self._lacking_ways), self.siting_reason
+
+    @property
+    def _lacking_ways(self) -> tuple[str, str]:
+        """Which candidates the city's own travel times or ways lack, and what follows, in both languages."""
+        table = self.siting_candidates
+        times = self.city.travel_times
+        own = times.loc[times["mode"] == "walk", "site"]
+        if len(own) and self.siting_source != "matrix":
+            lost = table.loc[~table["site"].isin(own), "name"]
+            named = ", ".join(lost.iloc[:SHOWN])
+            return (
+                f" travel_times.csv nennt {len(lost)} von {len(table)} Kandidaten nicht ({named}) und gilt hier daher "
+                "nicht.",
+                f" travel_times.csv lacks {len(lost)} of {len(table)} candidates ({named}) and so does not hold here.",
+            )
+        if self.siting_source != "network" or self.siting_reason:
+            return "", ""
+        off = (table["place"] == "point") & ~np.asarray(np.isfinite(self._town.minutes).all(axis=0))
+        named = ", ".join(table.loc[off, "name"].iloc[:SHOWN])
+        if not off.any():
+            return "", ""
+        return (
+            f" Ohne bekannten Fußweg und deshalb nicht wählbar: {off.sum()} ({named}).",
+            f" Without a known way on foot and so not to be chosen: {off.sum()} ({named}).",
+        )
 
     @cached_property
     def siting_numbers(self) -> pd.DataFrame:
@@ -170,13 +198,14 @@ class Siting(Access):
             futures = Futures(drawn, people, openness)
             return Town(table, minutes, minutes, futures, futures, self._poor)
         metres, centre = self._plane_points(table)
+        on_foot, pace_of, usual_pace = self._ways_of(metres, points)
         old = self.base_population[:, :, 65:].sum(axis=(1, 2))
         drawn = draw_places(metres, centre, points, old=old, draws=draws, rng=rng)
-        pace = rng.permutation(travel.paces(draws))
-        ways = np.stack([places.distances(at, points.at) for at in drawn]) * pace[:, None, None]
+        pace = rng.permutation(pace_of(draws))
+        ways = np.stack([on_foot(at) for at in drawn]) * pace[:, None, None]
         by_point = Futures(ways, people[:, points.district] * points.shares(draws, size, rng), openness)
         usual = np.where(np.isnan(metres) & (centre >= 0)[:, None], self._centres[centre], metres)
-        plain = np.nan_to_num(places.distances(usual, points.at) * travel.usual_pace(), nan=np.inf)
+        plain = np.nan_to_num(on_foot(usual) * usual_pace, nan=np.inf, posinf=np.inf)
         return Town(
             candidates=table,
             minutes=by_district(plain, points, size).T,
@@ -186,6 +215,30 @@ class Siting(Access):
             poor=self._poor,
         )
 
+    def _ways_of(
+        self, metres: Array, points: places.Points
+    ) -> tuple[Callable[[Array], Array], Callable[[int], Array], float]:
+        """Return metres on foot (candidate, point) for places of the candidates, paces by draws, and the usual pace.
+
+        Over the network where there is one and the candidate has a point (inf where it is off the network), otherwise
+        the straight line, whose pace holds the detour.
+        """
+        if self.siting_source != "network":
+            return lambda at: places.distances(at, points.at), travel.paces, travel.usual_pace()
+        assert self.plane is not None
+        walked = network.look_up(self.city.walks, self.plane, points.at, metres).T
+        walked = np.where(np.isfinite(walked), walked, np.inf)
+        known = np.asarray(np.isfinite(metres).all(axis=1))[:, None]
+        on_foot = lambda at: np.where(known, walked, travel.DETOUR * places.distances(at, points.at))  # noqa: E731
+        return on_foot, travel.walking_paces, 1 / (60 * travel.SPEED)
+
+    @cached_property
+    def siting_source(self) -> str:
+        """Where ways to candidates come from: "matrix" (if it has all of them), "network" or "line"."""
+        if self._own_candidate_minutes.size:
+            return "matrix"
+        return "network" if len(self.city.walks) else "line"
+
     @cached_property
     def _siting_points(self) -> places.Points | None:
         """Where people live; None where the city's own matrix has all candidates, which knows districts only."""
@@ -193,6 +246,8 @@ class Siting(Access):
             return None
         assert self.plane is not None
         table, grid = self.city.districts, self.city.population_grid
+        if self.siting_source == "network":
+            return self._home_points
         return (
             places.grid_points(grid, table, self.plane)
             if len(grid)

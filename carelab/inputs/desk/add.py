@@ -94,7 +94,7 @@ def _arrive(kind: str, path: Path, given: Given, stored: dict[str, Table], ags: 
     if kind in READ:
         return _arrive_read(kind, path, given, stored, ags)
     if kind not in OWN_TABLES:
-        known = ", ".join([*KINDS, *OWN_TABLES])
+        known = ", ".join([*KINDS, "osm", *OWN_TABLES])
         raise UserError(f"--as {kind} gibt es nicht; erlaubt: {known}.", f"there is no --as {kind}; allowed: {known}.")
     name = OWN_TABLES[kind]
     contract = CONTRACTS[name]

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from carelab import paths
 from carelab.inputs.city import city_folder, read_info
 from carelab.inputs.city_rules import city_problems
 from carelab.inputs.contract import Contract
@@ -89,8 +90,9 @@ def check_folder(folder: Path) -> dict[str, Table]:
     return tables
 
 
-def recover(city: str, root: Path) -> None:
+def recover(city: str, root: Path | None = None) -> None:
     """Put a folder back that stood aside when a process was killed between two renames."""
+    root = paths.DATA if root is None else root
     aside = root / f"{ASIDE}{city}"
     if not aside.is_dir():
         return

@@ -42,6 +42,11 @@ class Plane:
         east = (np.asarray(lon, float) - self.lon) * _DEGREE * np.cos(np.radians(self.lat))
         return np.column_stack([east, (np.asarray(lat, float) - self.lat) * _DEGREE])
 
+    def degrees(self, metres: Array) -> Array:
+        """Return lon and lat (point, 2) of points in metres (point, 2): the way back."""
+        lon = self.lon + metres[:, 0] / (_DEGREE * np.cos(np.radians(self.lat)))
+        return np.column_stack([lon, self.lat + metres[:, 1] / _DEGREE])
+
 
 @dataclass(frozen=True)
 class Points:

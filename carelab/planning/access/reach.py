@@ -109,6 +109,18 @@ def ground_of_lines(points: Points, sites: Array, districts: int, *, draws: int,
     return Ground(points, districts, distances(points.at, sites), inner, travel.paces(STRATA), stratum, shares)
 
 
+def ground_of_network(points: Points, metres: Array, districts: int, *, draws: int, rng: np.random.Generator) -> Ground:
+    """Return the ground of a network of ways: as ``ground_of_lines``, but the way itself is known.
+
+    ``metres`` (point, site) on foot, NaN = no way known. Only pace differs from draw to draw; between points (sites
+    without a point are drawn there) it is the straight line times the usual detour.
+    """
+    stratum = rng.permutation(np.arange(draws) % STRATA)
+    shares = points.shares(draws, districts, rng)
+    inner = (travel.DETOUR * inner_distances(points)).astype(np.float32)
+    return Ground(points, districts, metres, inner, travel.walking_paces(STRATA), stratum, shares)
+
+
 def ground_of_matrix(minutes: Array, *, draws: int) -> Ground:
     """Return the ground of the city's own minutes (district, site): one point a district, nothing else is walked."""
     count = len(minutes)

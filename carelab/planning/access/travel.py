@@ -37,6 +37,12 @@ def paces(strata: int) -> Array:
     return np.asarray(np.quantile(minutes, (np.arange(strata) + 0.5) / strata))
 
 
+def walking_paces(strata: int) -> Array:
+    """Return minutes for each metre walked (stratum,): the middles of equally likely strata of speed, ascending."""
+    quick = (np.arange(strata) + 0.5) / strata
+    return np.asarray(1 / (60 * (SPEED_RANGE[1] - (SPEED_RANGE[1] - SPEED_RANGE[0]) * quick)))
+
+
 def usual_pace() -> float:
     """Return minutes for each straight-line metre at the middle values."""
     return DETOUR / (60 * SPEED)

@@ -9,9 +9,9 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
-from carelab.planning.siting import exact, nested, robust
+from carelab.planning.siting import capacitated, exact, nested, robust
 from carelab.planning.siting.futures import Futures, Measure, farthest_way, left_out, person_minutes
-from carelab.planning.siting.problem import Array, Flags, Plan, Problem
+from carelab.planning.siting.problem import Array, Flags, Plan, Problem, total_cost
 
 AIMS = ("median", "cover", "center", "fair", "fair_poor")
 """Least total way; most people near; shortest longest way; least way with a promise to all, or to poor districts."""
@@ -74,7 +74,29 @@ class Decision:
             price=table["price"].fillna(0.0).to_numpy(float),
             fixed=fixed,
             open_to=(table["willing"] != "nein").to_numpy(bool) & located,
+            capacity=table["capacity"].fillna(np.inf).to_numpy(float),
+            refuse=self._longest_way,
         )
+
+    @cached_property
+    def _longest_way(self) -> float:
+        """The longest usual way: what somebody counts for whom there is no room."""
+        ways = (self.town.minutes, self.town.minutes_points)
+        return max(float(np.max(part, where=np.isfinite(part), initial=1.0)) for part in ways)
+
+    def cost(self, plan: Flags) -> float:
+        """Return total minutes of a plan at mean need and usual ways; sites fill up. Without a site: inf."""
+        if not self.problem.may_fill or not plan.any():
+            return float(total_cost(self.problem.cost, self.problem.demand, plan))
+        return float(capacitated.seated_cost(self.problem, plan[None])[0])
+
+    def best(self, problem: Problem) -> Plan:
+        """Return the plan with the least total minutes of a problem of this town."""
+        return self._solver(problem)
+
+    @cached_property
+    def _solver(self) -> capacitated.SeatedMedian:
+        return capacitated.SeatedMedian()
 
     @cached_property
     def problem_points(self) -> Problem:
@@ -89,13 +111,13 @@ class Decision:
     @cached_property
     def median(self) -> robust.Robust:
         """Least person-minutes."""
-        return self._robust(self.problem, self.town.futures, exact.p_median, person_minutes)
+        return self._robust(self.problem, self.town.futures, capacitated.SeatedMedian(), person_minutes)
 
     @cached_property
     def cover(self) -> robust.Robust:
         """Most people within reach."""
         reach = self.wish.reach
-        solve = lambda problem: exact.max_cover(problem, reach)  # noqa: E731
+        solve = lambda problem: capacitated.max_cover(problem, reach)  # noqa: E731
         return self._robust(self.problem_points, self.town.futures_points, solve, left_out(reach))
 
     @cached_property
@@ -106,12 +128,13 @@ class Decision:
     @cached_property
     def fair(self) -> Fair:
         """Least person-minutes with a promise to every inhabited district."""
-        return fairest(self.problem, np.ones(len(self.town.poor), bool), self.wish.floor)
+        return fairest(self.problem, np.ones(len(self.town.poor), bool), self.wish.floor, self.best)
 
     @cached_property
     def fair_poor(self) -> Fair | None:
         """Least person-minutes with a promise to the poor districts; None where none is known to be poor."""
-        return fairest(self.problem, self.town.poor, self.wish.floor) if self.town.poor.any() else None
+        poor = self.town.poor
+        return fairest(self.problem, poor, self.wish.floor, self.best) if poor.any() else None
 
     @cached_property
     def frequency(self) -> dict[str, Array]:
@@ -149,7 +172,8 @@ class Decision:
             return np.zeros(len(plan), bool), np.zeros(len(plan))
         futures, cost = self.town.futures, np.moveaxis(self.town.futures.cost, 1, 2)
         few = replace(self.upgrade, count=min(self.wish.upgrades, int(plan.sum())))
-        return nested.best_upgrades(cost, futures.demand, plan, few, quantile=robust.QUANTILE)
+        money = np.inf if self.wish.budget is None else self.wish.budget - float(self.problem.price[plan].sum())
+        return nested.best_upgrades(cost, futures.demand, plan, few, quantile=robust.QUANTILE, money=money)
 
     @cached_property
     def together(self) -> nested.NestedPlan | None:
@@ -163,19 +187,27 @@ class Decision:
         self, problem: Problem, futures: Futures, solve: Callable[[Problem], Plan], measure: Measure
     ) -> robust.Robust:
         value = lambda plan: futures.value(plan, problem, measure)  # noqa: E731
-        return robust.choose_robust(problem, futures.problems(problem), solve=solve, value=value)
+        quick = robust.Quick(
+            some=lambda plan, draws: futures.some(draws).value(plan, problem, measure),
+            at_least=lambda plan: futures.at_least(plan, problem, measure),
+        )
+        every = futures.problems(problem)
+        return robust.choose_robust(problem, every, solve=solve, value=value, quick=quick if problem.may_fill else None)
 
 
-def fairest(problem: Problem, promised: Flags, floor: float) -> Fair:
-    """Return the p-median plan that has every ``promised`` point within ``floor``, or as near as can be promised."""
+def fairest(problem: Problem, promised: Flags, floor: float, solve: robust.Solver = exact.p_median) -> Fair:
+    """Return the p-median plan that has every ``promised`` point within ``floor``, or as near as can be promised.
+
+    ``solve`` finds p-medians.
+    """
     asked = replace(problem, limit=np.where(promised, floor, np.inf))
     try:
-        return Fair(exact.p_median(asked), floor, True)
+        return Fair(solve(asked), floor, True)
     except exact.ImpossibleError:
         only = problem.with_demand(np.where(promised, problem.demand, 0.0))
         limit = exact.least_reach(only)
         held = replace(problem, limit=np.where(promised, limit * (1 + 1e-9), np.inf))
-        return Fair(exact.p_median(held), limit, False)
+        return Fair(solve(held), limit, False)
 
 
 def sites_needed(problem: Problem, promised: Flags, floor: float) -> int | None:
@@ -188,4 +220,5 @@ def sites_needed(problem: Problem, promised: Flags, floor: float) -> int | None:
 
 
 def _fair_solver(promised: Flags, floor: float) -> Callable[[Problem], Plan]:
-    return lambda problem: fairest(problem, promised, floor).plan
+    solve = capacitated.SeatedMedian()
+    return lambda problem: fairest(problem, promised, floor, solve).plan

@@ -95,11 +95,11 @@ def _searched_median(problem: Problem, usable: Flags, *, began: float, seconds: 
 def max_cover(problem: Problem, reach: float, *, seconds: float = SECONDS) -> Plan:
     """Return the plan with most people within ``reach``. Raises ImpossibleError, OutOfTimeError."""
     began = time.perf_counter()
-    groups, people = _alike(problem, reach)
+    groups, people = alike(problem, reach)
     points, sites = groups.shape
     near = sparse.csr_array(groups.astype(float))
     rows = [LinearConstraint(sparse.hstack([sparse.eye_array(points), -near]).tocsr(), -np.inf, 0)]
-    rows += [*_promises(problem, before=points), *choice(problem, before=points)]
+    rows += [*promises(problem, before=points), *choice(problem, before=points)]
     goal = np.concatenate([-people, np.zeros(sites)])
     found = _solve(goal, rows, problem, continuous=points, seconds=seconds)
     chosen = found.x[points:] > 0.5
@@ -107,7 +107,7 @@ def max_cover(problem: Problem, reach: float, *, seconds: float = SECONDS) -> Pl
     return Plan(chosen, reached, float(-found.mip_dual_bound), time.perf_counter() - began)
 
 
-def _alike(problem: Problem, reach: float) -> tuple[Flags, Array]:
+def alike(problem: Problem, reach: float) -> tuple[Flags, Array]:
     """Return the different sets of possible sites that points have within reach (group, candidate), and their people.
 
     Points with the same set are covered together, points without any never: nothing is lost.
@@ -175,7 +175,7 @@ def _coverable(problem: Problem, near: Flags) -> bool | None:
 
 def fewest_sites(problem: Problem) -> int:
     """Return how many sites the promises of ``problem.limit`` need at least. Raises ImpossibleError."""
-    rows = _promises(problem, before=0)
+    rows = promises(problem, before=0)
     found = _solve(np.ones(problem.cost.shape[1]), rows, problem, continuous=0, seconds=SECONDS)
     return round(float(found.fun))
 
@@ -208,14 +208,15 @@ def assignment(problem: Problem, links: Links) -> list[LinearConstraint]:
     return rows
 
 
-def _promises(problem: Problem, *, before: int) -> list[LinearConstraint]:
-    """Each point with a limit has a chosen site within it."""
+def promises(problem: Problem, *, before: int, after: int | None = None) -> list[LinearConstraint]:
+    """Each point with a limit has a chosen site within it; ``before`` other variables, then ``after`` candidates."""
     promised = np.isfinite(problem.limit) & (problem.demand > 0)
     if not promised.any():
         return []
     near = sparse.csr_array((problem.cost[promised] <= problem.limit[promised, None]).astype(float))
-    padding = sparse.csr_array((int(promised.sum()), before))
-    return [LinearConstraint(sparse.hstack([padding, near]).tocsr(), 1, np.inf)]
+    width = problem.cost.shape[1]
+    left, right = (sparse.csr_array((int(promised.sum()), size)) for size in (before, (after or width) - width))
+    return [LinearConstraint(sparse.hstack([left, near, right]).tocsr(), 1, np.inf)]
 
 
 def choice(problem: Problem, *, before: int) -> list[LinearConstraint]:
@@ -258,7 +259,7 @@ def _reach_all(problem: Problem, limit: float, seconds: float) -> Flags:
     if _coverable(problem, problem.cost <= limit) is False:  # half the steps of a bisection: no need of the solver
         raise ImpossibleError()
     near = sparse.csr_array((problem.cost[lived_in] <= limit).astype(float))
-    rows = [LinearConstraint(near, 1, np.inf), *_promises(problem, before=0), *choice(problem, before=0)]
+    rows = [LinearConstraint(near, 1, np.inf), *promises(problem, before=0), *choice(problem, before=0)]
     found = _solve(np.zeros(problem.cost.shape[1]), rows, problem, continuous=0, seconds=seconds)
     chosen: Flags = found.x > 0.5
     return chosen

@@ -8,7 +8,7 @@ are weighed against each other, and both may be paid from one budget.
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 
 import numpy as np
@@ -70,6 +70,8 @@ def p_median_nested(problem: Problem, upgrade: Upgrade, *, seconds: float = SECO
     """
     began = time.perf_counter()
     upgrade.check(problem)
+    if problem.may_fill and np.isfinite(problem.refuse):
+        return _with_nobody(problem, upgrade, seconds=seconds)
     usable = usable_pairs(problem)
     able = upgrade.able & problem.possible
     first = Links(*np.nonzero(usable))
@@ -94,19 +96,37 @@ def p_median_nested(problem: Problem, upgrade: Upgrade, *, seconds: float = SECO
     return NestedPlan(chosen, objective, float(found.mip_dual_bound), time.perf_counter() - began, upgraded)
 
 
+def _with_nobody(problem: Problem, upgrade: Upgrade, *, seconds: float) -> NestedPlan:
+    """Return the plan where somebody may find no room: one more site, never upgraded, stands for having no place."""
+    wider = replace(
+        upgrade,
+        able=np.append(upgrade.able, False),
+        fixed=np.append(upgrade.fixed, False),
+        price=np.append(upgrade.price, 0.0),
+    )
+    found = p_median_nested(problem.with_nobody(), wider, seconds=seconds)
+    return replace(found, chosen=found.chosen[:-1], upgraded=found.upgraded[:-1])
+
+
 def best_upgrades(
-    cost: Array, futures: Array, chosen: Flags, upgrade: Upgrade, *, quantile: float
+    cost: Array, futures: Array, chosen: Flags, upgrade: Upgrade, *, quantile: float, money: float = np.inf
 ) -> tuple[Flags, Array]:
     """Return the upgrades among chosen sites that stay good, and how often each belongs to a future's best ones.
 
     All sets of ``upgrade.count`` chosen sites are compared in all ``futures`` (draw, point): the set with the lowest
-    ``quantile`` of regret in person-minutes. ``cost`` (point, candidate) or (draw, point, candidate).
+    ``quantile`` of regret in person-minutes. ``cost`` (point, candidate) or (draw, point, candidate). ``money``: what
+    the upgrades may cost together; if no set of the wished size is affordable, the largest that is.
     """
     able = np.flatnonzero(chosen & upgrade.able & ~upgrade.fixed)
     free = (upgrade.count or 0) - int(upgrade.fixed.sum())
-    sets = [
-        np.isin(np.arange(len(chosen)), taken) | upgrade.fixed for taken in combinations(able, min(free, len(able)))
-    ]
+    sets: list[Flags] = []
+    for size in range(min(free, len(able)), -1, -1):
+        paid = [taken for taken in combinations(able, size) if upgrade.price[list(taken)].sum() <= money + 1e-9]
+        sets = [np.isin(np.arange(len(chosen)), taken) | upgrade.fixed for taken in paid]
+        if sets:
+            break
+    if not sets or not sets[0].any():
+        return np.zeros(len(chosen), bool), np.zeros(len(chosen))
     values = np.array([(futures * cost[..., taken].min(axis=-1)).sum(axis=-1) for taken in sets])
     regret = values - values.min(axis=0)
     best = sets[int(np.quantile(regret, quantile, axis=1).argmin())]

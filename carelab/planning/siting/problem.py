@@ -20,6 +20,7 @@ class Problem:
     ``cost`` (point, candidate): minutes or metres, inf = unreachable. ``demand`` (point): people. ``price``
     (candidate), in the unit of ``budget``. ``open_to`` (candidate): its operator is willing. ``capacity`` (candidate):
     people, inf = any. ``limit`` (point): nobody there may be farther than this from a chosen site; inf = no promise.
+    ``refuse``: what somebody counts for whom no chosen site has room; inf = there must be room for all.
     """
 
     cost: Array
@@ -31,6 +32,7 @@ class Problem:
     open_to: Flags = field(default_factory=lambda: np.zeros(0, bool))
     capacity: Array = field(default_factory=lambda: np.zeros(0))
     limit: Array = field(default_factory=lambda: np.zeros(0))
+    refuse: float = np.inf
 
     def __post_init__(self) -> None:
         points, sites = self.cost.shape
@@ -68,6 +70,26 @@ class Problem:
     def possible(self) -> Flags:
         """Candidates that may be chosen (fixed ones or willing ones)."""
         return self.fixed | self.open_to
+
+    @property
+    def may_fill(self) -> bool:
+        """Whether some possible candidate can take only so many people."""
+        return bool(np.isfinite(self.capacity[self.possible]).any())
+
+    def with_nobody(self) -> Problem:
+        """Return the same decision with one more site, chosen already, that stands for having no place at all."""
+        points = len(self.demand)
+        return Problem(
+            np.column_stack([self.cost, np.full(points, self.refuse)]),
+            self.demand,
+            count=None if self.count is None else self.count + 1,
+            budget=self.budget,
+            price=np.append(self.price, 0.0),
+            fixed=np.append(self.fixed, True),
+            open_to=np.append(self.open_to, True),
+            capacity=np.append(self.capacity, np.inf),
+            limit=self.limit,
+        )
 
     def with_demand(self, demand: Array) -> Problem:
         """Return the same decision in another future."""

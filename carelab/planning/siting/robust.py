@@ -22,6 +22,14 @@ Badness = Callable[[Flags], float]
 
 
 @dataclass(frozen=True)
+class Quick:
+    """``some``: the value of a plan in some futures only; ``at_least``: what its value is never below (draw)."""
+
+    some: Callable[[Flags, np.ndarray], Array]
+    at_least: Value
+
+
+@dataclass(frozen=True)
 class Robust:
     """A decision in many futures.
 
@@ -46,22 +54,28 @@ def choose_robust(
     solve: Solver,
     value: Value,
     same: Callable[[Problem], Hashable] | None = None,
+    quick: Quick | None = None,
 ) -> Robust:
     """Return nominal and robust plans of a decision whose ``futures`` are each solved by ``solve``.
 
     ``problem`` is the decision as it would be taken without looking at the futures; only its possible candidates enter
     a plan (a future may know others). ``same``: futures with equal keys have the same best plan and are solved once.
+    ``quick``: where ``value`` is dear, what saves most of it; the result is the same.
     Raises what ``solve`` raises.
     """
     nominal = solve(problem).chosen
     each = solve_futures(futures, solve, same=same)
     plans, of_future = np.unique(each, axis=0, return_inverse=True)
-    values = np.array([value(plan) for plan in plans])
-    best = values[of_future.ravel(), np.arange(len(futures))]
+    rows = of_future.ravel()
+    best = np.empty(len(futures))
+    for number, plan in enumerate(plans):
+        own = np.flatnonzero(rows == number)
+        best[own] = value(plan)[own] if quick is None else quick.some(plan, own)
     able = [not (plan & ~problem.possible).any() and feasible(problem, plan) for plan in plans]
-    pool = [(nominal, value(nominal)), *((plans[i], values[i]) for i in np.flatnonzero(able))]
-    start = min(pool, key=lambda pair: _tail(pair[1], best))[0]
-    chosen = improve(problem, start, lambda plan: _tail(value(plan), best))
+    pool = [nominal, *plans[np.flatnonzero(able)]]
+    tail = lambda plan: _tail(value(plan), best)  # noqa: E731
+    low = None if quick is None else (lambda plan: _tail(quick.at_least(plan), best))
+    chosen = improve(problem, least(pool, tail, low)[1], tail, low)
     return Robust(
         best=best,
         frequency=each.mean(axis=0),
@@ -97,14 +111,28 @@ def regret(values: Array, best: Array) -> Array:
     return np.maximum(values - best, 0.0)
 
 
-def improve(problem: Problem, plan: Flags, badness: Badness) -> Flags:
+def least(plans: Sequence[Flags], badness: Badness, low: Badness | None = None) -> tuple[float, Flags]:
+    """Return the lowest badness and its plan; ``low`` (never above badness) spares the plans that cannot have it."""
+    order = range(len(plans))
+    bounds = [-np.inf if low is None else low(plan) for plan in plans]
+    found, at = np.inf, 0
+    for number in sorted(order, key=lambda i: bounds[i]):
+        if bounds[number] > found:
+            break
+        value = badness(plans[number])
+        if value < found or (value == found and number < at):
+            found, at = value, number
+    return found, plans[at]
+
+
+def improve(problem: Problem, plan: Flags, badness: Badness, low: Badness | None = None) -> Flags:
     """Exchange one site for another as long as that lowers ``badness``; plans stay affordable and keep promises."""
     plan, worst = plan.copy(), badness(plan)
     while True:
-        found = [(badness(other), other) for other in exchanges(problem, plan)]
-        if not found:
+        others = exchanges(problem, plan)
+        if not others:
             return plan
-        lowest, other = min(found, key=lambda pair: pair[0])
+        lowest, other = least(others, badness, low)
         if not lowest < worst - 1e-12:
             return plan
         plan, worst = other, lowest

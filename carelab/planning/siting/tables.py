@@ -7,10 +7,10 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from carelab.planning.siting import exact, robust
+from carelab.planning.siting import capacitated, robust
 from carelab.planning.siting.decision import AIMS, Decision, sites_needed
 from carelab.planning.siting.futures import person_minutes
-from carelab.planning.siting.problem import Array, Flags, Problem, total_cost
+from carelab.planning.siting.problem import Array, Flags, total_cost
 
 QUANTILES = {"lower_80": 0.1, "median": 0.5, "upper_80": 0.9}
 
@@ -19,7 +19,8 @@ def site_table(decision: Decision) -> pd.DataFrame:
     """Return one row per candidate: what is known of it, ``often_<aim>`` (0-1), ``in_<aim>``, people, load,
     ``if_willing`` (0-1: share of the futures in which its operator agrees).
 
-    ``people``: in need who have it nearest when the plan is carried out as a whole (mean need); ``load``: per capacity.
+    ``people``: in need who are served there when the plan is carried out as a whole (mean need), at the least total way
+    and nobody beyond what a site can take; ``load``: per capacity.
     """
     table = decision.town.candidates.copy()
     for aim in AIMS:
@@ -27,11 +28,7 @@ def site_table(decision: Decision) -> pd.DataFrame:
         table[f"often_{aim}"] = decision.frequency[aim] if known else np.nan
         table[f"in_{aim}"] = decision.plans[aim] if known else False
     plan, (upgraded, often) = decision.median.robust, decision.upgraded
-    people = np.zeros(len(plan))
-    chosen = np.flatnonzero(plan)
-    nearest = chosen[decision.problem.cost[:, chosen].argmin(axis=1)]
-    np.add.at(people, nearest, decision.problem.demand)
-    table["people"] = np.where(plan, people, np.nan)
+    table["people"] = np.where(plan, capacitated.served(decision.problem, plan), np.nan)
     table["load"] = table["people"] / table["capacity"].where(table["capacity"] > 0)
     agreed = (decision.town.futures.open_to | decision.problem.fixed).mean(axis=0)
     table["if_willing"] = table["often_median"] / np.where(agreed > 0, agreed, np.nan)
@@ -42,7 +39,8 @@ def site_table(decision: Decision) -> pd.DataFrame:
 
 def stage_table(decision: Decision) -> pd.DataFrame:
     """Return one row per stage: stage (0 = what exists), site, name, minutes per person (quantiles), near (0-1),
-    behind (share by which another choice of as many sites would be better at mean need), price.
+    behind (share by which another choice of as many sites would be better at mean need), no_room (people without a
+    place, median; NaN while no capacity is known), price.
     """
     sites, problem = decision.town.candidates, decision.problem
     rows = []
@@ -51,7 +49,7 @@ def stage_table(decision: Decision) -> pd.DataFrame:
         plan[site] = True
         if problem.fixed[site] and (problem.fixed & ~plan).any():
             continue
-        best = exact.p_median(replace(problem, count=int(plan.sum()), budget=None)).objective
+        best = decision.best(replace(problem, count=int(plan.sum()), budget=None)).objective
         spend = sites.loc[plan & ~problem.fixed, "price"] if not problem.fixed[site] else pd.Series([0.0])
         first = bool(problem.fixed[site])
         rows.append(
@@ -61,7 +59,8 @@ def stage_table(decision: Decision) -> pd.DataFrame:
                 "name": ", ".join(sites.loc[problem.fixed, "name"]) if first else sites.loc[site, "name"],
                 **_minutes_each(decision, plan),
                 "near": float(np.median(_near_share(decision, plan))),
-                "behind": float(total_cost(problem.cost, problem.demand, plan)) / best - 1,
+                "behind": decision.cost(plan) / best - 1,
+                "no_room": float(np.median(no_room(decision, plan))),
                 "price": float(spend.sum()) if spend.notna().all() else np.nan,
             }
         )
@@ -70,15 +69,15 @@ def stage_table(decision: Decision) -> pd.DataFrame:
 
 def loss_table(decision: Decision) -> pd.DataFrame:
     """Return per site of the plan: ``lost`` more minutes per person without it, the best ``replacement`` and
-    ``left`` more minutes per person with that; mean need, usual ways.
+    ``left`` more minutes per person with that; mean need, usual ways; who finds no room counts the longest way.
     """
     sites, problem, plan = decision.town.candidates, decision.problem, decision.median.robust
-    people, whole = problem.demand.sum(), float(total_cost(problem.cost, problem.demand, plan))
+    people, whole = problem.demand.sum(), decision.cost(plan)
     rows = []
     for site in decision.median.order:
         rest = plan & (np.arange(len(plan)) != site)
-        other, cost = _replacement(problem, rest, site)
-        lost = float(total_cost(problem.cost, problem.demand, rest)) - whole if rest.any() else np.nan
+        other, cost = _replacement(decision, rest, site)
+        lost = decision.cost(rest) - whole if rest.any() else np.nan
         rows.append(
             {
                 "site": sites.loc[site, "site"],
@@ -182,6 +181,8 @@ def numbers(decision: Decision) -> dict[str, float]:
         "centres_new": float(new.sum()),
         "minutes_before": each["before"] if problem.fixed.any() else np.nan,
         "minutes_after": each["after"],
+        **_room(decision, plan),
+        "budget": float(decision.wish.budget or 0.0),
         "cost": float(sites.loc[new, "price"].sum(min_count=1)) if sites.loc[new, "price"].notna().any() else np.nan,
         "cost_unknown": float(sites.loc[new, "price"].isna().sum()),
         "cost_upgrade": float(sites.loc[upgraded, "price_upgrade"].sum(min_count=1)) if upgraded.any() else 0.0,
@@ -192,7 +193,8 @@ def numbers(decision: Decision) -> dict[str, float]:
 
 def _minutes_each(decision: Decision, plan: Flags) -> dict[str, float]:
     futures = decision.town.futures
-    each = futures.value(plan, decision.problem, person_minutes) / futures.demand.sum(axis=1)
+    near = futures.nearest(plan, decision.problem, person_minutes)
+    each = person_minutes(near, futures.demand) / futures.demand.sum(axis=1)
     return {name: float(np.quantile(each, q)) for name, q in QUANTILES.items()}
 
 
@@ -204,14 +206,34 @@ def _near_share(decision: Decision, plan: Flags) -> Array:
     return share
 
 
-def _replacement(problem: Problem, rest: Flags, site: int) -> tuple[int | None, float]:
+def no_room(decision: Decision, plan: Flags) -> Array:
+    """Return people without a place (draw) when ``plan`` is carried out; NaN where no capacity in it is known.
+
+    Sites of unknown capacity take everybody here, so that more than these may be without a place.
+    """
+    if not np.isfinite(decision.problem.capacity[plan]).any():
+        return np.full(len(decision.town.futures.demand), np.nan)
+    return decision.town.futures.no_room(plan, decision.problem)
+
+
+def _room(decision: Decision, plan: Flags) -> dict[str, float]:
+    """Return people without a place (median, upper end of the 80 % interval) and sites of unknown capacity."""
+    left = no_room(decision, plan)
+    return {
+        "no_room": float(np.median(left)),
+        "no_room_upper_80": float(np.quantile(left, QUANTILES["upper_80"])),
+        "capacity_unknown": float(np.isinf(decision.problem.capacity[plan]).sum()),
+    }
+
+
+def _replacement(decision: Decision, rest: Flags, site: int) -> tuple[int | None, float]:
     """Return the best site in place of a lost one, and total person-minutes then (of the rest, if there is none)."""
+    problem = decision.problem
     able = problem.possible & ~rest & (np.arange(len(rest)) != site)
     if problem.budget is not None:
         able &= problem.price <= problem.budget - problem.price[rest].sum()
     if not able.any():
-        return None, float(total_cost(problem.cost, problem.demand, rest)) if rest.any() else np.nan
-    costs = {int(other): float(total_cost(problem.cost, problem.demand, rest | (np.arange(len(rest)) == other)))
-             for other in np.flatnonzero(able)}  # fmt: skip
+        return None, decision.cost(rest) if rest.any() else np.nan
+    costs = {int(other): decision.cost(rest | (np.arange(len(rest)) == other)) for other in np.flatnonzero(able)}
     best = min(costs, key=lambda other: costs[other])
     return best, costs[best]
