@@ -96,7 +96,7 @@ def _prior_common(cells: CellShape, horizon: int, inhabitants: float) -> Array:
     """Return the spread (c,) of the common error by published experience."""
     place = [int(np.searchsorted(PRIOR_AGES, age, side="right")) - 1 for age in cells.ages]
     panel = float(np.clip((max(inhabitants, 1.0) / 1e6) ** -0.15, 0.5, 2.0))
-    return np.array(PRIOR_COMMON)[place] * panel * horizon ** np.array(COMMON_GROWTH)[place]
+    return np.asarray(np.array(PRIOR_COMMON)[place] * panel * horizon ** np.array(COMMON_GROWTH)[place])
 
 
 def wave_scale(past: Sequence[PastError], cells: CellShape) -> Array:

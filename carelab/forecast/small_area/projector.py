@@ -111,7 +111,8 @@ class Projector:
     def _other_step(self, origin: int, step: int) -> int:
         """Return the length nearest to ``step`` between two counts up to an origin; ``step`` if there are none."""
         panel = self.panel
-        counted = panel.years[~np.isnan(panel.persons).any(axis=(2, 3)).all(axis=1)]
+        unknown = np.asarray(np.isnan(panel.persons.sum(axis=(2, 3))))
+        counted = panel.years[~unknown.all(axis=1)]
         past = counted[counted <= origin]
         lengths = np.unique(past[:, None] - past[None, :])
         lengths = lengths[lengths > 0]

@@ -30,6 +30,8 @@ COHORT_REACH: Final = 5.0
 MOVE_SD, DEATH_SD = 0.05, 0.003
 """Yearly uncertainty of moves (of those who move most) and of deaths, log scale."""
 COUNT_VARIANCE: Final = 1e-7
+LEARNING_YEARS: Final = 5.0
+"""Years of counts after which the gains count by half: at first a lasting loss looks like small cohorts."""
 SETTLING: Final = 5
 """Lengths of life after which the settled shape no longer changes."""
 
@@ -55,7 +57,8 @@ def track_ages(persons: Array, *, years: Index, sexes: tuple[str, ...], bands: B
             of_all = np.where(started[:, None, None], moved, first)[known].sum(axis=0)
             learnt = [learn_from_counts(each, bands, ages) for each, ages in zip(unsure, of_all, strict=True)]
             gain, unsure = (np.stack(each) for each in zip(*learnt, strict=True))
-            scaled = _filtered(counts, bands, moved, gain)
+            trust = (year - years[0]) / (year - years[0] + LEARNING_YEARS)
+            scaled = _filtered(counts, bands, moved, trust * gain)
             wide = fit_groups(counts, bands, moved, step)
             scaled = np.where(bands.tell_ages[bands.of_age], scaled, wide)
             moved = np.where(known[:, None, None], scaled, moved)
