@@ -5,9 +5,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from carelab.forecast.small_area.ages import Bands, split_groups, survival, track_ages
+from carelab.forecast.small_area.ages import Bands, split_groups, survival
 from carelab.forecast.small_area.panel_arrays import panel_arrays
 from carelab.forecast.small_area.ratios import age_classes, shrink
+from carelab.forecast.small_area.tracking import track_ages
 from carelab.inputs.errors import DataError
 from carelab.inputs.panels import parse_renames, read_care, read_control, read_population
 from carelab.terms import UserError

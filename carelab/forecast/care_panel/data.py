@@ -108,7 +108,7 @@ def _flagged(table: pd.DataFrame) -> list[str]:
 
 
 def _sums(table: pd.DataFrame) -> list[str]:
-    return sorted(set(table["area"]) & set(table["parent"]))
+    return sorted(set(table["area"]) & set(table["parent"][table["parent"] != table["area"]]))
 
 
 def _without(table: pd.DataFrame, areas: list[str], notes: list[Note], reason: Note) -> pd.DataFrame:

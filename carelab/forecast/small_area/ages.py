@@ -26,6 +26,8 @@ HAZARD_SLOPE: Final = 0.105
 """Growth of the force of mortality per year of age (Gompertz), much the same in all low-mortality countries."""
 IMPROVEMENT: Final = 0.010
 """Yearly fall of old-age mortality that is assumed everywhere (Europe 2000-2019: about 1 to 2 %, lower since 2011)."""
+NARROW: Final = 10
+"""Widest group, in years, whose changes from count to count tell how large single cohorts are."""
 FIRST_MOTHER: Final = 15
 LAST_MOTHER: Final = 49
 MEAN_MOTHER, SPREAD_MOTHER = 30.5, 5.5
@@ -41,6 +43,12 @@ class Bands:
     """
 
     start: Index
+
+    @property
+    def tell_ages(self) -> Flags:
+        """Return which groups (b,) are narrow, or begin where a narrow one ends: their counts tell single ages."""
+        narrow = np.diff(np.append(self.start, GRID)) <= NARROW
+        return np.asarray(narrow | np.append(False, narrow[:-1]))
 
     @property
     def of_age(self) -> Index:
@@ -116,26 +124,3 @@ def split_groups(persons: Array, bands: Bands, shape: Array) -> Array:
     with np.errstate(divide="ignore", invalid="ignore"):
         share = np.where(bands.spread(inside) > 0, shape / bands.spread(inside), even)
     return np.asarray(bands.spread(persons) * share)
-
-
-def track_ages(persons: Array, *, years: Index, sexes: tuple[str, ...], bands: Bands) -> Array:
-    """Return single ages (t, a, s, GRID), float32, of counts (t, a, s, b) in evenly spaced ``years``; NaN = unknown.
-
-    Forward only: what is said of a year rests on this and earlier years. Unknown years are aged on without a count.
-    """
-    step = int(years[1] - years[0]) if len(years) > 1 else 1
-    result = np.zeros((*persons.shape[:3], GRID), dtype=np.float32)
-    started = np.zeros(persons.shape[1], dtype=bool)
-    for t, year in enumerate(years):
-        known = ~np.isnan(persons[t]).any(axis=(1, 2))
-        counts = np.where(known[:, None, None], persons[t], 0.0)
-        first = split_groups(counts, bands, np.broadcast_to(stationary(sexes, int(year)), (*counts.shape[:2], GRID)))
-        if t == 0 or not started.any():
-            result[t] = first
-        else:
-            before = result[t - 1].astype(float)
-            moved = add_births(age_on(before, sexes, int(year) - step, step), before, sexes, step)
-            scaled = np.where(known[:, None, None], split_groups(counts, bands, moved), moved)
-            result[t] = np.where(started[:, None, None], scaled, first)
-        started |= known
-    return result

@@ -8,13 +8,13 @@ errors known at the origin are used; where there are few, published experience s
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
 
 from carelab.forecast.arrays import Array, Index
-from carelab.forecast.small_area.ages import Flags
+from carelab.forecast.small_area.ages import NARROW, Flags
 
 PRIOR_AGES: Final = (0, 65, 75, 80, 85, 90)
 PRIOR_LOCAL: Final = (0.010, 0.004, 0.007, 0.009, 0.011, 0.015)
@@ -26,6 +26,10 @@ TYPICAL_SIZE, SIZE_POWER = 20_000.0, -0.2
 """Inhabitants for which PRIOR_LOCAL of the youngest cell holds, and how it falls with size."""
 COHORT_WAVES: Final = 0.01
 """Per year of width: how much cohorts within a group differ (births of 1915-19, 1939-45, 1960-65), log scale."""
+WIDEST_WAVE: Final = 20
+"""Years over which cohorts can come to differ more and more; waves of births are no longer than that."""
+PRIOR_WAVES: Final = 1.0
+"""How many independent past errors COHORT_WAVES is worth in groups too wide to follow their cohorts."""
 LOCAL_GROWTH: Final = (0.8, 0.5, 0.5, 0.5, 0.5, 0.5)
 COMMON_GROWTH: Final = (0.6, 0.4, 0.4, 0.4, 0.4, 0.4)
 """Errors grow with the horizon to this power: a place's moves persist, waves of migration and deaths even out. (Kreise
@@ -77,12 +81,42 @@ class Prior:
         """Return the prior around a point forecast (a, c)."""
         place = [int(np.searchsorted(PRIOR_AGES, age, side="right")) - 1 for age in cells.ages]
         slow, fast = np.array(COMMON_GROWTH)[place], np.array(LOCAL_GROWTH)[place]
-        panel = float(np.clip((max(float(np.nansum(point)), 1.0) / 1e6) ** -0.15, 0.5, 2.0))
-        common = np.array(PRIOR_COMMON)[place] * panel * horizon**slow
+        common = _prior_common(cells, horizon, float(np.nansum(point)))
         local = np.tile(np.array(PRIOR_LOCAL)[place] * horizon**fast, (len(point), 1))
         size = np.maximum(np.nan_to_num(point.sum(axis=1)), 1.0) / TYPICAL_SIZE
         local[:, 0] *= np.clip(size**SIZE_POWER, 0.4, 2.5)
         return cls(common, local, slow, fast, _wave_matrix(cells, horizon, np.nansum(point, axis=0)))
+
+    def with_waves(self, scale: Array) -> Prior:
+        """Return the prior with waves larger or smaller by a factor (c,)."""
+        return replace(self, waves=self.waves * scale[:, None])
+
+
+def _prior_common(cells: CellShape, horizon: int, inhabitants: float) -> Array:
+    """Return the spread (c,) of the common error by published experience."""
+    place = [int(np.searchsorted(PRIOR_AGES, age, side="right")) - 1 for age in cells.ages]
+    panel = float(np.clip((max(inhabitants, 1.0) / 1e6) ** -0.15, 0.5, 2.0))
+    return np.asarray(np.array(PRIOR_COMMON)[place] * panel * horizon ** np.array(COMMON_GROWTH)[place])
+
+
+def wave_scale(past: Sequence[PastError], cells: CellShape) -> Array:
+    """Return the factor (c,) by which waves were larger than COHORT_WAVES says; 1 above narrow groups.
+
+    Learnt from past common errors of all horizons. Those of one horizon overlap, those of several rest on the same
+    years: together they weigh as much as errors of one horizon that do not overlap, on average over horizons.
+    """
+    wide = cells.widths > NARROW
+    if not past or not wide.any():
+        return np.ones(len(wide))
+    total, weights = np.full(len(wide), PRIOR_WAVES), PRIOR_WAVES
+    horizons = len({each.horizon for each in past})
+    for each in past:
+        persons = np.nansum(each.forecast, axis=0)
+        waves = np.diag(_wave_matrix(cells, each.horizon, persons))
+        variance = waves**2 + _prior_common(cells, each.horizon, float(persons.sum())) ** 2
+        weight = 1 / each.horizon / horizons
+        total, weights = total + weight * each.common**2 / variance, weights + weight
+    return np.where(wide, np.sqrt(total / weights), 1.0)
 
 
 @dataclass(frozen=True)
@@ -99,7 +133,7 @@ def _wave_matrix(cells: CellShape, horizon: int, persons: Array) -> Array:
     Only the group next to the edge can cross it: of a cell 0-64 in five-year groups its thirteenth part.
     """
     moved = (horizon % cells.widths) / cells.widths
-    size = 2 * COHORT_WAVES * cells.widths * moved * (1 - moved)
+    size = 2 * COHORT_WAVES * np.minimum(cells.widths, WIDEST_WAVE) * moved * (1 - moved)
     result = np.zeros((len(size), len(size)))
     for c in range(1, len(size)):
         edge = persons[c - 1] * min(cells.widths[c] / (cells.ages[c] - cells.ages[c - 1]), 1.0)
@@ -124,6 +158,7 @@ def draw_cells(
     if not used:
         used = sorted((each for each in past if each.horizon < horizon), key=lambda each: -each.horizon)[:SHORTER]
         weight, flag = (0.5, flag) if used else (0.0, "no_past_errors")
+    prior = prior.with_waves(wave_scale(past, cells))
     sampler = Sampler(tuple(used), horizon, prior, weight, draws)
     rng = np.random.default_rng(list(seed))
     error = sampler.common(rng)[:, None]

@@ -57,6 +57,9 @@ def _choose_sexes(frame: pd.DataFrame, notes: list[Sentence]) -> pd.DataFrame:
             ("Das Panel unterscheidet keine Geschlechter: gerechnet wird mit Summen.", "No sexes: sums are projected.")
         )
         return together
+    if together.empty and apart["sex"].astype(str).nunique() == 1:
+        notes.append(("Das Panel zählt nur ein Geschlecht: gerechnet wird damit allein.", "Only one sex is counted."))
+        return apart.assign(sex="t")
     pairs = apart.groupby(["area", "year"], observed=True)["sex"].nunique()
     both = set(pairs.index[pairs == 2])
     wanted = set(map(tuple, frame[["area", "year"]].drop_duplicates().to_numpy()))

@@ -14,8 +14,9 @@ from functools import cached_property
 import numpy as np
 
 from carelab.forecast.arrays import Array, Float32, Index
-from carelab.forecast.small_area.ages import Bands, add_births, age_on, split_groups, track_ages
+from carelab.forecast.small_area.ages import Bands, add_births, age_on, split_groups
 from carelab.forecast.small_area.ratios import Ratios, Windows, learn_ratios, make_windows
+from carelab.forecast.small_area.tracking import track_ages
 
 
 @dataclass(frozen=True)
@@ -99,8 +100,23 @@ class Projector:
         return (usual, horizon - usual) if horizon >= usual else (horizon, 0)
 
     def ratios(self, origin: int, step: int) -> Ratios:
-        """Return the ratios of a step, learnt from windows that were over at the origin."""
-        return learn_ratios(self.windows(step).until(origin), self.panel.bands)
+        """Return the ratios of a step, learnt from windows that were over at the origin.
+
+        Where no two counts lie so many years apart, those of the length nearest to it, as a yearly rate.
+        """
+        known = self.windows(step).until(origin)
+        other = step if (known.expected > 0).any() else self._other_step(origin, step)
+        return learn_ratios(self.windows(other).until(origin), self.panel.bands).over(step)
+
+    def _other_step(self, origin: int, step: int) -> int:
+        """Return the length nearest to ``step`` between two counts up to an origin; ``step`` if there are none."""
+        panel = self.panel
+        unknown = np.asarray(np.isnan(panel.persons.sum(axis=(2, 3))))
+        counted = panel.years[~unknown.all(axis=1)]
+        past = counted[counted <= origin]
+        lengths = np.unique(past[:, None] - past[None, :])
+        lengths = lengths[lengths > 0]
+        return int(lengths[np.argmin(np.abs(np.log(lengths / step)))]) if lengths.size else step
 
     def project(self, origin: int, horizon: int) -> Array:
         """Return persons (a, s, b) ``horizon`` years after ``origin``; NaN for areas unknown at the origin."""

@@ -74,6 +74,12 @@ class Ratios:
     place: Array
     young: Flags
 
+    def over(self, step: int) -> Ratios:
+        """Return what these ratios are over another number of years, growing evenly."""
+        power = step / self.step
+        panel, latest, pattern, place = (each**power for each in (self.panel, self.latest, self.pattern, self.place))
+        return Ratios(step, panel, latest, pattern, place, self.young)
+
     def at(self, years_ahead: float) -> Array:
         """Return the ratios (a, s, b) of a step whose middle lies so many years after the origin."""
         fade = 0.5 ** (years_ahead / HALF_LIFE)
