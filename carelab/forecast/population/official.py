@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from carelab.forecast.population.city_projection import History, migration_residuals
+from carelab.forecast.population.city_projection import History, at_risk, migration_residuals
 
 COLUMNS = (
     *("title", "publisher", "published", "base_year", "year", "persons_official", "change_official_pct"),
@@ -41,6 +41,5 @@ def past_migration(history: History, improvement: float) -> pd.DataFrame:
 
     What cohorts did beyond survival (Preston, Heuveline & Guillot 2001, ch. 6), in persons aged 1 and over.
     """
-    rates, before = migration_residuals(history, improvement), history.persons[:-1]
-    at_risk = np.concatenate([np.zeros((len(rates), 1)), before[:, :-2], before[:, -2:].sum(axis=1, keepdims=True)], 1)
-    return pd.DataFrame({"year": history.years[1:], "persons": (rates * at_risk).sum(axis=1)})
+    moved = migration_residuals(history, improvement) * at_risk(history.persons[:-1])
+    return pd.DataFrame({"year": history.years[1:], "persons": moved.sum(axis=1)})
