@@ -13,7 +13,7 @@ from carelab.forecast import tables
 from carelab.forecast.arrays import Array
 from carelab.forecast.population import city_projection as city_model
 from carelab.forecast.population import district_projection as district_model
-from carelab.forecast.population import fit_checks, growth_error, prepare, split_error, total_error
+from carelab.forecast.population import fit_checks, growth_draws, growth_error, prepare, split_error, total_error
 from carelab.forecast.population.base_population import fit_base_population
 from carelab.forecast.population.control import control_paths, housing_arrivals
 from carelab.forecast.population.district_control import district_drift
@@ -74,8 +74,9 @@ class Population(Inputs):
     def city_rates(self) -> city_model.Rates:
         """Survival, migration and fertility in every draw."""
         scenario = city_model.Scenario(self.params.migration, self.params.mortality_improvement)
-        extent = self.params.draws, self.params.horizon_year - self.params.base_year
-        return city_model.draw_rates(self.history, extent, self._rng("rates"), scenario, self.growth_spread)
+        years = self.params.horizon_year - self.params.base_year
+        own = city_model.draw_rates(self.history, years, self.params.draws, self._rng("rates"), scenario)
+        return growth_draws.widen(own, self.history, self.growth_spread, scenario=scenario, rng=self._rng("growth"))
 
     @cached_property
     def growth_spread(self) -> growth_error.GrowthSpread:

@@ -11,13 +11,11 @@ from carelab.forecast.population.city_projection import (
     migration_residuals,
     project,
 )
-from carelab.forecast.population.growth_error import GrowthSpread
 from carelab.forecast.population.survival import survivorship
 from tests.unit.plain_step import step
 
 pytestmark = pytest.mark.unit
 RNG = np.random.default_rng(11)
-NO_ERROR = GrowthSpread(noise=0.0, wander=0.0)
 
 
 def test_start_births_deaths_and_migration_make_the_end() -> None:
@@ -72,25 +70,10 @@ def test_migration_is_found_where_it_was_put() -> None:
 
 def test_constant_rates_of_the_past_go_on() -> None:
     past = history(inflow=0.03)
-    rates = draw_rates(past, (100, 3), np.random.default_rng(2), Scenario(mortality_improvement=0.0), NO_ERROR)
+    rates = draw_rates(past, 3, 100, np.random.default_rng(2), Scenario(mortality_improvement=0.0))
     path = project(past.by_sex[None], rates)
     expected = history(years=11, inflow=0.03).persons[-1]
     np.testing.assert_allclose(np.median(path[:, -1].sum(axis=1), axis=0)[:60], expected[:60], rtol=0.01)
-    none = draw_rates(past, (100, 3), np.random.default_rng(2), Scenario(0.0, 0.0), NO_ERROR)
+    none = draw_rates(past, 3, 100, np.random.default_rng(2), Scenario(migration=0.0, mortality_improvement=0.0))
     assert project(past.by_sex[None], none)[:, -1, :, 20:30].sum() < path[:, -1, :, 20:30].sum()
     assert path.min() >= 0
-
-
-def test_growth_that_wanders_moves_the_total_as_much_as_it_says_and_the_old_hardly() -> None:
-    past, level = history(years=12, inflow=0.02), 0.003
-    calm, unsure = (
-        project(past.by_sex[None], draw_rates(past, (4000, 8), np.random.default_rng(4), Scenario(), spread))
-        for spread in (NO_ERROR, GrowthSpread(noise=0.0, wander=level))
-    )
-    found = np.log(unsure.sum(axis=(2, 3)) / np.median(calm.sum(axis=(2, 3)), axis=0)).std(axis=0)
-    ahead = np.arange(1, 9)
-    mean_error = ahead**2 * 10 * 21 / (6 * 11)  # of eleven years' mean as today's level, in steps of it
-    expected = level * np.sqrt(mean_error + np.array([(np.arange(1, h + 1) ** 2).sum() for h in ahead]))
-    np.testing.assert_allclose(found[1:], expected, rtol=0.12)
-    old = [path[:, 5, :, 81:].sum(axis=(1, 2)) for path in (calm, unsure)]
-    assert old[1].std() == pytest.approx(old[0].std(), rel=0.02)

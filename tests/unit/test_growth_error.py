@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from carelab.forecast.population.growth_error import GrowthSpread, draw_drift, growth_panel, learn_spread
+from carelab.forecast.population.growth_error import GrowthSpread, growth_panel, learn_spread
 from carelab.inputs.reference import load_reference
 
 pytestmark = pytest.mark.unit
@@ -54,31 +54,23 @@ def test_a_city_does_not_teach_itself_and_thin_kreise_teach_thin_ones() -> None:
     assert learn_spread(usual, "20007").noise < 0.6 * learn_spread(usual, "10007").noise
 
 
-def test_a_level_known_from_more_years_is_better_known_until_it_has_wandered_off() -> None:
+def test_error_of_growth_carried_on_by_hand() -> None:
     noisy, wandering = GrowthSpread(0.006, 0.0), GrowthSpread(0.0, 0.002)
-    assert noisy.level_variance(9) == pytest.approx(0.006**2 / 9)
-    assert wandering.level_variance(1) == 0
-    assert wandering.level_variance(3) == pytest.approx(0.002**2 * (1 + 4) / 9)
+    np.testing.assert_allclose(noisy.error_variance(9, 2), 0.006**2 * np.array([1 / 9 + 1, 4 / 9 + 2]))
+    # one year known: the level is known but for noise; after two years both steps count, the first one twice
+    np.testing.assert_allclose(wandering.error_variance(1, 2), 0.002**2 * np.array([1.0, 1 + 4]))
+    # three years known: of the mean, the last step lacks 2/3, the one before 1/3
+    np.testing.assert_allclose(wandering.error_variance(3, 1), 0.002**2 * (1 + 4 / 9 + 1 / 9))
 
 
 @settings(max_examples=25, deadline=None)
-@given(
-    noise=st.floats(0, 0.01),
-    wander=st.floats(0, 0.004),
-    own=st.floats(0, 0.02),
-    past=st.integers(1, 20),
-    seed=st.integers(0, 99),
-)
-def test_draws_spread_what_is_missing_and_no_more(
-    noise: float, wander: float, own: float, past: int, seed: int
-) -> None:
-    spread, years = GrowthSpread(noise, wander), own * (-1.0) ** np.arange(past)
-    drift = draw_drift(spread, years, certainty=5.0, extent=(4000, 6), rng=np.random.default_rng(seed))
-    missing = max(spread.level_variance(past) - years.var() / 6, 0) + max(noise**2 - years.var(), 0)
-    assert drift.shape == (4000, 6)
-    assert abs(drift.mean()) < 0.1 * drift.std() + 1e-12
-    ahead = np.arange(1, 7)
-    np.testing.assert_allclose(drift.var(axis=0), missing + wander**2 * ahead, rtol=0.15, atol=1e-12)
+@given(noise=st.floats(0, 0.01), wander=st.floats(0, 0.004), past=st.integers(1, 20), seed=st.integers(0, 99))
+def test_draws_have_the_variance_they_should(noise: float, wander: float, past: int, seed: int) -> None:
+    spread = GrowthSpread(noise, wander)
+    errors = spread.draw_errors(past, (4000, 6), np.random.default_rng(seed))
+    assert errors.shape == (4000, 6)
+    assert (np.abs(errors.mean(axis=0)) <= 0.08 * errors.std(axis=0) + 1e-12).all()
+    np.testing.assert_allclose(errors.var(axis=0), spread.error_variance(past, 6), rtol=0.15, atol=1e-12)
 
 
 def test_kreise_and_cities_differ_as_the_assumption_log_says() -> None:

@@ -13,7 +13,6 @@ import numpy as np
 import statsmodels.api as sm
 
 from carelab.forecast.arrays import Array, Years
-from carelab.forecast.population.growth_error import GrowthSpread, draw_drift
 from carelab.forecast.population.simulate import Block, Cells, Extent, RatesOf, YearRates, simulate
 from carelab.forecast.population.survival import scale_to_life_expectancy, survivorship
 
@@ -110,30 +109,23 @@ def at_risk(persons: Array) -> Array:
     return np.concatenate([np.zeros_like(oldest), persons[..., :-2], oldest], axis=-1)
 
 
-def draw_rates(
-    history: History,
-    extent: tuple[int, int],
-    rng: np.random.Generator,
-    scenario: Scenario,
-    spread: GrowthSpread,
-) -> Rates:
-    """Return rates after the last counted year; ``extent``: draws, years. ``spread``: how growth errs elsewhere."""
-    draws, years = extent
+def draw_rates(history: History, years: int, draws: int, rng: np.random.Generator, scenario: Scenario) -> Rates:
+    """Return rates for ``years`` steps after the last counted year, in every draw."""
     centre = scenario.mortality_improvement
-    mortality, moves, births, drifts = rng.spawn(4)
+    mortality, moves, births = rng.spawn(3)
     improvement = mortality.normal(centre, improvement_error(history), draws)
-    residuals = migration_residuals(history, centre)
-    migration = _draw_migration(residuals, years, draws, moves)
-    past = (residuals * at_risk(history.persons[:-1])).sum(axis=1) / history.persons[:-1].sum(axis=1)
-    drift = draw_drift(spread, past, certainty=CERTAINTY_YEARS, extent=extent, rng=drifts)
-    migration += drift[:, :, None] * _moving_ages(residuals, history.persons[-1])
+    migration = _draw_migration(migration_residuals(history, centre), years, draws, moves)
     migration[:, :, : LAST_MOVING_AGE + 1] *= scenario.migration
     elapsed = history.years[-1] - history.table_year + np.arange(1, years + 1)
     survive = _survivorship(history.qx, improvement[:, None] * elapsed)
-    moved = np.concatenate([np.zeros_like(migration[..., :1]), migration[..., 1:], migration[..., -1:]], axis=-1)
-    ageing = np.clip(survive + moved[:, :, None, :], 0.0, None)
+    ageing = np.clip(survive + by_age_before(migration)[:, :, None, :], 0.0, None)
     boys = history.by_sex[0, 0] / history.by_sex[:, 0].sum()
     return Rates(ageing, _draw_fertility(history, years, draws, births), float(boys))
+
+
+def by_age_before(migration: Array) -> Array:
+    """Return migration (..., ages) at the year's end in the order of Rates.ageing (..., ages + 1); newborns: 0."""
+    return np.concatenate([np.zeros_like(migration[..., :1]), migration[..., 1:], migration[..., -1:]], axis=-1)
 
 
 def project(persons: Array, rates: Rates) -> Array:
@@ -173,16 +165,6 @@ def _draw_migration(residuals: Array, years: int, draws: int, rng: np.random.Gen
     picked = rng.integers(0, past, (years, draws)).T
     level = weights @ residuals
     return np.asarray(level[:, None, :] + (residuals - residuals.mean(axis=0))[picked])
-
-
-def _moving_ages(residuals: Array, persons: Array) -> Array:
-    """Return migration by age (ages,) that adds 1 per inhabitant: ages move as much as they have varied in the past.
-
-    None beyond LAST_MOVING_AGE, where the past's variation is mostly mortality; all alike where nothing has varied.
-    """
-    varied = residuals.std(axis=0)
-    varied = np.where(np.arange(varied.size) <= LAST_MOVING_AGE, varied if varied.any() else 1.0, 0.0)
-    return np.asarray(varied * persons.sum() / (varied * at_risk(persons)).sum())
 
 
 def _draw_fertility(history: History, years: int, draws: int, rng: np.random.Generator) -> Array:

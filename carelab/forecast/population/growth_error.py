@@ -2,8 +2,7 @@
 
 Yearly growth (log) of an area = a level that wanders as a random walk + noise that is new every year (the local level
 model: Harvey 1989, ch. 2). Only differences between later and earlier mean growth are looked at, so no area's own level
-has to be known; their mean squares are linear in the two variances. What the city's own past draws already spread is
-taken off before the rest is drawn.
+has to be known; their mean squares are linear in the two variances. Drawn in ``growth_draws``.
 """
 
 from __future__ import annotations
@@ -37,10 +36,22 @@ class GrowthSpread:
     noise: float
     wander: float
 
-    def level_variance(self, years: int) -> float:
-        """Return the error variance of a mean over the last ``years`` years as today's level of growth."""
-        steps = (years - 1) * (2 * years - 1) / (6 * years)
-        return self.noise**2 / years + self.wander**2 * steps
+    def error_variance(self, past: int, years: int) -> Array:
+        """Return the error variance of log totals (year,), 1 .. ``years`` ahead: mean growth of ``past`` years goes on."""
+        ahead = range(1, years + 1)
+        loads = np.array([_loads(past, each) for each in ahead])
+        return np.asarray(np.square(ahead) * (loads @ [self.noise**2, self.wander**2]))
+
+    def draw_errors(self, past: int, extent: tuple[int, int], rng: np.random.Generator) -> Array:
+        """Return errors of log totals (draw, year) with that variance; ``extent``: draws, years.
+
+        The mean of the past is wrong as today's level, the level wanders on, and every year has its noise.
+        """
+        draws, years = extent
+        today = self.error_variance(past, 1)[0] - self.noise**2 - self.wander**2
+        normal = rng.standard_normal((2 * years + 1, draws)).T
+        level = np.sqrt(max(today, 0.0)) * normal[:, :1] + self.wander * np.cumsum(normal[:, 1 : years + 1], axis=1)
+        return np.asarray(np.cumsum(level + self.noise * normal[:, years + 1 :], axis=1))
 
 
 @dataclass(frozen=True, eq=False)
@@ -96,23 +107,6 @@ def learn_spread(panel: GrowthPanel, ags: str) -> GrowthSpread:
         variances, _ = nnls(panel.loads * weight[:, None], square * weight)
         weight = 1 / np.maximum(panel.loads @ variances, 1e-12)
     return GrowthSpread(float(np.sqrt(variances[0])), float(np.sqrt(variances[1])))
-
-
-def draw_drift(
-    spread: GrowthSpread, past: Array, *, certainty: float, extent: tuple[int, int], rng: np.random.Generator
-) -> Array:
-    """Return growth (draw, year) beyond what draws of the own past hold: a wrong mean, a wandering level, more noise.
-
-    ``past`` (year,): the city's own yearly net migration per inhabitant; its mean is known in the draws as well as
-    ``certainty`` years tell, its yearly variation is resampled. ``extent``: draws, years.
-    """
-    draws, years = extent
-    own = float(past.var())
-    level = max(spread.level_variance(past.size) - own / (certainty + 1), 0.0)
-    noise = max(spread.noise**2 - own, 0.0)
-    normal = rng.standard_normal((2 * years + 1, draws)).T
-    wander = spread.wander * np.cumsum(normal[:, 1 : years + 1], axis=1)
-    return np.asarray(np.sqrt(level) * normal[:, :1] + wander + np.sqrt(noise) * normal[:, years + 1 :])
 
 
 def _loads(before: int, after: int) -> tuple[float, float]:
