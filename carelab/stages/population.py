@@ -72,11 +72,20 @@ class Population(Inputs):
 
     @cached_property
     def city_rates(self) -> city_model.Rates:
-        """Survival, migration and fertility in every draw."""
-        scenario = city_model.Scenario(self.params.migration, self.params.mortality_improvement)
+        """Survival, migration and fertility in every draw: the total as uncertain as growth has been elsewhere."""
+        return growth_draws.widen(
+            self.own_rates, self.history, self.growth_spread, scenario=self._scenario, rng=self._rng("growth")
+        )
+
+    @property
+    def own_rates(self) -> city_model.Rates:
+        """Survival, migration and fertility in every draw, as the city's own past spreads them."""
         years = self.params.horizon_year - self.params.base_year
-        own = city_model.draw_rates(self.history, years, self.params.draws, self._rng("rates"), scenario)
-        return growth_draws.widen(own, self.history, self.growth_spread, scenario=scenario, rng=self._rng("growth"))
+        return city_model.draw_rates(self.history, years, self.params.draws, self._rng("rates"), self._scenario)
+
+    @property
+    def _scenario(self) -> city_model.Scenario:
+        return city_model.Scenario(self.params.migration, self.params.mortality_improvement)
 
     @cached_property
     def growth_spread(self) -> growth_error.GrowthSpread:

@@ -5,7 +5,14 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from carelab.forecast.population.city_projection import Rates, Scenario, draw_rates, project
+from carelab.forecast.population.city_projection import (
+    Rates,
+    Scenario,
+    at_risk,
+    by_age_before,
+    draw_rates,
+    project,
+)
 from carelab.forecast.population.growth_draws import moving_ages, total_response, widen
 from carelab.forecast.population.growth_error import GrowthSpread
 from tests.unit.test_city_projection import history
@@ -59,10 +66,10 @@ def test_no_migration_has_no_error_of_migration_and_draws_repeat() -> None:
 
 def test_moves_add_one_per_inhabitant_and_their_children_come_later() -> None:
     own, _ = widened(Scenario())
-    moving = moving_ages(PAST, Scenario())
-    response = total_response(own, PAST, np.append(0.0, np.append(moving[1:], moving[-1])))
+    moving = np.where(np.isin(np.arange(91), range(18, 30)), 1.0, 0.0)
+    moving *= PAST.by_sex.sum() / (moving * at_risk(PAST.by_sex.sum(axis=0))).sum()
+    response = total_response(own, PAST, by_age_before(moving))
     np.testing.assert_allclose(np.triu(response, 1), 0.0, atol=1e-9)
     assert response[0, 0] == pytest.approx(1.0, abs=0.03)
     assert (np.diff(response[:, 0])[1:] > 0).all()
-    assert not moving[76:].any()
-    assert (moving[21:31] >= 0).all()
+    assert not moving_ages(PAST, Scenario())[76:].any()

@@ -7,8 +7,9 @@ has to be known; their mean squares are linear in the two variances. Drawn in ``
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from functools import cache
 from itertools import combinations
 from typing import Any
 
@@ -17,7 +18,7 @@ import numpy.typing as npt
 import pandas as pd
 from scipy.optimize import nnls
 
-from carelab.forecast.arrays import Array
+from carelab.forecast.arrays import Array, Years
 
 DENSE = 500.0
 """Persons per km2 from which a Kreis is learnt from as a city: above it, carried-on growth errs half as much again."""
@@ -37,7 +38,7 @@ class GrowthSpread:
     wander: float
 
     def error_variance(self, past: int, years: int) -> Array:
-        """Return the error variance of log totals (year,), 1 .. ``years`` ahead: mean growth of ``past`` years goes on."""
+        """Return the error variance of log totals (year,) 1 .. ``years`` ahead if mean growth of ``past`` goes on."""
         ahead = range(1, years + 1)
         loads = np.array([_loads(past, each) for each in ahead])
         return np.asarray(np.square(ahead) * (loads @ [self.noise**2, self.wander**2]))
@@ -56,59 +57,71 @@ class GrowthSpread:
 
 @dataclass(frozen=True, eq=False)
 class GrowthPanel:
-    """Changes of growth in areas: ``squares`` (area, change) of later less earlier mean growth; ``dense`` (area,).
+    """Totals of areas in running years: ``log`` (area, count), grown on without the steps from census to census.
 
-    ``loads`` (change, 2): how much of the variances of noise and of wander the square of each change is expected to be.
+    ``clock`` (count,): years of growth since the first count; ``year`` (count,); ``dense`` (area,).
     """
 
     areas: npt.NDArray[Any]
     dense: npt.NDArray[np.bool_]
-    squares: Array
-    loads: Array
+    year: Years
+    clock: Years
+    log: Array
+
+    def changes(self, spans: Iterable[tuple[int, int, int]]) -> tuple[Array, Array]:
+        """Return later less earlier mean growth (area, span) between counts start, middle, end; its loads (span, 2)."""
+        start, middle, end = np.array(list(spans)).T
+        before, after = self.clock[middle] - self.clock[start], self.clock[end] - self.clock[middle]
+        later, earlier = self.log[:, end] - self.log[:, middle], self.log[:, middle] - self.log[:, start]
+        loads = [_loads(*pair) for pair in zip(before.tolist(), after.tolist(), strict=True)]
+        return later / after - earlier / before, np.array(loads)
 
 
 def growth_panel(kreis_totals: pd.DataFrame, *, known_until: int, left_out: Collection[str] = ()) -> GrowthPanel:
-    """Return all changes of growth between counts known by a year, each between two neighbouring spans of years.
+    """Return the counts known by a year; where the census changes, growth stands still and no year is counted.
 
-    ``kreis_totals`` as in data/reference. No span crosses a change of census. Areas ``left_out`` (changed borders) and
-    those with a growth that no moves explain do not count.
+    ``kreis_totals`` as in data/reference. Areas ``left_out`` (changed borders) and those with a growth that no moves
+    explain do not count.
     """
     rows = kreis_totals[kreis_totals["year"] <= max(known_until, FIRST_LEARNT)]
     persons = rows[~rows["area"].isin(set(left_out))].pivot(index="area", columns="year", values="persons").dropna()
-    census, years = rows.groupby("year")["census"].first(), persons.columns.to_numpy(float)
-    log = np.log(persons.to_numpy(float))
-    same = np.diff(census.to_numpy()) == 0
-    credible = (np.abs(np.diff(log, axis=1) / np.diff(years))[:, same] <= LARGEST_GROWTH).all(axis=1)
-    log, areas = log[credible], persons.index.to_numpy()[credible]
-    spans = [
-        each for _, part in census.groupby(census) for each in combinations(persons.columns.get_indexer(part.index), 3)
-    ]
-    squares, loads = [], []
-    for start, middle, end in spans:
-        before, after = years[middle] - years[start], years[end] - years[middle]
-        change = (log[:, end] - log[:, middle]) / after - (log[:, middle] - log[:, start]) / before
-        squares.append(change**2)
-        loads.append(_loads(int(before), int(after)))
+    year = persons.columns.to_numpy(np.int64)
+    same = np.diff(rows.groupby("year")["census"].first().to_numpy()) == 0
+    step = np.diff(np.log(persons.to_numpy(float)), axis=1)[:, same]
+    years = np.diff(year)[same]
+    credible = (np.abs(step / years) <= LARGEST_GROWTH).all(axis=1)
+    log = np.concatenate([np.zeros((int(credible.sum()), 1)), np.cumsum(step[credible], axis=1)], axis=1)
+    areas = persons.index.to_numpy()[credible]
     dense = rows.groupby("area")["per_km2"].last().reindex(areas).to_numpy() >= DENSE
-    return GrowthPanel(areas, dense, np.stack(squares, axis=1), np.array(loads))
+    clock = np.concatenate([[0], np.cumsum(years)])
+    return GrowthPanel(areas, dense, np.append(year[0], year[1:][same]), clock, log)
 
 
 def learn_spread(panel: GrowthPanel, ags: str) -> GrowthSpread:
     """Return the spread of growth for a city or Kreis: learnt on areas of its kind, its own Kreis left out.
 
-    A thinly settled Kreis of the panel learns from such Kreise, everything else from dense ones. Both variances by
-    weighted non-negative least squares on mean squares, weights 1 / expected square.
+    A thinly settled Kreis of the panel learns from such Kreise, everything else from dense ones.
     """
     own = panel.areas == ags[:5]
     thin = len(ags) == 5 and bool((own & ~panel.dense).any())
-    square = panel.squares[(panel.dense != thin) & ~own].mean(axis=0)
+    return fit_spread(panel, (panel.dense != thin) & ~own)
+
+
+def fit_spread(panel: GrowthPanel, areas: npt.NDArray[np.bool_]) -> GrowthSpread:
+    """Return the spread of growth in some areas (area,), from all changes between two neighbouring spans of years.
+
+    Both variances by weighted non-negative least squares on mean squares, weights 1 / expected square.
+    """
+    change, loads = panel.changes(combinations(range(panel.clock.size), 3))
+    square = np.square(change[areas]).mean(axis=0)
     weight = np.ones(square.size)
     for _ in range(ROUNDS):
-        variances, _ = nnls(panel.loads * weight[:, None], square * weight)
-        weight = 1 / np.maximum(panel.loads @ variances, 1e-12)
+        variances, _ = nnls(loads * weight[:, None], square * weight)
+        weight = 1 / np.maximum(loads @ variances, 1e-12)
     return GrowthSpread(float(np.sqrt(variances[0])), float(np.sqrt(variances[1])))
 
 
+@cache
 def _loads(before: int, after: int) -> tuple[float, float]:
     """Return what noise and wander of variance 1 add to the expected square of a change between two spans of years.
 
