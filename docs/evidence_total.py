@@ -9,7 +9,7 @@ from carelab.forecast.backtest.growth import check_growth
 from carelab.forecast.population import city_projection as model
 from carelab.forecast.population import prepare
 from carelab.forecast.population.growth_draws import widen
-from carelab.forecast.population.growth_error import learn_spread
+from carelab.forecast.population.growth_error import growth_panel, learn_spread
 from carelab.forecast.population.single_ages import births_of, complete_ages
 from carelab.inputs.city import load_city
 from carelab.inputs.kreise import kreis_keys, load_area
@@ -103,7 +103,35 @@ def kreise(origin: int = 2019) -> None:
     print(pd.DataFrame(rows).groupby(["dense", "ahead", "widened"]).mean().round(3).to_string())
 
 
+def weights() -> None:
+    """Print mean absolute errors (per cent of the total) of growth carried on, by how past years are weighted."""
+    changed = set(REFERENCE.care_totals.query("area_changed")["area"])
+    panel = growth_panel(REFERENCE.kreis_totals, known_until=2100, left_out=changed)
+    years = np.diff(panel.clock)
+    yearly = np.repeat(np.diff(panel.log, axis=1) / years, years, axis=1)
+    rows = []
+    for origin in np.flatnonzero(panel.year >= 2008):
+        known = yearly[:, : panel.clock[origin]]
+        fading = {
+            f"falling {100 * f:.0f} % a year": (1 - f) ** np.arange(known.shape[1])[::-1] for f in (0.1, 0.2, 0.3)
+        }
+        rules = {name: known @ each / each.sum() for name, each in fading.items()}
+        rules |= {f"last {n}": known[:, -n:].mean(axis=1) for n in (3, 5, 8, known.shape[1])}
+        rules["median of 8"] = np.median(known[:, -8:], axis=1)
+        rules["8 without extremes"] = np.sort(known[:, -8:], axis=1)[:, 1:-1].mean(axis=1)
+        for ahead in (1, 5, 10):
+            later = np.flatnonzero(panel.clock == panel.clock[origin] + ahead)
+            for name, growth in rules.items() if later.size else ():
+                error = np.abs(panel.log[:, later[0]] - panel.log[:, origin] - ahead * growth)
+                rule = "all" if name == f"last {known.shape[1]}" else name
+                kinds = {dense: 100 * error[panel.dense == dense].mean() for dense in (True, False)}
+                rows += [{"rule": rule, "ahead": ahead, "dense": d, "mae": each} for d, each in kinds.items()]
+    print(pd.DataFrame(rows).pivot_table(index="rule", columns=["dense", "ahead"], values="mae").round(2).to_string())
+
+
 if __name__ == "__main__":
+    print("Weights of past years, Kreise, totals alone: mean absolute error in per cent")
+    weights()
     changed = set(REFERENCE.care_totals.query("area_changed")["area"])
     cases = check_growth(REFERENCE.kreis_totals, left_out=changed)
     inside = ["inside_50", "inside_80", "inside_95"]

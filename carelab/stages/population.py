@@ -95,8 +95,11 @@ class Population(Inputs):
     @cached_property
     def city_path(self) -> Array:
         """Persons (draw, year, sex, age) of the city, controlled to its own forecast where there is one."""
-        path = city_model.project(self.history.by_sex[None], self.city_rates)
-        return control_paths(path, self.city.control, self.params.base_year)
+        return control_paths(self._free_path(), self.city.control, self.params.base_year)
+
+    def _free_path(self) -> Array:
+        """Return the city's path (draw, year, sex, age) before it is controlled."""
+        return city_model.project(self.history.by_sex[None], self.city_rates)
 
     @cached_property
     def deviations(self) -> district_model.Deviations:
@@ -161,6 +164,10 @@ class Population(Inputs):
         rows = table[table["area"] == info.ags].assign(controlled=False)
         rows = pd.concat([rows, self._controlling], ignore_index=True).astype({"controlled": bool})
         own = self.population_city[self.population_city["age_band"] == "total"]
+        own = own.assign(median_free=own["median"])
+        if len(self._controlling):
+            free = np.median(self._free_path().sum(axis=(2, 3)), axis=0)
+            own["median_free"] = own["year"].map(dict(enumerate(free, self.params.base_year))).fillna(own["median"])
         return beside_official(rows, own, last_counted=self.params.base_year)
 
     @property
