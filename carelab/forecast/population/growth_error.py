@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from itertools import combinations
 from typing import Any
 
@@ -68,6 +68,11 @@ class GrowthPanel:
     clock: Years
     log: Array
 
+    @cached_property
+    def all_changes(self) -> tuple[Array, Array]:
+        """Changes between any two neighbouring spans, and their loads: the same for every city."""
+        return self.changes(combinations(range(self.clock.size), 3))
+
     def changes(self, spans: Iterable[tuple[int, int, int]]) -> tuple[Array, Array]:
         """Return later less earlier mean growth (area, span) between counts start, middle, end; its loads (span, 2)."""
         start, middle, end = np.array(list(spans)).T
@@ -112,7 +117,7 @@ def fit_spread(panel: GrowthPanel, areas: npt.NDArray[np.bool_]) -> GrowthSpread
 
     Both variances by weighted non-negative least squares on mean squares, weights 1 / expected square.
     """
-    change, loads = panel.changes(combinations(range(panel.clock.size), 3))
+    change, loads = panel.all_changes
     square = np.square(change[areas]).mean(axis=0)
     weight = np.ones(square.size)
     for _ in range(ROUNDS):
