@@ -103,6 +103,7 @@ CATALOGUE_LABELS: Final[dict[str, tuple[str, str]]] = {
     "p_constant": ("Wahrscheinlichkeit bei konstanten Pflegequoten", "Probability at constant care rates"),
     "persons_official": ("Einwohner nach amtlicher Vorausberechnung", "Inhabitants, official projection"),
     "change_official_pct": ("Änderung gegen Basisjahr in %, amtlich", "Change on base year in %, official"),
+    "median_free": ("mittlerer Wert ohne Vorgabe", "median without a target"),
     "change_own_pct": ("Änderung gegen Basisjahr in %, carelab", "Change on base year in %, carelab"),
     "position": ("Lage zum 80-%-Intervall", "Beside the 80% interval"),
     "official_below": ("amtlich niedriger", "official is lower"),

@@ -246,6 +246,9 @@ REFERENCE: Final[dict[str, Contract]] = {
         {"area": AREA, "year": YEAR, "population": COUNT, "share_65plus": SHARE, "median_age": NUMBER},
         ("area", "year"),
     ),
+    "kreis_totals": Contract(
+        {"area": AREA, "year": YEAR, "persons": COUNT, "per_km2": NUMBER, "census": YEAR}, ("area", "year")
+    ),
     "population_cities": Contract(
         {"area": AREA, "year": YEAR, "sex": SEX_MW, **_AGES, "persons": COUNT},
         ("area", "year", "sex", "age_from", "age_to"),

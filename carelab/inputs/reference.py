@@ -30,6 +30,7 @@ class Reference:
     care_cities: pd.DataFrame
     population_kreis: pd.DataFrame
     kreis_structure: pd.DataFrame
+    kreis_totals: pd.DataFrame
     population_cities: pd.DataFrame
     population_de: pd.DataFrame
     district_ages: pd.DataFrame

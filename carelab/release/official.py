@@ -27,8 +27,9 @@ _SIDES = {
     ),
 }
 _CONTROLLED = (
-    "An diese Vorausberechnung der Stadt ist die Rechnung gebunden: Der mittlere Wert trifft sie.",
-    "The calculation is held to this projection of the city: its median meets it.",
+    "An diese Vorausberechnung ist die Rechnung gebunden: Der mittlere Wert trifft sie; ohne diese Vorgabe wären es "
+    "rund {free}.",
+    "The calculation is held to this projection: its median meets it; without this target it would be about {free}.",
 )
 
 
@@ -64,6 +65,7 @@ def _beside(row: dict[Any, Any], language: Language) -> str:
     """Return one official projection beside ours: persons, change, and where it lies."""
     changes = [_change(row[name], row["base_year"], language) for name in ("change_official_pct", "change_own_pct")]
     side = say(language, *(_CONTROLLED if row["controlled"] else _SIDES[row["position"]]))
+    side = side.format(free=about(row["median_free"], language))
     own, range_, year = about(row["median"], language), interval(row, language), row["year"]
     theirs = about(row["persons_official"], language)
     return say(

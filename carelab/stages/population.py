@@ -13,7 +13,7 @@ from carelab.forecast import tables
 from carelab.forecast.arrays import Array
 from carelab.forecast.population import city_projection as city_model
 from carelab.forecast.population import district_projection as district_model
-from carelab.forecast.population import fit_checks, prepare, split_error, total_error
+from carelab.forecast.population import fit_checks, growth_draws, growth_error, prepare, split_error, total_error
 from carelab.forecast.population.base_population import fit_base_population
 from carelab.forecast.population.control import control_paths, housing_arrivals
 from carelab.forecast.population.district_control import district_drift
@@ -72,16 +72,34 @@ class Population(Inputs):
 
     @cached_property
     def city_rates(self) -> city_model.Rates:
-        """Survival, migration and fertility in every draw."""
-        scenario = city_model.Scenario(self.params.migration, self.params.mortality_improvement)
+        """Survival, migration and fertility in every draw: the total as uncertain as growth has been elsewhere."""
+        return growth_draws.widen(
+            self.own_rates, self.history, self.growth_spread, scenario=self._scenario, rng=self._rng("growth")
+        )
+
+    @property
+    def own_rates(self) -> city_model.Rates:
+        """Survival, migration and fertility in every draw, as the city's own past spreads them."""
         years = self.params.horizon_year - self.params.base_year
-        return city_model.draw_rates(self.history, years, self.params.draws, self._rng("rates"), scenario)
+        return city_model.draw_rates(self.history, years, self.params.draws, self._rng("rates"), self._scenario)
+
+    @property
+    def _scenario(self) -> city_model.Scenario:
+        return city_model.Scenario(self.params.migration, self.params.mortality_improvement)
+
+    @cached_property
+    def growth_spread(self) -> growth_error.GrowthSpread:
+        """How far carried-on growth errs in places like this one, learnt without it."""
+        return growth_error.learn_spread(self.shared.growth_panel, self.city.info.ags)
 
     @cached_property
     def city_path(self) -> Array:
         """Persons (draw, year, sex, age) of the city, controlled to its own forecast where there is one."""
-        path = city_model.project(self.history.by_sex[None], self.city_rates)
-        return control_paths(path, self.city.control, self.params.base_year)
+        return control_paths(self._free_path(), self.city.control, self.params.base_year)
+
+    def _free_path(self) -> Array:
+        """Return the city's path (draw, year, sex, age) before it is controlled."""
+        return city_model.project(self.history.by_sex[None], self.city_rates)
 
     @cached_property
     def deviations(self) -> district_model.Deviations:
@@ -152,6 +170,10 @@ class Population(Inputs):
         rows = table[table["area"] == info.ags].assign(controlled=False)
         rows = pd.concat([rows, self._controlling], ignore_index=True).astype({"controlled": bool})
         own = self.population_city[self.population_city["age_band"] == "total"]
+        own = own.assign(median_free=own["median"])
+        if len(self._controlling):
+            free = np.median(self._free_path().sum(axis=(2, 3)), axis=0)
+            own["median_free"] = own["year"].map(dict(enumerate(free, self.params.base_year))).fillna(own["median"])
         return beside_official(rows, own, last_counted=self.params.base_year)
 
     @property

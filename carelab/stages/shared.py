@@ -19,7 +19,7 @@ from carelab.forecast.care import local_covariate as covariate
 from carelab.forecast.care import projection as care_projection
 from carelab.forecast.care import schedule as care_schedule
 from carelab.forecast.care import trend as care_trend
-from carelab.forecast.population import split_error
+from carelab.forecast.population import growth_error, split_error
 from carelab.inputs.reference import Reference
 
 LATEST_SURVEY = 2100
@@ -66,6 +66,15 @@ class Shared:
     def split_slope_sd(self) -> float:
         """Spread of the error of splitting the oldest band, per year of age (log scale), from counted districts."""
         return split_error.learn_slope_sd(self.reference.district_ages)
+
+    @cached_property
+    def growth_panel(self) -> growth_error.GrowthPanel:
+        """How growth of all Kreise has changed between counts; those with changed borders left out."""
+        areas = self.reference.care_totals
+        changed = areas.loc[areas["area_changed"], "area"]
+        return growth_error.growth_panel(
+            self.reference.kreis_totals, known_until=self.known_until, left_out=set(changed)
+        )
 
     @cached_property
     def local_hidden(self) -> pd.DataFrame:

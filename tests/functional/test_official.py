@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import shutil
+from pathlib import Path
+
 import pandas as pd
 import pytest
 
+from carelab import paths
 from carelab.forecast.population.official import beside_official
+from carelab.inputs.desk.add import Given, add_file
 from carelab.params import Params
 from carelab.release import findings
+from carelab.release.numbers import about
 from carelab.study import Study, open_study
 
 pytestmark = pytest.mark.functional
@@ -29,7 +35,7 @@ def _official(**values: object) -> pd.DataFrame:
 def test_a_published_change_is_applied_to_our_own_base_year() -> None:
     own = pd.DataFrame(
         {"year": [2020, 2040], "median": [1000.0, 900.0], "lower_80": [0, 850.0], "upper_80": [0, 950.0]}
-    )
+    ).assign(median_free=[1000.0, 1234.0])
     row = beside_official(_official(change_pct=-20.0), own, last_counted=2020).iloc[0]
     assert row["persons_official"] == pytest.approx(800)
     assert row["change_own_pct"] == pytest.approx(-10)
@@ -45,6 +51,27 @@ def test_the_citys_own_forecast_is_met_and_named_as_such() -> None:
     table = open_study(Params(city="hannover", base_year=2024, draws=200)).official
     held = table[table["controlled"]]
     assert held["median"].to_numpy() == pytest.approx(held["persons_official"].to_numpy(), rel=1e-3)
+
+
+def test_any_city_can_be_held_to_a_target_of_the_users_and_both_numbers_are_told(
+    halle: Study, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.copytree(paths.DATA, tmp_path / "data")
+    table = tmp_path / "target.csv"
+    table.write_text("year,age_from,age_to,persons\n2040,0,,190741\n", encoding="utf-8")
+    given = Given(source="Statistisches Landesamt", date="2025-05-27")
+    add_file("halle", str(table), "control", given, root=tmp_path / "data")
+    monkeypatch.setattr(paths, "DATA", tmp_path / "data")
+    held = Study(halle.params)
+    row = held.official.query("controlled").iloc[0]
+    assert row["median"] == pytest.approx(190741, rel=1e-6)
+    free = halle.official.query("year == 2040")["median"].iloc[0]
+    assert row["median_free"] == pytest.approx(free, rel=1e-6)
+    text = " ".join(findings.official_findings(held.official, held.past_migration, params=held.params).sentences)
+    assert f"ohne diese Vorgabe wären es rund {about(free, 'de')}" in text
+    assert (held.population.sum(("sex", "age", "district")).median("draw").sel(year=2040).item()) == pytest.approx(
+        190741, rel=1e-5
+    )
 
 
 def test_words_say_which_side_and_which_migration(halle: Study) -> None:

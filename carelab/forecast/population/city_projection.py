@@ -103,6 +103,12 @@ def migration_residuals(history: History, improvement: float) -> Array:
     return residual
 
 
+def at_risk(persons: Array) -> Array:
+    """Return who can be found at each age one year later (..., ages), of persons (..., ages): nobody as a newborn."""
+    oldest = persons[..., -2:].sum(axis=-1, keepdims=True)
+    return np.concatenate([np.zeros_like(oldest), persons[..., :-2], oldest], axis=-1)
+
+
 def draw_rates(history: History, years: int, draws: int, rng: np.random.Generator, scenario: Scenario) -> Rates:
     """Return rates for ``years`` steps after the last counted year, in every draw."""
     centre = scenario.mortality_improvement
@@ -112,10 +118,14 @@ def draw_rates(history: History, years: int, draws: int, rng: np.random.Generato
     migration[:, :, : LAST_MOVING_AGE + 1] *= scenario.migration
     elapsed = history.years[-1] - history.table_year + np.arange(1, years + 1)
     survive = _survivorship(history.qx, improvement[:, None] * elapsed)
-    moved = np.concatenate([np.zeros_like(migration[..., :1]), migration[..., 1:], migration[..., -1:]], axis=-1)
-    ageing = np.clip(survive + moved[:, :, None, :], 0.0, None)
+    ageing = np.clip(survive + by_age_before(migration)[:, :, None, :], 0.0, None)
     boys = history.by_sex[0, 0] / history.by_sex[:, 0].sum()
     return Rates(ageing, _draw_fertility(history, years, draws, births), float(boys))
+
+
+def by_age_before(migration: Array) -> Array:
+    """Return migration (..., ages) at the year's end in the order of Rates.ageing (..., ages + 1); newborns: 0."""
+    return np.concatenate([np.zeros_like(migration[..., :1]), migration[..., 1:], migration[..., -1:]], axis=-1)
 
 
 def project(persons: Array, rates: Rates) -> Array:

@@ -41,6 +41,7 @@ REFERENCE_TABLES = {
     "care_cities": reference.care_cities,
     "population_kreis": reference.population_kreis,
     "kreis_structure": reference.kreis_structure,
+    "kreis_totals": reference.kreis_totals,
     "population_cities": reference.population_cities,
     "population_de": reference.population_de,
     "district_ages": reference.district_ages,

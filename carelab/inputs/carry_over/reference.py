@@ -100,6 +100,18 @@ def kreis_structure(folder: Path) -> pd.DataFrame:
     return rows[rows["year"].isin(STRUCTURE_YEARS)]
 
 
+def kreis_totals(folder: Path) -> pd.DataFrame:
+    """Return inhabitants of all Kreise (density x area) 1996-2022, persons per km2, and the census they rest on."""
+    found = read_found(folder, "kreise_population_total_derived_1996_2022.csv").rename(columns={"ags": "area"})
+    year = found["year"].astype(int)
+    return found.assign(
+        year=year,
+        persons=number(found["population_derived"]),
+        per_km2=number(found["inkar_density_ew_km2"]),
+        census=np.where(year < 2011, 1987, 2011),
+    )
+
+
 def population_cities(folder: Path) -> pd.DataFrame:
     """Return the four areas by sex: 2018 by single age to 90+, the other years 2015-2020 in 17 groups (75+ open)."""
     single = read_found(folder, "cities_population_singleage_2018.csv")
