@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from functools import cached_property
 
 import numpy as np
@@ -36,6 +37,20 @@ class Indicators(Sensitivity):
         table = indicator_rows(self.catalogue.indicators, self._facts, self._futures)
         table.insert(0, "city", self.city.info.name)
         return table
+
+    def indicators_of(self, wanted: Collection[str]) -> pd.DataFrame:
+        """Return the rows of ``indicators`` of some of them, both sexes together, without computing all.
+
+        Those with an assumed factor are computed, too: they share one stream of random numbers.
+        """
+        if "indicators" not in self.__dict__:
+            chosen = [each for each in self.catalogue.indicators if each.id in wanted or each.factor is not None]
+            chosen = [each if each.factor else each.model_copy(update={"by_sex": False}) for each in chosen]
+            table = indicator_rows(chosen, self._facts, self._futures)
+            table.insert(0, "city", self.city.info.name)
+        else:
+            table = self.indicators
+        return table[table["indicator"].isin(wanted) & (table["sex"] == "t")].reset_index(drop=True)
 
     @cached_property
     def funnels(self) -> pd.DataFrame:
