@@ -87,8 +87,8 @@ def _power(units: pd.DataFrame, rates: Array, amount: int, *, seed: int) -> list
         {
             **common,
             "measure": "power",
-            "effect_pct": float(effect),
-            "value": float((100 * seen / mean <= effect).mean()),
+            "effect_pct": float(each),
+            "value": float((100 * seen / mean <= each).mean()),
         }
         for each in EFFECTS
     ]
