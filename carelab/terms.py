@@ -12,6 +12,7 @@ from carelab.terms_access import ACCESS_LABELS
 from carelab.terms_backtest import BACKTEST_LABELS
 from carelab.terms_catalogue import CATALOGUE_LABELS
 from carelab.terms_chain import CHAIN_LABELS
+from carelab.terms_conference import CONFERENCE_LABELS
 from carelab.terms_outreach import OUTREACH_LABELS
 from carelab.terms_siting import SITING_LABELS
 
@@ -265,6 +266,7 @@ _LABELS: Final[dict[str, tuple[str, str]]] = {
     **BACKTEST_LABELS,
     **CATALOGUE_LABELS,
     **CHAIN_LABELS,
+    **CONFERENCE_LABELS,
     **OUTREACH_LABELS,
     # what a city could ask for
     "ask": ("Datei", "File"),

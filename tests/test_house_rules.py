@@ -18,6 +18,7 @@ pytestmark = pytest.mark.unit
 
 LAYERS = {
     "terms_chain": -1,
+    "terms_conference": -1,
     "terms_access": -1,
     "terms_backtest": -1,
     "terms_catalogue": -1,
@@ -40,8 +41,9 @@ LAYERS = {
     "cli_data": 5,
     "cli_design": 5,
     "cli_portfolio": 6,
-    "cli": 7,
-    "__main__": 8,
+    "cli_slides": 7,
+    "cli": 8,
+    "__main__": 9,
 }
 """Imports go down only; rooms of the same height never import each other."""
 FILE_LINES, FUNCTION_LINES, ARGUMENTS = 330, 60, 8

@@ -18,20 +18,23 @@ _INTERVALS: Final = (
 CONFERENCE_CAPTIONS: Final[Mapping[str, tuple[Pair, Pair, Pair]]] = {
     "conference_need": (
         (
-            "Punkte: gezählte Jahre; gestrichelt: mittlerer Wert der Vorausberechnung; Flächen: Vorhersageintervalle zu "
+            "Punkte: gezählte Jahre; gestrichelt: mittlerer Wert der Vorausberechnung; Flächen: Vorhersageintervalle "
+            "zu "
             "50, 80 und 95 %. Alle Städte im selben Maßstab.",
             "Dots: counted years; dashed: median of the projection; areas: 50, 80 and 95% prediction intervals. All "
             "cities on the same scale.",
         ),
         (
-            "Wie viele Menschen künftig Leistungen beantragen, bestimmt die Weite der Intervalle mehr als die Alterung.",
+            "Wie viele Menschen künftig Leistungen beantragen, bestimmt die Weite der Intervalle mehr als die "
+            "Alterung.",
             "How many people will claim benefits decides the width of the intervals more than ageing does.",
         ),
         _OWN,
     ),
     "conference_gap": (
         (
-            "Jeder Punkt ist ein Stadtteil: je weiter rechts, desto wahrscheinlicher fehlen dort viele Heimplätze. Hohl: "
+            "Jeder Punkt ist ein Stadtteil: je weiter rechts, desto wahrscheinlicher fehlen dort viele Heimplätze. "
+            "Hohl: "
             "Einwohner nach Alter geschätzt. Unter dem Namen die Stadt als Ganzes: Wahrscheinlichkeit, dass Plätze "
             "fehlen.",
             "Each dot is a district: the further right, the more likely many places are missing there. Hollow: ages "
@@ -40,7 +43,8 @@ CONFERENCE_CAPTIONS: Final[Mapping[str, tuple[Pair, Pair, Pair]]] = {
         (
             "Wo die Heime liegen, ist nur zum Teil bekannt; die übrigen Plätze sind zufällig verteilt gerechnet. Der "
             "Bestand bleibt, wie er zuletzt gezählt war.",
-            "Where the homes are is known in part; the other places are placed at random. Supply stays as last counted.",
+            "Where the homes are is known in part; the other places are placed at random. Supply stays as last "
+            "counted.",
         ),
         _OWN,
     ),
@@ -65,16 +69,19 @@ CONFERENCE_CAPTIONS: Final[Mapping[str, tuple[Pair, Pair, Pair]]] = {
         (
             "Gleiche Erklärung, Zähler und Nenner in jeder Stadt; Jahre der letzten Zählung unterscheiden sich. Der "
             "Bestand an Plätzen bleibt, wie er zuletzt gezählt war (Annahme).",
-            "The same definition, numerator and denominator in each city; years of the last count differ. The supply of "
+            "The same definition, numerator and denominator in each city; years of the last count differ. The supply "
+            "of "
             "places stays as last counted (assumption).",
         ),
         _OWN,
     ),
     "conference_warnings": (
         (
-            "Je Kreis das erste Jahr, in dem eine Regel hält; die Zahl darin sagt, für wie viele Gebiete (Stadtteile und "
+            "Je Kreis das erste Jahr, in dem eine Regel hält; die Zahl darin sagt, für wie viele Gebiete (Stadtteile "
+            "und "
             "die Stadt selbst).",
-            "Per circle the first year in which a rule holds; the number in it says for how many areas (districts and the "
+            "Per circle the first year in which a rule holds; the number in it says for how many areas (districts and "
+            "the "
             "city itself).",
         ),
         (
@@ -119,9 +126,11 @@ CONFERENCE_CAPTIONS: Final[Mapping[str, tuple[Pair, Pair, Pair]]] = {
             "four of five cases.",
         ),
         (
-            "Untergrenze: Nur der Zufall der Zählung ist gerechnet; jede andere Schwankung macht die kleinste aufdeckbare "
+            "Untergrenze: Nur der Zufall der Zählung ist gerechnet; jede andere Schwankung macht die kleinste "
+            "aufdeckbare "
             "Wirkung größer. Wie viele Beratungen anfallen, ist eine Annahme.",
-            "Lower bound: only chance in counting is simulated; any other variation makes the smallest detectable effect "
+            "Lower bound: only chance in counting is simulated; any other variation makes the smallest detectable "
+            "effect "
             "larger. How many counselling contacts fall due is an assumption.",
         ),
         (
@@ -131,13 +140,15 @@ CONFERENCE_CAPTIONS: Final[Mapping[str, tuple[Pair, Pair, Pair]]] = {
     ),
     "conference_method": (
         (
-            "Je Zeile ein Abstand zwischen Rechnung und Zählung. Das Vorhersageintervall zu 80 % sollte in acht von zehn "
+            "Je Zeile ein Abstand zwischen Rechnung und Zählung. Das Vorhersageintervall zu 80 % sollte in acht von "
+            "zehn "
             "Fällen halten.",
             "Per row a distance between projection and count. The 80% prediction interval should hold in eight of ten "
             "cases.",
         ),
         (
-            "Ein neues Gesetz kann alles verschieben: Wer es nicht einrechnet, liegt danach daneben, mit jedem Verfahren.",
+            "Ein neues Gesetz kann alles verschieben: Wer es nicht einrechnet, liegt danach daneben, mit jedem "
+            "Verfahren.",
             "A new law can shift everything: whoever does not count it in is wrong afterwards, with any method.",
         ),
         (

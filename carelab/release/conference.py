@@ -9,8 +9,9 @@ import pandas as pd
 
 from carelab.params import Params
 from carelab.release.conference_compare import backtest_slide, carers_slide, indicators_slide, method_slide
+from carelab.release.conference_mobil import mobil_slide, power_slide
 from carelab.release.conference_need import gap_slide, need_slide
-from carelab.release.conference_watch import missing_slide, mobil_slide, power_slide, warnings_slide
+from carelab.release.conference_watch import missing_slide, warnings_slide
 from carelab.release.exhibit import Findings
 from carelab.release.slide import Slide
 

@@ -1,4 +1,4 @@
-"""Slides of the conference that compare: method and rules of thumb, cities by indicator, today and the care potential."""
+"""Slides of the conference that compare: method and rules of thumb, cities by indicator, then and now."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from carelab.release.conference_parts import (
     draw,
     in_cities,
     interval_rows,
+    nothing,
     pct,
     quotes,
     records,
@@ -55,7 +56,8 @@ def _backtest_words(quoted: Quotes) -> Said:
         language,
         f"Nach {ahead} Jahren lagen wir im Mittel {own} daneben, das amtliche Verfahren mit konstanten Pflegequoten "
         f"{official}",
-        f"After {ahead} years we were off by {own} on average, the official method of constant care rates by {official}",
+        f"After {ahead} years we were off by {own} on average, the official method of constant care rates by "
+        f"{official}",
     )
     error = quoted.row(horizon=AHEAD, rule="model")["mape_pct"]
     rows = quoted.table[(quoted.table["horizon"] == AHEAD) & (quoted.table["mape_pct"] < error)]
@@ -72,7 +74,8 @@ def _backtest_words(quoted: Quotes) -> Said:
         language,
         f"Wer das Gesetz von {law} einrechnete, lag {told} daneben. Das Vorhersageintervall zu 80 % hielt nach {ahead} "
         f"Jahren in {held} der Fälle." + beaten,
-        f"Knowing the law of {law} the error was {told}. The 80% prediction interval held after {ahead} years in {held} "
+        f"Knowing the law of {law} the error was {told}. The 80% prediction interval held after {ahead} years "
+        f"in {held} "
         "of the cases." + beaten,
     )
     alt = say(
@@ -86,6 +89,8 @@ def _backtest_words(quoted: Quotes) -> Said:
 
 def indicators_slide(indicators: pd.DataFrame, *, year: int, language: Language) -> Slide:
     """Return four indicators of all cities in ``year`` with intervals. Columns: Conference.indicators."""
+    if indicators.empty:
+        return nothing("conference_indicators", language)
     table = indicators[(indicators["year"] == year) & indicators["indicator"].isin(COMPARED)]
     quoted = quotes("conference_indicators", table.reset_index(drop=True), language)
     rows = {key: table[table["indicator"] == key] for key in COMPARED if (table["indicator"] == key).any()}
@@ -175,7 +180,7 @@ def _panels(rows: dict[str, pd.DataFrame], language: Language) -> Picture:
             else:
                 axes.xaxis.set_major_formatter(lambda value, _: number(value, language))
                 axes.grid(axis="x", color=d.LINE, linewidth=0.8)
-            axes.xaxis.set_major_locator(MaxNLocator(nbins=4))
+            axes.xaxis.set_major_locator(MaxNLocator(nbins=4, steps=[1, 2, 5, 10]))
             d.panel_title(axes, _name(part))
         for axes in list(d.iterate(grid))[len(rows) :]:
             axes.set_axis_off()
@@ -186,6 +191,8 @@ def _panels(rows: dict[str, pd.DataFrame], language: Language) -> Picture:
 
 def carers_slide(indicators: pd.DataFrame, *, year: int, language: Language) -> Slide:
     """Return people of middle age per very old person, then and now, and family carers. Columns: as above."""
+    if indicators.empty:
+        return nothing("conference_carers", language)
     table = indicators[indicators["indicator"].isin((POTENTIAL, CARERS))].sort_values(["city", "indicator", "year"])
     now = table[(table["year"] < year) & table["median"].notna()].groupby(["city", "indicator"]).tail(1)
     then = table[table["year"] == year]
@@ -215,9 +222,11 @@ def _carer_words(quoted: Quotes, year: int) -> Said:
     sure = bool(rows) and falling == len(rows)
     title = say(
         language,
-        f"Menschen von {young} bis {mid} je Mensch ab {old}: {'überall weniger' if sure else 'was zu erwarten ist'} bis "
+        f"Menschen von {young} bis {mid} je Mensch ab {old}: "
+        f"{'überall weniger' if sure else 'was zu erwarten ist'} bis "
         f"{when} – {in_cities(texts, 'de')}",
-        f"People of {young} to {mid} per person of {old} and over: {'fewer everywhere' if sure else 'what to expect'} by "
+        f"People of {young} to {mid} per person of {old} and over: "
+        f"{'fewer everywhere' if sure else 'what to expect'} by "
         f"{when} – {in_cities(texts, 'en')}",
     )
     carers = [
@@ -275,9 +284,7 @@ def _label(axes: Axes, rows: pd.DataFrame, key: str, language: Language) -> None
     axes.set_ylim(len(rows) - 0.4, -0.6)
     axes.grid(axis="x", color=d.LINE, linewidth=0.8)
     axes.xaxis.set_major_locator(MaxNLocator(nbins=4))
-    axes.xaxis.set_major_formatter(
-        lambda value, _: number(value, language, 0 if key == CARERS or float(value).is_integer() else 1)
-    )
+    axes.xaxis.set_major_formatter(lambda value, _: number(value, language, 0 if key == CARERS else 1))
 
 
 def method_slide(backtest: pd.DataFrame, *, language: Language) -> Slide:
@@ -287,7 +294,7 @@ def method_slide(backtest: pd.DataFrame, *, language: Language) -> Slide:
     table = pd.DataFrame(
         {
             "years_ahead": wide.index.astype(int),
-            "cases": held["n"].reindex(wide.index).to_numpy(),
+            "tests": held["n"].reindex(wide.index).to_numpy(),
             "error_model_pct": wide["model"].to_numpy(),
             "error_model_law_pct": wide["model_law"].to_numpy(),
             "error_official_pct": wide[OFFICIAL].to_numpy(),
@@ -300,21 +307,23 @@ def method_slide(backtest: pd.DataFrame, *, language: Language) -> Slide:
     shares = [quoted.of("coverage_80", share(language), years_ahead=int(each)) for each in (first, last)]
     title = say(
         language,
-        f"Wie falsch lägen wir? Das Vorhersageintervall zu 80 % hielt nach {first} Jahren in {shares[0]}, nach {last} in "
+        f"Wie falsch lägen wir? Das Vorhersageintervall zu 80 % hielt nach {first} Jahren in {shares[0]}, "
+        f"nach {last} in "
         f"{shares[1]} der Fälle",
         f"How wrong would we be? The 80% prediction interval held after {first} years in {shares[0]}, after {last} in "
         f"{shares[1]} of the cases",
     )
     caption = say(
         language,
-        "So gerechnet: Bevölkerung nach Alter und Geschlecht fortgeschrieben, mal Pflegequoten mit gedämpftem Trend, in "
+        "So gerechnet: Bevölkerung nach Alter und Geschlecht fortgeschrieben, mal Pflegequoten mit "
+        "gedämpftem Trend, in "
         "vielen durchgerechneten Zukünften. Alle Zahlen sind Zusammenfassungen dieser Zukünfte.",
         "How it is computed: population by age and sex carried forward, times care rates with a damped trend, in many "
         "simulated futures. All figures are summaries of these futures.",
     )
     columns = tuple(table.columns)
     return slide("conference_method", quoted, Said(title, caption, title + "."), picture=None, columns=columns,
-                 formats={**formats, "years_ahead": "plain", "cases": "count", "coverage_80": "percent"})  # fmt: skip
+                 formats={**formats, "years_ahead": "plain", "tests": "count", "coverage_80": "percent"})  # fmt: skip
 
 
 __all__ = ["backtest_slide", "carers_slide", "indicators_slide", "method_slide"]

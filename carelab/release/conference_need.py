@@ -54,7 +54,8 @@ def _need_words(quoted: Quotes, years: tuple[int, int, int]) -> Said:
         for row, key in zip(rows, keys, strict=True)
     ]  # fmt: skip
     wide = [
-        f"{row['city_name']} {quoted.interval(lambda value: signed(value, language), to, **key)}{say(language, ' %', '%')}"
+        f"{row['city_name']} "
+        f"{quoted.interval(lambda value: signed(value, language), to, **key)}{say(language, ' %', '%')}"
         for row, key in zip(rows, keys, strict=True)
     ]
     sure = [row["city_name"] for row in rows if row["lower_80"] > 0]
@@ -155,7 +156,8 @@ def _gap_words(quoted: Quotes, year: int, limit: int) -> Said:
         return Said(words, words + ".", words + ".")
     districts = table[table["level"] == "district"].sort_values("p_large", ascending=False, kind="stable")
     whole = [
-        f"{row['city_name']} {quoted.of('p_short', lambda value: chance(value, language), level='city', city=row['city'])}"
+        f"{row['city_name']} "
+        f"{quoted.of('p_short', lambda value: chance(value, language), level='city', city=row['city'])}"
         for row in cities
     ]
     title = _most_likely(quoted, districts, when, many)

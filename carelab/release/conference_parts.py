@@ -103,3 +103,14 @@ def interval_rows(axes: Axes, rows: pd.DataFrame, names: Sequence[str], colour: 
     d.row_axis(axes, names)
     hollow = rows["grade"].isin(d.PALE_GRADES).tolist()
     d.intervals(axes, rows, colours=[colour] * len(rows), hollow=hollow)
+
+
+def nothing(key: str, language: Language) -> Slide:
+    """Return the slide that says why there is no figure: the city is known as a whole only, or its places are not."""
+    words = say(
+        language,
+        "Für diese Städte nicht zu rechnen: zu wenige Stadtteile oder Heimplätze sind bekannt",
+        "Cannot be computed for these cities: too few districts or places are known",
+    )
+    quoted = quotes(key, pd.DataFrame(columns=["city", "city_name", "grade"]), language)
+    return slide(key, quoted, Said(words, words + ".", words + "."), picture=None, columns=("city_name",))

@@ -18,7 +18,9 @@ TITLE_BOX: Final = (LEFT, 0.3, INNER, 1.05)
 FIGURE_BOX: Final = (LEFT, 1.4, INNER, 4.45)
 CAPTION_BOX: Final = (LEFT, 5.9, INNER, 0.95)
 FOOT_BOX: Final = (LEFT, 6.9, INNER, 0.45)
-TITLE_POINTS, COVER_POINTS, TEXT_POINTS, TABLE_POINTS, FOOT_POINTS = 26, 40, 16, 15, 10
+TITLE_POINTS: Final = ((140, 26), (180, 22), (100_000, 18))
+"""Most letters of a title, and the size at which they fill two lines."""
+COVER_POINTS, TEXT_POINTS, TABLE_POINTS, FOOT_POINTS = 40, 16, 15, 10
 INK, SOFT, BLUE = "22282D", "5B6670", "1B5E7A"
 _FIXED: Final = dt.datetime(2000, 1, 1)
 _TITLE_ONLY = 5
@@ -53,7 +55,8 @@ def _cover(show: Any, deck: Deck) -> None:
 
 
 def _slide(show: Any, page: Page, deck: Deck) -> None:
-    slide = _blank(show, page.slide.title, TITLE_BOX, points=TITLE_POINTS, language=deck.language)
+    points = next(size for most, size in TITLE_POINTS if len(page.slide.title) <= most)
+    slide = _blank(show, page.slide.title, TITLE_BOX, points=points, language=deck.language)
     if page.slide.png:
         _picture(slide, page)
     elif page.rows:
@@ -70,7 +73,6 @@ def _noticed(text: str, deck: Deck) -> str:
 
 def _blank(show: Any, title: str, box: tuple[float, float, float, float], *, points: int, language: str) -> Any:
     """Return a new page with its title in a real title placeholder and a thin line of colour on top."""
-    from pptx.dml.color import RGBColor
     from pptx.enum.shapes import MSO_SHAPE
     from pptx.enum.text import MSO_ANCHOR
     from pptx.util import Inches
@@ -78,7 +80,7 @@ def _blank(show: Any, title: str, box: tuple[float, float, float, float], *, poi
     slide = show.slides.add_slide(show.slide_layouts[_TITLE_ONLY])
     line = slide.shapes.add_shape(MSO_SHAPE.RECTANGLE, 0, 0, Inches(WIDTH), Inches(0.08))
     line.fill.solid()
-    line.fill.fore_color.rgb = RGBColor.from_string(BLUE)
+    line.fill.fore_color.rgb = _colour(BLUE)
     line.line.fill.background()
     line.shadow.inherit = False
     line.name = "line"
@@ -102,7 +104,6 @@ def _text(
 
 def _write(frame: Any, text: str, *, points: float, colour: str, language: str, bold: bool = False) -> None:
     """Put one paragraph into a frame, marked with its language for screen readers and spelling."""
-    from pptx.dml.color import RGBColor
     from pptx.enum.text import PP_ALIGN
     from pptx.util import Pt
 
@@ -111,8 +112,15 @@ def _write(frame: Any, text: str, *, points: float, colour: str, language: str, 
     run = paragraph.add_run()
     run.text = text
     run.font.size, run.font.bold = Pt(points), bold
-    run.font.color.rgb = RGBColor.from_string(colour)
+    run.font.color.rgb = _colour(colour)
     run._r.get_or_add_rPr().set("lang", _LANGUAGES[language])
+
+
+def _colour(code: str) -> Any:
+    """Return a colour of python-pptx from six hexadecimal digits."""
+    from pptx.dml.color import RGBColor
+
+    return RGBColor(*bytes.fromhex(code))  # type: ignore[no-untyped-call]
 
 
 def _picture(slide: Any, page: Page) -> None:
