@@ -192,7 +192,8 @@ def _curves(power: pd.DataFrame, language: Language) -> Picture:
             axes.scatter([x], [POWER], s=34, color=COLOURS["need"], zorder=4)
             axes.annotate(words, (x, POWER), xytext=(0.62 * end, 0.58 - 0.15 * place), textcoords="data", fontsize=12,
                           color=COLOURS["need"],
-                          arrowprops={"arrowstyle": "-", "color": d.SOFT, "linewidth": 0.6})  # fmt: skip
+                          arrowprops={"arrowstyle": "-", "color": d.SOFT, "linewidth": 0.6,
+                                      "relpos": (0, 0.5)})  # fmt: skip
         axes.set_ylim(0, 1.03)
         axes.set_xlim(0, end)
         axes.xaxis.set_major_locator(MaxNLocator(nbins=5, prune="lower"))

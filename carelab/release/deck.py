@@ -60,9 +60,9 @@ def make_deck(slides: Sequence[Slide], run: Mapping[str, Any]) -> Deck:
     facts = [
         Fact("horizon_year", str(horizon), horizon, table=PARAMETERS, row="horizon_year"),
         Fact("focus_year", str(focus), focus, table=PARAMETERS, row="focus_year"),
-        Fact("finished", moment, float("nan"), table=RECORD, row="finished"),
-        *(Fact("name of a city", name, float("nan"), table=DEFINITION) for name in cities),
-        Fact("scenario", label(params["trend"], language), float("nan"), table=PARAMETERS, row="trend"),
+        Fact("finished", moment, table=RECORD, row="finished"),
+        *(Fact("name of a city", name, table=DEFINITION) for name in cities),
+        Fact("scenario", label(params["trend"], language), table=PARAMETERS, row="trend"),
     ]
     left = unsaid((title, subtitle), facts)
     if left:

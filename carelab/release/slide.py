@@ -27,11 +27,14 @@ Write = Callable[[float], str]
 
 @dataclass(frozen=True)
 class Fact:
-    """One number as it is said, and where it is found: table (file in tables/ without ending), row, column."""
+    """One number as it is said, and where it is found: table (file in tables/ without ending), row, column.
+
+    ``value`` is None where the number is part of a name or of a sentence.
+    """
 
     statement: str
     said: str
-    value: float
+    value: float | None = None
     lower: float | None = None
     upper: float | None = None
     table: str = DEFINITION
@@ -77,7 +80,7 @@ class Quotes:
             for column, value in zip(columns, row, strict=True):
                 said = cell(value, column, self.language, formats)
                 if numbers_in(said):
-                    number = float(value) if isinstance(value, int | float) else float("nan")
+                    number = float(value) if isinstance(value, int | float) else None
                     place = (self.table_id, f"row={at}", column)
                     found.append(Fact(f"{column} (row {at})", said, number, None, None, *place))
         return found
@@ -94,7 +97,7 @@ class Quotes:
         """Register numbers that belong to names (of districts, designs, indicators)."""
         for name in dict.fromkeys(map(str, names)):
             if numbers_in(name):
-                self.defined("name", float("nan"), name)
+                self.facts.append(Fact("name", name))
 
     def _given(self, name: str, value: float, said: str, table: str) -> str:
         self.facts.append(Fact(name, said, float(value), table=table, row=name))

@@ -114,7 +114,7 @@ class Verbund:
 
     @cached_property
     def _planned_in(self) -> str:
-        return load_mobil(next(iter(self.base_years))).planned_in
+        return load_mobil(self.params.city).planned_in
 
     @cached_property
     def remarks(self) -> pd.DataFrame:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from html.parser import HTMLParser
 from pathlib import Path
@@ -18,7 +19,8 @@ from carelab.params import Params
 from carelab.planning.evaluation.futures import counted_futures
 from carelab.release.conference import FIGURES, conference_slides
 from carelab.release.deck import HTML, NUMBERS, PPTX, write_deck
-from carelab.release.slide import Fact, Quotes, Slide, numbers_in, slide_from_json
+from carelab.release.exhibit import EXHIBIT_MIME
+from carelab.release.slide import SLIDE_MIME, Fact, Quotes, Slide, numbers_in, slide_from_json
 from carelab.release.workbook import write_csv
 from carelab.stages.conference import COMPARED, INFORMAL, Conference, city_tables, single_tables
 from carelab.stages.roll_out import _power
@@ -213,11 +215,11 @@ def test_the_same_run_gives_the_same_files(deck: tuple[Path, pd.DataFrame, list[
         assert (tmp_path / name).read_bytes() == (folder / name).read_bytes(), name
 
 
-def test_a_slide_survives_its_mime_bundle(deck: tuple[Path, pd.DataFrame, list[Slide]]) -> None:
-    slide = deck[2][0]
-    exhibit, more = slide._repr_mimebundle_()["application/vnd.carelab.exhibit+json"], None
-    more = slide._repr_mimebundle_()["application/vnd.carelab.slide+json"]
-    again = slide_from_json(exhibit, more)
+@pytest.mark.parametrize("place", range(FIGURES + 2))
+def test_a_slide_survives_its_mime_bundle(place: int, deck: tuple[Path, pd.DataFrame, list[Slide]]) -> None:
+    slide = deck[2][place]
+    bundle = json.loads(json.dumps(slide._repr_mimebundle_(), allow_nan=False))
+    again = slide_from_json(bundle[EXHIBIT_MIME], bundle[SLIDE_MIME])
     assert (again.facts, again.caption, again.png, again.title) == (slide.facts, slide.caption, slide.png, slide.title)
 
 
