@@ -21,6 +21,7 @@ from carelab.cli_design import OPTIONS as DESIGN_OPTIONS
 from carelab.cli_design import app as design_app
 from carelab.cli_portfolio import OPTIONS as PORTFOLIO_OPTIONS
 from carelab.cli_portfolio import PortfolioWords, check_file, run_file
+from carelab.cli_slides import slides
 from carelab.terms import Language, UserError, say
 
 if TYPE_CHECKING:
@@ -61,6 +62,7 @@ app.command(backtest_app)
 app.command(catalogue)
 app.command(data_app)
 app.command(design_app)
+app.command(slides, usage="carelab slides PORTFOLIO.yaml [OPTIONEN]")
 app.command(new_city, usage="carelab new-city NAME --ags SCHLÜSSEL [OPTIONEN]")
 Values = Annotated[str, Parameter(show=False, allow_leading_hyphen=True)]
 Names = Annotated[tuple[str, ...], Parameter(negative=(), consume_multiple=False)]
@@ -323,7 +325,3 @@ def describe_parameters(words: Sequence[str]) -> None:
     for name, info in Params.model_fields.items():
         lines.append(f"  --{name.replace('_', '-'):<23} {info.description}")
     app[words[0]].help_epilogue = "\n".join(lines)
-
-
-if __name__ == "__main__":
-    main()

@@ -18,6 +18,7 @@ pytestmark = pytest.mark.unit
 
 LAYERS = {
     "terms_chain": -1,
+    "terms_conference": -1,
     "terms_access": -1,
     "terms_backtest": -1,
     "terms_catalogue": -1,
@@ -25,6 +26,7 @@ LAYERS = {
     "terms_logbook": -1,
     "terms_outreach": -1,
     "terms_lumina": -1,
+    "terms_needs": -1,
     "terms": 0,
     "paths": 0,
     "params": 1,
@@ -41,8 +43,9 @@ LAYERS = {
     "cli_data": 5,
     "cli_design": 5,
     "cli_portfolio": 6,
-    "cli": 7,
-    "__main__": 8,
+    "cli_slides": 7,
+    "cli": 8,
+    "__main__": 9,
 }
 """Imports go down only; rooms of the same height never import each other."""
 FILE_LINES, FUNCTION_LINES, ARGUMENTS = 330, 60, 8

@@ -62,7 +62,8 @@ class Design(_Strict):
 
 
 class Mobil(_Strict):
-    """How the Mobil works: start, vehicles, hours (clock), lunch, base (a district's key; None = chosen), designs."""
+    """How the Mobil works: start, vehicles, hours (clock), lunch, base (a district's key; None = chosen), the city
+    that plans it (its folder; elsewhere it is computed as if), designs."""
 
     start: datetime.date
     vehicles: int = Field(ge=1, le=20)
@@ -73,6 +74,7 @@ class Mobil(_Strict):
     lunch_from: Clock
     lunch_minutes: int = Field(ge=0, le=120)
     base: str | None
+    planned_in: str
     designs: tuple[Design, ...] = Field(min_length=1)
 
     @model_validator(mode="after")

@@ -19,6 +19,7 @@ from carelab.release.exhibit import (
     findings_from_json,
     table_to_json,
 )
+from carelab.release.slide import SLIDE_MIME, Slide, slide_from_json
 from carelab.terms import UserError
 
 _HEADING = re.compile(r"^#{1,6}\s+(.+?)\s*#*\s*$", re.MULTILINE)
@@ -46,6 +47,12 @@ class Notebook:
     def exhibits(self) -> list[Exhibit]:
         """Return the exhibits in their order; broken bundles are left out (the page shows their plain text)."""
         return [shown for output in self._outputs() if isinstance(shown := read_output(output), Exhibit)]
+
+    @cached_property
+    def slides(self) -> list[Slide]:
+        """Return the exhibits that are slides of a talk, in their order."""
+        data = [output.get("data", {}) for output in self._outputs()]
+        return [slide_from_json(each[EXHIBIT_MIME], each[SLIDE_MIME]) for each in data if SLIDE_MIME in each]
 
     @cached_property
     def findings(self) -> list[Findings]:

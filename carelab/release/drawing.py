@@ -6,6 +6,8 @@ import io
 import re
 import textwrap
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any, Final
 
 import matplotlib as mpl
@@ -32,6 +34,10 @@ WEAK_GRADES: Final = ("D",)
 """Grades of districts whose number of inhabitants is estimated, too: drawn dotted and paler, bars hatched."""
 WEAK_ALPHA: Final = 0.6
 HATCHED: Final[dict[str, Any]] = {"hatch": "////", "alpha": WEAK_ALPHA, "edgecolor": "#ffffff", "linewidth": 0}
+
+PNG_DPI: Final = 220
+"""Dots per inch of pictures for programs that draw no SVG: 1,716 across a slide."""
+_PICTURES: ContextVar[list[bytes] | None] = ContextVar("pictures", default=None)
 
 _SOLID: Final[Any] = "solid"
 _DOTTED: Final[Any] = (0.0, (0.8, 0.5))
@@ -83,7 +89,23 @@ def draw(
         paint(axes)
         stream = io.StringIO()
         figure.savefig(stream, format="svg", metadata={"Date": None, "Creator": None})
+        pictures = _PICTURES.get()
+        if pictures is not None:
+            picture = io.BytesIO()
+            figure.savefig(picture, format="png", dpi=PNG_DPI, metadata={"Software": None})
+            pictures.append(picture.getvalue())
     return _slim(stream.getvalue())
+
+
+@contextmanager
+def also_png() -> Iterator[list[bytes]]:
+    """Within this context each figure drawn is kept as PNG, too, in the list that it gives."""
+    pictures: list[bytes] = []
+    token = _PICTURES.set(pictures)
+    try:
+        yield pictures
+    finally:
+        _PICTURES.reset(token)
 
 
 def fan(axes: Axes, table: pd.DataFrame, colour: str, *, x: str = "year") -> None:

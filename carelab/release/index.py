@@ -78,6 +78,7 @@ def index_html(
         notebooks=_sections(notebooks),
         exhibits=[{"exhibit": exhibit, "page": where} for exhibit, where in exhibits.values()],
         ids=set(exhibits),
+        has_slides=any(notebook.slides for notebook in notebooks),
         where={key: name for key, (_, name) in exhibits.items()},
     )
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from carelab.release.bundles import read_notebooks, unique_exhibits
 from carelab.release.dcat import FILE, dcat_jsonld
+from carelab.release.deck import write_deck
 from carelab.release.index import index_html
 from carelab.release.page import page
 from carelab.release.workbook import write_csv, write_workbook
@@ -18,7 +19,8 @@ __all__ = ["build_report", "findings", "page"]
 
 
 def build_report(folder: Path, run: Mapping[str, Any], *, before_index: Callable[[], None] | None = None) -> None:
-    """Write index.html, pages/ (those still missing), tables/*.csv, figures/*.svg, tables.xlsx and dcat.jsonld.
+    """Write index.html, pages/ (those still missing), tables/*.csv, figures/*.svg, tables.xlsx, dcat.jsonld and,
+    where notebooks show slides, slides.html, slides.pptx and numbers.csv.
 
     ``run``: status ("failed" or other), params, and where known reasons {notebook: words}, synthetic, city_name,
     finished, data, packages, warnings. Works for failed runs, too. ``before_index`` is called when the tables are
@@ -42,6 +44,9 @@ def build_report(folder: Path, run: Mapping[str, Any], *, before_index: Callable
     metadata = dcat_jsonld([exhibit for exhibit, _ in exhibits.values()], run)
     if metadata:
         (folder / FILE).write_text(metadata, encoding="utf-8")
+    slides = [slide for notebook in notebooks for slide in notebook.slides]
+    if slides:
+        write_deck(folder, slides, run)
     if before_index is not None:
         before_index()
     (folder / "index.html").write_text(index_html(notebooks, exhibits, run), encoding="utf-8")

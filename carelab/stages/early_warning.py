@@ -102,7 +102,7 @@ class EarlyWarning(Indicators):
     @cached_property
     def _home_care_load(self) -> tuple[float, float]:
         """Return staff of home-care services and clients per member of staff at the last count of both; NaN: none."""
-        counts = self.indicators[self.indicators["indicator"] == "staff_services_per_100_clients"]
+        counts = self.indicators_of(("staff_services_per_100_clients",))
         counts = counts[counts["status"].isin(["observed", "derived"])].sort_values("year")
         if counts.empty:
             return float("nan"), float("nan")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
+from dataclasses import replace
 from functools import cached_property
 
 import numpy as np
@@ -11,7 +13,7 @@ from carelab.forecast.arrays import Array, Index
 from carelab.forecast.care import demand
 from carelab.inputs.catalogue import Catalogue, catalogue_table, load_catalogue
 from carelab.planning.funnel import funnel_table
-from carelab.planning.indicator_facts import Facts, Futures, age_edges
+from carelab.planning.indicator_facts import Facts, Futures, Indicator, age_edges
 from carelab.planning.indicators import indicator_rows
 from carelab.stages.sensitivity import Sensitivity
 from carelab.terms import SETTINGS
@@ -33,9 +35,26 @@ class Indicators(Sensitivity):
     @cached_property
     def indicators(self) -> pd.DataFrame:
         """All indicators: city, indicator, district, name, year, sex, quantile columns, numerator, denominator, ..."""
-        table = indicator_rows(self.catalogue.indicators, self._facts, self._futures)
+        return self._rows(self.catalogue.indicators)
+
+    def _rows(self, chosen: Sequence[Indicator]) -> pd.DataFrame:
+        """Return the rows of some indicators, always from the beginning of their random numbers."""
+        table = indicator_rows(chosen, self._facts, replace(self._futures, rng=self._rng("indicators")))
         table.insert(0, "city", self.city.info.name)
         return table
+
+    def indicators_of(self, wanted: Collection[str]) -> pd.DataFrame:
+        """Return the rows of ``indicators`` of some of them, both sexes together, without computing all.
+
+        Those with an assumed factor are computed, too: they share one stream of random numbers.
+        """
+        if "indicators" not in self.__dict__:
+            chosen = [each for each in self.catalogue.indicators if each.id in wanted or each.factor is not None]
+            chosen = [each if each.factor else each.model_copy(update={"by_sex": False}) for each in chosen]
+            table = self._rows(chosen)
+        else:
+            table = self.indicators
+        return table[table["indicator"].isin(wanted) & (table["sex"] == "t")].reset_index(drop=True)
 
     @cached_property
     def funnels(self) -> pd.DataFrame:

@@ -44,7 +44,7 @@ class Needs(Backtests):
         base = self.variant(draws=draws, horizon_year=self.params.focus_year)
         known: dict[str, dict[str, Array]] = {name: base._knowing(name)._ends() for name in CHANGED}
         known |= {name: {} for name in OUTSIDE}
-        return needs_table(base._ends(), known, self.districts["ranked"].to_numpy(bool), present=self._present)
+        return needs_table(base._ends(), known, self.districts["ranked"].to_numpy(bool), present=self.files_present)
 
     def _knowing(self, ask: str) -> Self:
         """Return this study with what one file would tell taken for known; what does not depend on it is shared."""
@@ -93,8 +93,8 @@ class Needs(Backtests):
         )
 
     @property
-    def _present(self) -> dict[str, bool]:
-        """Say which files the city has already, for the base year or since its last survey."""
+    def files_present(self) -> dict[str, bool]:
+        """Ask -> whether the city has the file already, for the base year or since its last survey."""
         year, city = self.params.base_year, self.city
         known = self.supply_known_places
         return {

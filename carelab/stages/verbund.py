@@ -13,8 +13,10 @@ import xarray as xr
 
 from carelab.forecast.summary import quantile_table
 from carelab.inputs.listing import base_year_of
+from carelab.inputs.outreach import load_mobil
 from carelab.params import Params
-from carelab.stages.sensitivity import Sensitivity
+from carelab.stages.conference import Conference, Tables, city_tables, single_tables
+from carelab.stages.siting import Siting
 from carelab.terms import QUANTILE_COLUMNS, UserError, say
 
 OLD = 80
@@ -25,10 +27,11 @@ PLACES = {"places_homes", "places_permanent", "places_permanent_per_10000"}
 
 @dataclass(frozen=True)
 class Member:
-    """What is kept of a city once its study is computed: facts, and draws (draw, year) of what is compared."""
+    """What is kept of a city once its study is computed: facts, draws (draw, year) of what is compared, tables."""
 
     facts: dict[str, Any]
     draws: xr.Dataset
+    tables: Tables
 
 
 class Verbund:
@@ -39,7 +42,7 @@ class Verbund:
     district would fill the memory.
     """
 
-    def __init__(self, params: Params, open_one: Callable[[Params], Sensitivity]) -> None:
+    def __init__(self, params: Params, open_one: Callable[[Params], Siting]) -> None:
         self.params = params
         self._open = open_one
         self._members: dict[str, Member] = {}
@@ -98,6 +101,22 @@ class Verbund:
         return self._table(("gap", "gap_per_1000_old"), (self.year, self.params.focus_year))
 
     @cached_property
+    def conference(self) -> Conference:
+        """What the figures for the conference show."""
+        parts = {city: self._member(city).tables for city in self.base_years}
+        names = {city: str(self._member(city).facts["name"]) for city in self.base_years}
+        return Conference(parts, names, (self._mobil_city, self._planned_in == self._mobil_city))
+
+    @property
+    def _mobil_city(self) -> str:
+        """The city whose Mobil is shown: the one that plans it, else the first."""
+        return self._planned_in if self._planned_in in self.base_years else next(iter(self.base_years))
+
+    @cached_property
+    def _planned_in(self) -> str:
+        return load_mobil(self.params.city).planned_in
+
+    @cached_property
     def remarks(self) -> pd.DataFrame:
         """What is not comparable, in words: name, text."""
         rows = [(row["name"], text) for row in self.cities.to_dict("records") for text in self._remarks(row)]
@@ -109,7 +128,10 @@ class Verbund:
             changes = {"city": city, "base_year": self.base_years[city]}
             changes |= dict.fromkeys(("district", "cities", "geometry"))
             study = self._open(self.params.model_copy(update=changes))
-            self._members[city] = Member(_facts(study), _draws(study, (self.year, self.params.focus_year)))
+            facts = _facts(study)
+            tables = city_tables(study, year=self.year, places=facts["places"])
+            tables |= single_tables(study, places=facts["places"]) if city == self._mobil_city else {}
+            self._members[city] = Member(facts, _draws(study, (self.year, self.params.focus_year)), tables)
         return self._members[city]
 
     def _table(self, measures: tuple[str, ...], years: tuple[int, ...]) -> pd.DataFrame:
@@ -151,7 +173,7 @@ class Verbund:
         return texts
 
 
-def _facts(study: Sensitivity) -> dict[str, Any]:
+def _facts(study: Siting) -> dict[str, Any]:
     """Return what is said of a city beside its figures."""
     info, measures = study.city.info, set(study.city.supply["measure"])
     return {
@@ -166,7 +188,7 @@ def _facts(study: Sensitivity) -> dict[str, Any]:
     }
 
 
-def _draws(study: Sensitivity, years: tuple[int, int]) -> xr.Dataset:
+def _draws(study: Siting, years: tuple[int, int]) -> xr.Dataset:
     """Return what is compared of a city (draw, year) at the common and the focus year."""
     need = study.demand.sum(["district", "setting"]).sel(year=list(years))
     people = study.population.sel(year=list(years)).astype(np.float64)

@@ -56,11 +56,11 @@ def test_what_a_notebook_speaks_about_changes_no_result(study: Study) -> None:
 
 
 def test_the_verbund_takes_the_largest_base_year_and_sums_the_districts(study: Study) -> None:
-    params = study.params.model_copy(update={"cities": "musterstadt@2025,zweite@2024"})
+    params = study.params.model_copy(update={"cities": "musterstadt@2025,dessau_rosslau@2024"})
 
     def opened(wanted: Params) -> Study:
         assert wanted.cities is None
-        assert wanted.base_year == {"musterstadt": 2025, "zweite": 2024}[wanted.city]
+        assert wanted.base_year == {"musterstadt": 2025, "dessau_rosslau": 2024}[wanted.city]
         return study if wanted.city == "musterstadt" else study.about(wanted)
 
     verbund = Verbund(params, opened)

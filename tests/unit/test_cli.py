@@ -38,6 +38,7 @@ def said(capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, str, str
     [
         ("rn {}", "Befehl „rn“ gibt es nicht; meinten Sie „run“?"),
         ("run", "Es fehlt eine Angabe"),
+        ("slides {}", "kein Portfolio; erwartet eine Datei wie params/conference.yaml."),
         ("run {} --workers viele", "Ein Wert passt nicht"),
         ("run {} zweite.yaml", "Eine Angabe ist zu viel"),
         ("run fehlt.yaml", "fehlt.yaml: Datei nicht gefunden."),

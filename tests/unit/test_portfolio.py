@@ -96,7 +96,7 @@ def test_values_out_of_range_name_their_part(tmp_path: Path) -> None:
 
 
 def test_shipped_portfolios_are_portfolios_and_single_runs_are_not() -> None:
-    for name in ("verbund", "kreise"):
+    for name in ("verbund", "kreise", "conference"):
         assert is_portfolio(yaml.safe_load((paths.PARAMS / f"{name}.yaml").read_text(encoding="utf-8")))
     assert not is_portfolio(Params().model_dump())
 
@@ -119,7 +119,7 @@ def test_only_finds_city_scenario_notebook_district_and_id(tmp_path: Path) -> No
     assert hit("other") == {part.id for part in parts if "/other" in part.id}
     assert hit("11") == {part.id for part in parts if "11_steckbrief" in part.id}
     assert hit("altmarkt") == {f"musterstadt/{each}/11_steckbrief/01" for each in ("baseline", "other")}
-    assert hit("verbund/other/*") == {"verbund/other/10_verbund"}
+    assert hit("verbund/other/*") == {"verbund/other/10_verbund", "verbund/other/30_conference"}
     assert hit("nowhere") == set()
 
 
@@ -127,7 +127,7 @@ def test_a_study_is_computed_once_for_its_districts_and_cut_for_idle_workers(tmp
     todo = states(resolve(portfolio(tmp_path, scenarios=["baseline", "other"])), tmp_path)
     found = jobs(todo, tmp_path)
     assert [job.scope for job in found] == ["city", "city", "verbund", "verbund"]
-    assert [len(job.parts) for job in found] == [6, 6, 1, 1]
+    assert [len(job.parts) for job in found] == [6, 6, 2, 2]
     assert all(job.study["district"] is None for job in found)
     assert sum(len(job.parts) for job in jobs(todo[:6], tmp_path, workers=2)) == 6
     json.dumps([job.message() for job in found])
@@ -152,7 +152,7 @@ def test_what_is_done_failed_or_changed_is_read_from_the_folders(tmp_path: Path)
 
 def test_scopes_are_read_from_the_notebooks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert [path.stem for path in scopes.notebooks("district")] == ["11_steckbrief"]
-    assert [path.stem for path in scopes.notebooks("verbund")] == ["10_verbund"]
+    assert [path.stem for path in scopes.notebooks("verbund")] == ["10_verbund", "30_conference"]
     assert [path.stem for path in scopes.notebooks("area")] == ["09_kreis"]
     assert not {"09_kreis", "10_verbund", "11_steckbrief"} & {path.stem for path in scopes.notebooks("city")}
     order = scopes.long_first(scopes.notebooks("city"))
