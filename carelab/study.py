@@ -14,6 +14,7 @@ from carelab.inputs.kreise import kreis_keys
 from carelab.inputs.reference import load_reference
 from carelab.params import Params
 from carelab.stages.outreach import Outreach
+from carelab.stages.pilot import PilotEvaluation
 from carelab.stages.profile import Profile
 from carelab.stages.shared import LATEST_SURVEY, shared_model
 from carelab.stages.siting import Siting
@@ -87,6 +88,11 @@ class Study(Siting):
     def outreach(self) -> Outreach:
         """What a Pflege & Pass-Mobil could do here; computed when asked for, no step of a run."""
         return Outreach(self)
+
+    @cached_property
+    def evaluation(self) -> PilotEvaluation:
+        """Whether a pilot worked: reach, equity, process, registered comparison; computed when asked for."""
+        return PilotEvaluation(self)
 
     def profile(self, district: str | None = None) -> Profile:
         """Return the profile of a district; without a key, of the first in the ranking by growth."""

@@ -13,6 +13,7 @@ from carelab.terms_backtest import BACKTEST_LABELS
 from carelab.terms_catalogue import CATALOGUE_LABELS
 from carelab.terms_chain import CHAIN_LABELS
 from carelab.terms_outreach import OUTREACH_LABELS
+from carelab.terms_pilot import PILOT_LABELS
 from carelab.terms_siting import SITING_LABELS
 
 Language = Literal["de", "en"]
@@ -266,6 +267,7 @@ _LABELS: Final[dict[str, tuple[str, str]]] = {
     **CATALOGUE_LABELS,
     **CHAIN_LABELS,
     **OUTREACH_LABELS,
+    **PILOT_LABELS,
     # what a city could ask for
     "ask": ("Datei", "File"),
     "ask_population": ("Einwohner je Stadtteil nach Alter und Geschlecht", "Inhabitants by district, single age, sex"),

@@ -24,6 +24,7 @@ LAYERS = {
     "terms_siting": -1,
     "terms_logbook": -1,
     "terms_outreach": -1,
+    "terms_pilot": -1,
     "terms": 0,
     "paths": 0,
     "params": 1,
