@@ -10,7 +10,7 @@ import pandas as pd
 from carelab.release.captions_pilot import ABSENT, NO_SYNTHETIC
 from carelab.release.exhibit import Findings
 from carelab.release.numbers import listing, number, percent
-from carelab.terms import Language, label, say
+from carelab.terms import QUANTILE_COLUMNS, Language, label, say
 
 
 class Told(Protocol):
@@ -100,10 +100,9 @@ def _reach(pilot: PilotResults, language: Language) -> str:
 def _equity(equity: pd.DataFrame, language: Language) -> list[str]:
     if equity.empty:
         return [say(language, *ABSENT["few_districts"])]
-    rows = equity.set_index("measure")
-    gap, chance = rows.loc["gap_fifths"], rows.loc["gap_by_chance"]
+    gap, chance = _row(equity, "gap_fifths"), _row(equity, "gap_by_chance")
     points = {name: number(100 * row["median"], language) for name, row in (("gap", gap), ("chance", chance))}
-    more = float(gap["median"]) > float(chance["upper_80"])
+    more = gap["median"] > chance["upper_80"]
     judged = say(
         language,
         "das ist mehr, als der Zufall erklärt" if more else "so viel kann auch Zufall sein",
@@ -120,9 +119,14 @@ def _equity(equity: pd.DataFrame, language: Language) -> list[str]:
     ]
 
 
+def _row(table: pd.DataFrame, measure: str) -> dict[str, float]:
+    """Return the quantiles of one measure."""
+    chosen = table[table["measure"] == measure].iloc[0]
+    return {str(name): float(chosen[name]) for name in QUANTILE_COLUMNS}
+
+
 def _process(process: pd.DataFrame, language: Language) -> str:
-    rows = process.set_index("measure")
-    cost, road, day = (rows.loc[name] for name in ("cost_per_contact", "road_share", "contacts_per_day"))
+    cost, road, day = (_row(process, name) for name in ("cost_per_contact", "road_share", "contacts_per_day"))
     low, high = (number(cost[f"{side}_80"], language) for side in ("lower", "upper"))
     return say(
         language,

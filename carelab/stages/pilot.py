@@ -182,11 +182,16 @@ class PilotEvaluation:
         return {name: values.to_numpy(float) for name, values in known.items() if np.isfinite(values).all()}
 
     @cached_property
+    def _mobil(self) -> _At:
+        """Rates, hours and requests of the Mobil in the year looked at."""
+        return _At(self.study, self.year)
+
+    @cached_property
     def take_up(self) -> pd.DataFrame:
         """Take-up by service: service, contacts, quantile columns (contacts / due), assumed_low, assumed_high."""
         if self.log_year is None:
             return EMPTY
-        requests, rates = _At(self.study, self.year), {rate.id: rate for rate in self.study.outreach.rates}
+        requests, rates = self._mobil, {rate.id: rate for rate in self._mobil.rates}
         counts = pilot_measures.published_counts(self.pilot.log, self.log_year, "service", first=False)
         rows, draws = [], []
         for service, parts in TAKE_UP.items():
@@ -205,8 +210,7 @@ class PilotEvaluation:
         """Process in the logbook's year: measure, quantile columns, status (observed or assumed)."""
         if self.log_year is None:
             return EMPTY
-        whole = self.contacts("service").loc[TOTAL]
-        mobil, drawn = self.study.outreach.mobil, self.study.outreach.drawn
+        whole, mobil, drawn = self.contacts("service").iloc[-1], self._mobil.mobil, self._mobil.drawn
         contacts, minutes, km = (float(whole[name]) for name in ("contacts", "minutes", "kilometres"))
         one = np.ones(len(drawn["speed"]))
         days = mobil.weeks * mobil.days_per_week * (1 - drawn["days_lost"])
