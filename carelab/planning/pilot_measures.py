@@ -44,7 +44,7 @@ def published_counts(log: pd.DataFrame, year: int, column: str, *, first: bool, 
     rows = rows[rows["contact"] == "first"] if first else rows
     counts = rows.groupby(column)["contacts"].sum().astype(float)
     counts.loc[TOTAL] = counts.sum()
-    hidden = hide(counts.to_numpy(np.float64)[:, None], parts=[], least=least)
+    hidden = hide(np.asarray(counts, dtype=np.float64)[:, None], parts=[], least=least)
     return counts.where(~hidden[:, 0])
 
 

@@ -193,3 +193,49 @@ def control_sentence(
             "the negative control did not change, as it must not",
         )
     return f"{outcome}: {say(language, *words)} ({facts})."
+
+
+class TestedStep(Protocol):
+    """A step in one series (planning.evaluation.time_series.Step)."""
+
+    @property
+    def estimate(self) -> float: ...
+    @property
+    def lower(self) -> float: ...
+    @property
+    def upper(self) -> float: ...
+    @property
+    def level(self) -> float: ...
+
+
+def step_sentence(step: TestedStep, placebos: Sequence[bool], *, outcome: str, language: Language = "de") -> str:
+    """Return the sentence about a measure at a single site: interval and its own null check, never a p-value.
+
+    ``placebos``: at each date before the start, whether the same interval leaves zero out though nothing happened.
+    """
+    value, low, high = (number(each, language, 1) for each in (step.estimate, step.lower, step.upper))
+    level, expected = percent(step.level, language), percent(1 - step.level, language)
+    if not placebos:
+        check = say(
+            language,
+            "vor dem Start liegen zu wenige Zeiträume, um das Verfahren hier zu prüfen",
+            "there are too few periods before the start to check the method here",
+        )
+    else:
+        loud, dates = sum(placebos), len(placebos)
+        check = say(
+            language,
+            f"an {loud} von {dates} Terminen davor, an denen nichts geschah, schlösse dasselbe Intervall die Null "
+            f"aus (zu erwarten: {expected})",
+            f"at {loud} of {dates} dates before, when nothing happened, the same interval would leave zero out "
+            f"(to be expected: {expected})",
+        )
+        if loud / dates > 2 * (1 - step.level):
+            check += say(language, "; das Intervall ist hier zu eng", "; the interval is too narrow here")
+    return say(
+        language,
+        f"{outcome}: Stufe {value}, {level}-Intervall {low} bis {high}; {check}. Ohne Vergleichseinheiten bleibt offen, "
+        "was sonst zur gleichen Zeit geschah.",
+        f"{outcome}: step {value}, {level} interval {low} to {high}; {check}. Without units to compare with it stays "
+        "open what else happened at the same time.",
+    )
