@@ -13,7 +13,7 @@ from carelab.terms import Language, UserError, say
 if TYPE_CHECKING:
     import pandas as pd
 
-OPTIONS = ("waves", "first", "last", "outcome", "definition", "mde_target", "alpha", "name", "reason")
+OPTIONS = ("waves", "first", "last", "outcome", "mde_target", "name", "reason")
 """Options of these commands, for the search for misspelt ones."""
 Many = Annotated[tuple[str, ...], Parameter(negative=(), consume_multiple=True)]
 app = sub_app(
@@ -33,9 +33,7 @@ def draw(
     first: str,
     last: str,
     outcome: str = "contacts_per_1000_in_need",
-    definition: str | None = None,
     mde_target: float | None = None,
-    alpha: float = 0.05,
     name: str = "roll_out",
     language: Language = "de",
 ) -> int:
@@ -55,12 +53,8 @@ def draw(
         letztes Halbjahr des Vergleichs
     outcome
         Zielgröße
-    definition
-        wie sie gemessen wird; vor dem Registrieren nötig
     mde_target
         kleinste Wirkung, die zählen würde; vor dem Registrieren nötig
-    alpha
-        Irrtumswahrscheinlichkeit des Tests
     name
         Name des Designs
     language
@@ -80,11 +74,16 @@ def draw(
         )
     study = open_study(load_params(PARAMS / city / "baseline.yaml"))
     units = draw_units(facts(study.demand_district, study.population_district), _waves(waves), seed=seed)
-    measure = Outcome(key=outcome, role="primary", definition=definition or UNWRITTEN, mde_target=mde_target)
+    measure = Outcome(key=outcome, role="primary", definition=UNWRITTEN, mde_target=mde_target)
     period = (first, last)
-    design = new_design(f"{city}_{name}", city, units, seed=seed, period=period, outcome=measure, alpha=alpha)
+    design = new_design(f"{city}_{name}", city, units, seed=seed, period=period, outcome=measure)
     write_design(design, path)
     _print_balance(balance(units), language)
+    words = (
+        "Vor dem Registrieren definition und mde_target ausfüllen, alpha prüfen:",
+        "Fill in definition and mde_target, check alpha:",
+    )
+    print(say(language, *words))
     print(path)
     return 0
 

@@ -144,6 +144,10 @@ ABSENT: Final[Mapping[str, Pair]] = {
     "whole_year": (
         "Das Logbuch reicht noch nicht über ein ganzes Jahr.", "The logbook does not cover a whole year yet."
     ),
+    "truth": (
+        "In einem wirklichen Piloten kennt niemand die Wahrheit; verglichen wird nur in der erfundenen Stadt.",
+        "In a real pilot nobody knows the truth; the comparison is made in the invented city only.",
+    ),
     "few_districts": (
         "Dafür gibt es zu wenige Stadtteile ohne verborgene Zellen.",
         "There are too few districts without hidden cells for this.",

@@ -169,7 +169,7 @@ def pilot_planned(planned: pd.DataFrame, *, simulated: bool, language: Language)
 def pilot_truth(truth: pd.DataFrame, *, simulated: bool, language: Language) -> Exhibit:
     """Return what was put into a simulated pilot beside what was found; in a real one there is nothing to compare."""
     if truth.empty:
-        return _absent("pilot_truth", "design", simulated, language)
+        return _absent("pilot_truth", "truth", simulated, language)
     words = {"reached": "reached_share", "effect": "effect_mean"}
     table = truth.assign(measure=truth["measure"].map(words)).rename(
         columns={"measure": "pilot_measure", "part": "pilot_part", "found": "estimated"}

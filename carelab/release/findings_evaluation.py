@@ -225,8 +225,8 @@ def step_sentence(step: TestedStep, placebos: Sequence[bool], *, outcome: str, l
         loud, dates = sum(placebos), len(placebos)
         check = say(
             language,
-            f"an {loud} von {dates} Terminen davor, an denen nichts geschah, schlösse dasselbe Intervall die Null "
-            f"aus (zu erwarten: {expected})",
+            f"an {loud} von {dates} Terminen davor, an denen nichts geschah, schlösse dasselbe Intervall die "
+            f"Null aus (zu erwarten: {expected})",
             f"at {loud} of {dates} dates before, when nothing happened, the same interval would leave zero out "
             f"(to be expected: {expected})",
         )
@@ -234,8 +234,8 @@ def step_sentence(step: TestedStep, placebos: Sequence[bool], *, outcome: str, l
             check += say(language, "; das Intervall ist hier zu eng", "; the interval is too narrow here")
     return say(
         language,
-        f"{outcome}: Stufe {value}, {level}-Intervall {low} bis {high}; {check}. Ohne Vergleichseinheiten bleibt offen, "
-        "was sonst zur gleichen Zeit geschah.",
+        f"{outcome}: Stufe {value}, {level}-Intervall {low} bis {high}; {check}. Ohne Vergleichseinheiten bleibt "
+        "offen, was sonst zur gleichen Zeit geschah.",
         f"{outcome}: step {value}, {level} interval {low} to {high}; {check}. Without units to compare with it stays "
         "open what else happened at the same time.",
     )

@@ -11,8 +11,9 @@ from pathlib import Path
 
 from carelab import paths
 from carelab.inputs import musterstadt_pilot as invented
+from carelab.inputs.city import city_folder
 from carelab.inputs.contracts import OPTIONAL
-from carelab.inputs.design import LOG, Design, Outcome, Registered, Unit, append_log, write_design
+from carelab.inputs.design import LOG, PILOT, Design, Outcome, Registered, Unit, append_log, write_design
 from carelab.inputs.pilot import OUTCOMES, TRUTH, UNITS
 from carelab.inputs.writing import write_table
 from carelab.planning.evaluation.roll_out import draw_units
@@ -47,9 +48,9 @@ def simulated_design() -> Design:
     return design.model_copy(update={"registered": Registered(on=invented.REGISTERED, sha256=design.sha256())})
 
 
-def write_pilot(data: Path, designs: Path) -> None:
-    """Write the pilot below ``data`` and its design below ``designs``: the same bytes every time."""
-    folder, design = data / CITY / "pilot", simulated_design()
+def write_pilot(city: Path, designs: Path) -> None:
+    """Write the pilot into a city's folder and its design into ``designs``: the same bytes every time."""
+    folder, design = city / PILOT, simulated_design()
     starts = {unit.district: unit.start for unit in design.units}
     log, quarters = invented.contacts(starts), invented.quarters()
     periods = [starts[unit] for unit in quarters["unit"]]
@@ -68,4 +69,4 @@ def write_pilot(data: Path, designs: Path) -> None:
 
 
 if __name__ == "__main__":
-    write_pilot(paths.DATA, paths.PARAMS / "designs")
+    write_pilot(city_folder(CITY), paths.PARAMS / "designs")

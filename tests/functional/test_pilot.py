@@ -38,7 +38,7 @@ def evaluation() -> PilotEvaluation:
 
 
 def test_the_pilot_is_made_byte_for_byte(tmp_path: Path) -> None:
-    write_pilot(tmp_path, tmp_path / "designs")
+    write_pilot(tmp_path / CITY, tmp_path / "designs")
     kept = {path.name: path for path in [*(paths.DATA / CITY / "pilot").iterdir()]}
     made = {path.name: path for path in [*(tmp_path / CITY / "pilot").iterdir()]}
     assert sorted(made) == sorted(kept)
