@@ -15,6 +15,10 @@ if TYPE_CHECKING:
 
 OPTIONS = ("waves", "first", "last", "outcome", "mde_target", "name", "reason")
 """Options of these commands, for the search for misspelt ones."""
+HINT = (
+    "Vor dem Registrieren definition und mde_target ausfüllen, alpha prüfen:",
+    "Before registering fill in definition and mde_target, check alpha:",
+)
 Many = Annotated[tuple[str, ...], Parameter(negative=(), consume_multiple=True)]
 app = sub_app(
     "design",
@@ -75,15 +79,10 @@ def draw(
     study = open_study(load_params(PARAMS / city / "baseline.yaml"))
     units = draw_units(facts(study.demand_district, study.population_district), _waves(waves), seed=seed)
     measure = Outcome(key=outcome, role="primary", definition=UNWRITTEN, mde_target=mde_target)
-    period = (first, last)
-    design = new_design(f"{city}_{name}", city, units, seed=seed, period=period, outcome=measure)
+    design = new_design(f"{city}_{name}", city, units, seed=seed, period=(first, last), outcome=measure)
     write_design(design, path)
     _print_balance(balance(units), language)
-    words = (
-        "Vor dem Registrieren definition und mde_target ausfüllen, alpha prüfen:",
-        "Fill in definition and mde_target, check alpha:",
-    )
-    print(say(language, *words))
+    print(say(language, *HINT))
     print(path)
     return 0
 
