@@ -15,6 +15,10 @@ if TYPE_CHECKING:
 
 OPTIONS = ("waves", "first", "last", "outcome", "mde_target", "name", "reason")
 """Options of these commands, for the search for misspelt ones."""
+HINT = (
+    "Vor dem Registrieren definition und mde_target ausfüllen, alpha prüfen:",
+    "Before registering fill in definition and mde_target, check alpha:",
+)
 Many = Annotated[tuple[str, ...], Parameter(negative=(), consume_multiple=True)]
 app = sub_app(
     "design",
@@ -54,7 +58,7 @@ def draw(
     outcome
         Zielgröße
     mde_target
-        kleinste Wirkung, die zählen würde
+        kleinste Wirkung, die zählen würde; vor dem Registrieren nötig
     name
         Name des Designs
     language
@@ -63,7 +67,7 @@ def draw(
     from carelab.inputs.design import UNWRITTEN, Outcome, new_design, write_design
     from carelab.params import load_params
     from carelab.paths import PARAMS
-    from carelab.planning.evaluation.roll_out import balance, draw_units
+    from carelab.planning.evaluation.roll_out import balance, draw_units, facts
     from carelab.study import open_study
 
     path = PARAMS / "designs" / f"{city}_{name}.yaml"
@@ -73,11 +77,12 @@ def draw(
             f"{path.name} exists; a roll-out is drawn once. Another --name, or design amend.",
         )
     study = open_study(load_params(PARAMS / city / "baseline.yaml"))
-    units = draw_units(_facts(study.demand_district, study.population_district), _waves(waves), seed=seed)
+    units = draw_units(facts(study.demand_district, study.population_district), _waves(waves), seed=seed)
     measure = Outcome(key=outcome, role="primary", definition=UNWRITTEN, mde_target=mde_target)
-    design = new_design(f"{city}_{name}", city, units, seed=seed, first=first, last=last, outcome=measure)
+    design = new_design(f"{city}_{name}", city, units, seed=seed, period=(first, last), outcome=measure)
     write_design(design, path)
     _print_balance(balance(units), language)
+    print(say(language, *HINT))
     print(path)
     return 0
 
@@ -158,13 +163,3 @@ def _waves(given: tuple[str, ...]) -> dict[str, int]:
     if not found or not all(found):
         raise UserError("--waves: erwartet Angaben wie 2027-H1:6.", "--waves: expected entries like 2027-H1:6.")
     return {match[1]: int(match[2]) for match in found if match}
-
-
-def _facts(demand: pd.DataFrame, population: pd.DataFrame) -> pd.DataFrame:
-    """Return district, need, size in the base year, from the medians of the forecast; only where anyone needs care."""
-    year = int(demand["year"].min())
-    need = demand[(demand["year"] == year) & (demand["setting"] == "total")].set_index("district")["median"]
-    people = population[(population["year"] == year) & (population["age_band"] == "total")].set_index("district")
-    return (
-        need.rename("need").to_frame().join(people["median"].rename("size")).query("need >= 1").round(1).reset_index()
-    )

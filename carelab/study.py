@@ -16,6 +16,7 @@ from carelab.params import Params
 from carelab.stages.care import BACKTEST_ORIGIN
 from carelab.stages.lumina import Lumina
 from carelab.stages.outreach import Outreach
+from carelab.stages.pilot import PilotEvaluation
 from carelab.stages.profile import Profile
 from carelab.stages.shared import LATEST_SURVEY, shared_hindsight, shared_model
 from carelab.stages.shared_backtests import Beside, shipped_backtests
@@ -109,6 +110,11 @@ class Study(Siting):
     def lumina(self) -> Lumina:
         """Offers close to home and the way to counselling; computed when asked for, no step of a run."""
         return Lumina(self)
+
+    @cached_property
+    def evaluation(self) -> PilotEvaluation:
+        """Whether a pilot worked: reach, equity, process, registered comparison; computed when asked for."""
+        return PilotEvaluation(self)
 
     def profile(self, district: str | None = None) -> Profile:
         """Return the profile of a district; without a key, of the first in the ranking by growth."""

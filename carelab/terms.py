@@ -16,6 +16,7 @@ from carelab.terms_conference import CONFERENCE_LABELS
 from carelab.terms_lumina import LUMINA_LABELS
 from carelab.terms_needs import NEEDS_LABELS
 from carelab.terms_outreach import OUTREACH_LABELS
+from carelab.terms_pilot import PILOT_LABELS
 from carelab.terms_siting import SITING_LABELS
 
 Language = Literal["de", "en"]
@@ -272,6 +273,7 @@ _LABELS: Final[dict[str, tuple[str, str]]] = {
     **LUMINA_LABELS,
     **OUTREACH_LABELS,
     **NEEDS_LABELS,
+    **PILOT_LABELS,
     **SITING_LABELS,
     # grades
     "A": ("A: gezählt nach Stadtteil, Alter und Geschlecht", "A: counted by district, age and sex"),

@@ -27,6 +27,7 @@ LAYERS = {
     "terms_outreach": -1,
     "terms_lumina": -1,
     "terms_needs": -1,
+    "terms_pilot": -1,
     "terms": 0,
     "paths": 0,
     "params": 1,

@@ -2,6 +2,7 @@
 
 What is compared with what, when, and how it is tested is fixed before results exist. The hash covers everything but
 ``registered``. ``data/<city>/design_log.csv`` holds one row per registration or amendment; rows are only added.
+Nothing is registered whose outcomes are not described or that does not say which effect would matter.
 """
 
 from __future__ import annotations
@@ -27,7 +28,8 @@ from carelab.inputs.tables import read_table
 
 HalfYear = Annotated[str, Field(pattern=r"^\d{4}-H[12]$")]
 NEVER = "never"
-LOG = "design_log.csv"
+LOG, PILOT = "design_log.csv", "pilot"
+"""The log of designs; the folder of a simulated pilot has one of its own."""
 UNWRITTEN = "je Stadtteil und Halbjahr aus dem Logbuch; vor dem Registrieren genau beschreiben"
 """Definition of a drawn design's outcome, to be replaced by its owner."""
 _SHA = Kind(r"[0-9a-f]{64}", "text", "sha256 (64 Zeichen)", "sha256 (64 characters)")
@@ -77,7 +79,7 @@ class Design(_Strict):
     estimator: Literal["imputation", "callaway_santanna"]
     test: Literal["randomisation"]
     redraws: Annotated[int, Field(ge=199)]
-    alpha: Annotated[float, Field(ge=0.05, le=0.05)]
+    alpha: Annotated[float, Field(ge=0.001, le=0.2)]
     interval: Annotated[float, Field(ge=0.5, lt=1)]
     placebo_periods: Annotated[int, Field(ge=0)]
     seed: int
@@ -123,21 +125,31 @@ class Registration:
 
 
 def new_design(
-    name: str, city: str, units: pd.DataFrame, *, seed: int, first: str, last: str, outcome: Outcome
+    name: str,
+    city: str,
+    units: pd.DataFrame,
+    *,
+    seed: int,
+    period: tuple[str, str],
+    outcome: Outcome,
+    alpha: float = 0.05,
 ) -> Design:
-    """Return a design for drawn units (district, need, size, stratum, start). Raises DataError with every problem."""
+    """Return a design for drawn units (district, need, size, stratum, start); ``period``: first and last half-year.
+
+    Raises DataError with every problem.
+    """
     return _checked(
         {
             "name": name,
             "city": city,
             "question": f"Wirkt das Angebot auf {outcome.key}?",
-            "first": first,
-            "last": last,
+            "first": period[0],
+            "last": period[1],
             "outcomes": [outcome],
             "estimator": "imputation",
             "test": "randomisation",
             "redraws": 1999,
-            "alpha": 0.05,
+            "alpha": alpha,
             "interval": 0.8,
             "placebo_periods": 2,
             "seed": seed,
@@ -167,10 +179,11 @@ def _checked(values: dict[str, Any], name: str) -> Design:
 
 def design_log(city: str, *, root: Path | None = None) -> pd.DataFrame:
     """Return the log (design, sha256, registered_on, reason; in the order written); empty without a file."""
-    path = city_folder(city, root) / LOG
-    if not path.is_file():
+    folder = city_folder(city, root)
+    path = next((place for place in (folder / LOG, folder / PILOT / LOG) if place.is_file()), None)
+    if path is None:
         return pd.DataFrame(columns=list(LOG_CONTRACT.columns))
-    return read_table(path, LOG_CONTRACT, name=f"{city}/{LOG}").frame.reset_index(drop=True)
+    return read_table(path, LOG_CONTRACT, name=path.relative_to(folder.parent).as_posix()).frame.reset_index(drop=True)
 
 
 def registration(design: Design, log: pd.DataFrame) -> Registration:
@@ -204,15 +217,30 @@ def register(path: Path, *, reason: str = "", today: date | None = None, root: P
             f"{path.name}: noch nicht registriert; zuerst carelab design register.",
             f"{path.name}: not registered yet; carelab design register comes first.",
         )
+    raise_problems(_unwritten(design, path.name))
     if design.sha256() in set(known["sha256"]):
         raise DataError(
             f"{path.name}: dieser Stand ist schon registriert.", f"{path.name}: this state is registered already."
         )
     day = (today or date.today()).isoformat()
-    _append(design, day, " ".join(reason.split()) or "registered", root)
+    append_log(design, day, " ".join(reason.split()) or "registered", city_folder(design.city, root) / LOG)
     registered = design.model_copy(update={"registered": Registered(on=day, sha256=design.sha256())})
     write_design(registered, path)
     return registered
+
+
+def _unwritten(design: Design, name: str) -> list[Problem]:
+    """Return what is still open: how each outcome is measured, and which effect on the primary one would matter."""
+    found = []
+    for outcome in design.outcomes:
+        if outcome.definition == UNWRITTEN:
+            de, en = "definition ist noch der Platzhalter", "definition is still the placeholder"
+            found.append(Problem(name, 0, f"{outcome.key}: {de}", f"{outcome.key}: {en}"))
+        if outcome.role == "primary" and outcome.mde_target is None:
+            de = "mde_target fehlt: ohne die kleinste Wirkung, die zählen würde, bliebe jedes Ergebnis offen"
+            en = "mde_target is missing: without the smallest effect that would matter every result would stay open"
+            found.append(Problem(name, 0, f"{outcome.key}: {de}", f"{outcome.key}: {en}"))
+    return found
 
 
 def write_design(design: Design, path: Path) -> None:
@@ -223,9 +251,8 @@ def write_design(design: Design, path: Path) -> None:
     path.write_text((head[0] if head else "") + text, encoding="utf-8")
 
 
-def _append(design: Design, day: str, reason: str, root: Path | None) -> None:
-    """Add one row to the log; earlier bytes are not touched."""
-    path = city_folder(design.city, root) / LOG
+def append_log(design: Design, day: str, reason: str, path: Path) -> None:
+    """Add one row to a log; earlier bytes are not touched."""
     fresh = not path.is_file()
     with path.open("a", encoding="utf-8", newline="") as out:
         writer = csv.writer(out, lineterminator="\n")

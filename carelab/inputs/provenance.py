@@ -19,11 +19,19 @@ COLUMNS = ("table", *FIELDS[:-1])
 
 
 def data_hashes(city: str, *, root: Path | None = None) -> dict[str, str]:
-    """Return path relative to data/ -> sha256 for every file of the city, of the reference, and the catalogues."""
+    """Return path relative to data/ -> sha256 for every file of the city, of the reference, and the catalogues.
+
+    A simulated pilot and the city's registered designs (``designs/...``) are among them.
+    """
     folder = city_folder(city, root)
     base = folder.parent
-    files = sorted([*base.glob("*.yaml"), *folder.glob("*.*"), *(base / REFERENCE_FOLDER).glob("*.*")])
-    return {path.relative_to(base).as_posix(): _hash(path, path.stat().st_mtime_ns) for path in files}
+    parts = [*folder.glob("*.*"), *folder.glob("pilot/*.*"), *(base / REFERENCE_FOLDER).glob("*.*")]
+    files = sorted([*base.glob("*.yaml"), *parts])
+    designs = {
+        f"designs/{path.name}": _hash(path, path.stat().st_mtime_ns)
+        for path in sorted((paths.PARAMS / "designs").glob(f"{city}_*.yaml"))
+    }
+    return designs | {path.relative_to(base).as_posix(): _hash(path, path.stat().st_mtime_ns) for path in files}
 
 
 @lru_cache(maxsize=4096)

@@ -55,3 +55,16 @@ def fifths(values: Array, weights: Array, *, part: float = FIFTH) -> tuple[Array
         np.asarray((high * value).sum(axis=-1) / high.sum(axis=-1)),
         np.asarray((low * value).sum(axis=-1) / low.sum(axis=-1)),
     )
+
+
+def gap_by_chance(reached: Array, need: Array, rng: np.random.Generator) -> Array:
+    """Return the gap between best and least served fifth (draw,) had everybody the same chance of being reached.
+
+    Where persons are counted, the gap is never zero, even where everybody is served alike; so it stands beside this
+    one. ``reached`` (unit,) persons, ``need`` (draw, unit): persons are drawn (Poisson) around need times the common
+    share.
+    """
+    share = reached.sum() / need.sum(axis=-1, keepdims=True)
+    served = np.divide(rng.poisson(need * share), need, out=np.zeros(need.shape), where=need > 0)
+    best, least = fifths(served, need)
+    return best - least

@@ -70,6 +70,18 @@ from carelab.release.figures_outreach import (
     services_table,
 )
 from carelab.release.figures_parts import grades_over_time, group_table, local_context_table
+from carelab.release.figures_pilot import (
+    pilot_checks,
+    pilot_effects,
+    pilot_equity,
+    pilot_events,
+    pilot_groups,
+    pilot_planned,
+    pilot_process,
+    pilot_reach,
+    pilot_take_up,
+    pilot_truth,
+)
 from carelab.release.figures_places import gap_city_over_time, gap_intervals, rank_compare
 from carelab.release.figures_profile import (
     profile_need,
@@ -102,6 +114,7 @@ from carelab.release.figures_verbund import cities_compared, cities_table, remar
 from carelab.release.figures_warning import rules_table, warning_findings, warning_table
 from carelab.release.findings_lumina import lumina_findings
 from carelab.release.findings_outreach import outreach_findings
+from carelab.release.findings_pilot import pilot_findings
 from carelab.release.findings_siting import siting_findings
 from carelab.release.needs import needs_exhibit
 from carelab.release.official import official_table
@@ -177,6 +190,17 @@ __all__ = [
     "outreach_findings",
     "own_record",
     "physicians_table",
+    "pilot_checks",
+    "pilot_effects",
+    "pilot_equity",
+    "pilot_events",
+    "pilot_findings",
+    "pilot_groups",
+    "pilot_planned",
+    "pilot_process",
+    "pilot_reach",
+    "pilot_take_up",
+    "pilot_truth",
     "plan_late_table",
     "plan_timeline",
     "population_by_age",

@@ -100,8 +100,37 @@ def effect_sentence(
     return f"{outcome}: {say(language, *words)} ({facts})."
 
 
-def registration_line(state: RegistrationState, language: Language = "de") -> str:
-    """Return the sentence for page one: registered when, amended why, changed in silence, or never registered."""
+def registration_line(
+    state: RegistrationState, language: Language = "de", *, sha: str = "", results_from: str = ""
+) -> str:
+    """Return the sentence for page one: registered when, amended why, changed in silence, or never registered.
+
+    ``sha``: checksum to name; ``results_from``: the day from which results could be known (ISO): what was registered
+    or amended later is said to be so.
+    """
+    told = _registration(state, language)
+    if sha and state.state in ("unchanged", "amended"):
+        told += say(language, f" Prüfsumme {sha[:12]}.", f" Checksum {sha[:12]}.")
+    if not results_from or state.state not in ("unchanged", "amended"):
+        return told
+    if state.registered_on >= results_from:
+        told += say(
+            language,
+            f" Registriert wurde erst, als Ergebnisse vorliegen konnten (ab {results_from}).",
+            f" It was registered only when results could be known (from {results_from}).",
+        )
+    late = [when for when, _ in state.amendments if when >= results_from]
+    if late:
+        told += say(
+            language,
+            f" Geändert nach Vorliegen erster Ergebnisse (ab {results_from}): {', '.join(late)}.",
+            f" Amended after first results could be known (from {results_from}): {', '.join(late)}.",
+        )
+    return told
+
+
+def _registration(state: RegistrationState, language: Language) -> str:
+    """Return how the design stands to its log."""
     day = state.registered_on
     if state.state == "unchanged":
         return say(
@@ -129,4 +158,84 @@ def registration_line(state: RegistrationState, language: Language = "de") -> st
         language,
         "Achtung: Das Design wurde nie registriert; die Ergebnisse sind erkundend.",
         "Caution: the design was never registered; the results are exploratory.",
+    )
+
+
+def control_sentence(
+    found: TestedEffect, *, outcome: str, mde: float, target: float, alpha: float = 0.05, language: Language = "de"
+) -> str:
+    """Return the sentence about a negative control: an outcome that the measure cannot touch."""
+    low, high, p = (
+        number(found.lower, language, 1),
+        number(found.upper, language, 1),
+        number(found.p_value, language, 3),
+    )
+    facts = say(
+        language,
+        f"{percent(found.level, 'de')}-Intervall {low} bis {high}, p = {p}",
+        f"{percent(found.level, 'en')} interval {low} to {high}, p = {p}",
+    )
+    if found.p_value <= alpha:
+        words = (
+            "Warnung: Diese Negativkontrolle hätte sich nicht ändern dürfen, hat sich aber geändert; zwischen den "
+            "Einheiten wirkt noch etwas anderes, und die gefundenen Wirkungen sind kein Beleg für das Angebot",
+            "warning: this negative control must not change, but it did; something else differs between the units, "
+            "and effects found are no evidence for the service",
+        )
+    elif found.finest > alpha or (math.isfinite(target) and mde > target):
+        words = (
+            "Negativkontrolle ohne Auffälligkeit; eine Änderung hätte der Vergleich aber auch nicht gesehen",
+            "nothing seen in the negative control; but the comparison would not have seen a change either",
+        )
+    else:
+        words = (
+            "Negativkontrolle unverändert, wie es sein muss",
+            "the negative control did not change, as it must not",
+        )
+    return f"{outcome}: {say(language, *words)} ({facts})."
+
+
+class TestedStep(Protocol):
+    """A step in one series (planning.evaluation.time_series.Step)."""
+
+    @property
+    def estimate(self) -> float: ...
+    @property
+    def lower(self) -> float: ...
+    @property
+    def upper(self) -> float: ...
+    @property
+    def level(self) -> float: ...
+
+
+def step_sentence(step: TestedStep, placebos: Sequence[bool], *, outcome: str, language: Language = "de") -> str:
+    """Return the sentence about a measure at a single site: interval and its own null check, never a p-value.
+
+    ``placebos``: at each date before the start, whether the same interval leaves zero out though nothing happened.
+    """
+    value, low, high = (number(each, language, 1) for each in (step.estimate, step.lower, step.upper))
+    level, expected = percent(step.level, language), percent(1 - step.level, language)
+    if not placebos:
+        check = say(
+            language,
+            "vor dem Start liegen zu wenige Zeiträume, um das Verfahren hier zu prüfen",
+            "there are too few periods before the start to check the method here",
+        )
+    else:
+        loud, dates = sum(placebos), len(placebos)
+        check = say(
+            language,
+            f"an {loud} von {dates} Terminen davor, an denen nichts geschah, schlösse dasselbe Intervall die "
+            f"Null aus (zu erwarten: {expected})",
+            f"at {loud} of {dates} dates before, when nothing happened, the same interval would leave zero out "
+            f"(to be expected: {expected})",
+        )
+        if loud / dates > 2 * (1 - step.level):
+            check += say(language, "; das Intervall ist hier zu eng", "; the interval is too narrow here")
+    return say(
+        language,
+        f"{outcome}: Stufe {value}, {level}-Intervall {low} bis {high}; {check}. Ohne Vergleichseinheiten bleibt "
+        "offen, was sonst zur gleichen Zeit geschah.",
+        f"{outcome}: step {value}, {level} interval {low} to {high}; {check}. Without units to compare with it stays "
+        "open what else happened at the same time.",
     )

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from carelab.planning.evaluation.counted_futures import counted_futures
 from carelab.planning.evaluation.estimators import NEVER, Array, imputation
-from carelab.planning.evaluation.futures import counted_futures
 from carelab.planning.evaluation.power import ALPHA, POWER, smallest_effects
 from carelab.planning.evaluation.randomisation import redraw
 from carelab.planning.evaluation.roll_out import draw_units

@@ -61,7 +61,7 @@ def sixty_homes() -> list[list[object]]:
 
 
 def state(folder: Path) -> dict[str, bytes]:
-    return {path.name: path.read_bytes() for path in folder.iterdir()}
+    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
 def test_three_bad_rows_of_sixty_are_told_at_once_and_nothing_changes(

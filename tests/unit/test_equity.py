@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from carelab.planning.equity import concentration_index, fifths, fractional_ranks
+from carelab.planning.equity import concentration_index, fifths, fractional_ranks, gap_by_chance
 
 pytestmark = pytest.mark.unit
 
@@ -76,3 +76,9 @@ def test_draws_are_computed_at_once() -> None:
     assert concentration_index(values, weights, standing) == pytest.approx(np.array(alone))
     best = [float(fifths(*row)[0]) for row in zip(values, weights, strict=True)]
     assert fifths(values, weights)[0] == pytest.approx(best)
+
+
+def test_chance_alone_makes_a_gap_that_shrinks_with_size() -> None:
+    rng = np.random.default_rng(1)
+    small, large = (gap_by_chance(np.full(5, size * 0.1), np.full((2000, 5), size), rng) for size in (100.0, 10000.0))
+    assert np.median(small) > 5 * np.median(large) > 0

@@ -7,6 +7,7 @@ import pytest
 import statsmodels.api as sm
 
 from carelab.planning.evaluation.time_series import design_matrix, fit_at, interrupted, placebo_dates
+from carelab.release.findings_evaluation import step_sentence
 from carelab.terms import UserError
 
 pytestmark = pytest.mark.unit
@@ -53,3 +54,13 @@ def test_placebo_dates_lie_before_the_start_and_do_not_see_the_effect() -> None:
 def test_too_short_a_series_is_refused() -> None:
     with pytest.raises(UserError, match="nötig sind mindestens"):
         interrupted(np.arange(10.0), 5)
+
+
+def test_the_null_check_stands_beside_the_interval_and_no_p_value() -> None:
+    series = persistent(np.random.default_rng(5), 0.0)
+    calm = list(placebo_dates(series, START)["excludes_zero"])
+    told = step_sentence(interrupted(series, START), calm, outcome="Besuche")
+    assert f"an {sum(calm)} von {len(calm)} Terminen" in told
+    assert "80\u00a0%-Intervall" in told
+    assert "p =" not in told
+    assert "zu eng" in step_sentence(interrupted(series, START), [True] * 5 + [False] * 6, outcome="Besuche")

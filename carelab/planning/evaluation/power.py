@@ -8,7 +8,7 @@ from carelab.planning.evaluation.estimators import Array, Estimator, Index, trea
 from carelab.planning.evaluation.randomisation import draw_rollout, p_value, redraw, redrawn_estimates
 
 ALPHA, POWER = 0.05, 0.8
-STEPS = 30
+STEPS = 20
 
 
 def minimum_detectable_effect(
@@ -19,26 +19,37 @@ def minimum_detectable_effect(
     *,
     strata: Index | None = None,
     redraws: int = 999,
+    alpha: float = ALPHA,
 ) -> float:
-    """Return the constant effect that the randomisation test finds (5 %) in 80 % of futures.
+    """Return the constant effect that the randomisation test finds (at ``alpha``) in 80 % of futures.
 
     ``series`` (draw, unit, period): outcomes without the measure; in each draw the roll-out is drawn anew. Found as
-    the 80th percentile of each draw's smallest effect that would be rejected.
+    the 80th percentile of each draw's smallest effect that would be rejected. Infinite where the design has too few
+    arrangements for any p-value as small as ``alpha``.
     """
-    smallest = smallest_effects(estimator, series, start, rng, strata=strata, redraws=redraws)
+    smallest = smallest_effects(estimator, series, start, rng, strata=strata, redraws=redraws, alpha=alpha)
     return float(np.quantile(smallest, POWER, method="higher"))
 
 
 def smallest_effects(
-    estimator: Estimator, series: Array, start: Index, rng: np.random.Generator, *, strata: Index | None, redraws: int
+    estimator: Estimator,
+    series: Array,
+    start: Index,
+    rng: np.random.Generator,
+    *,
+    strata: Index | None,
+    redraws: int,
+    alpha: float = ALPHA,
 ) -> Array:
-    """Return for each draw (draw) the smallest positive effect that would be rejected, by halving."""
+    """Return for each draw (draw) the smallest positive effect that would be rejected, by halving; inf if none is."""
     observed, shift = _redrawn(estimator, series, start, rng, strata=strata, redraws=redraws)
+    if 1 / len(observed) > alpha + 1e-12:
+        return np.full(series.shape[0], np.inf)
     low = np.zeros(series.shape[0])
     high = np.full(series.shape[0], 4 * float(np.abs(observed).max()) + 1e-9)
     for _ in range(STEPS):
         middle = (low + high) / 2
-        found = p_value(observed + middle * shift) <= ALPHA + 1e-12
+        found = p_value(observed + middle * shift) <= alpha + 1e-12
         low, high = np.where(found, low, middle), np.where(found, middle, high)
     return high
 
@@ -52,10 +63,11 @@ def power(
     effect: float,
     strata: Index | None = None,
     redraws: int = 999,
+    alpha: float = ALPHA,
 ) -> float:
-    """Return the share of futures (draw) in which the randomisation test finds a constant effect at 5 %."""
+    """Return the share of futures (draw) in which the randomisation test finds a constant effect at ``alpha``."""
     observed, shift = _redrawn(estimator, series, start, rng, strata=strata, redraws=redraws)
-    return float((p_value(observed + effect * shift) <= ALPHA + 1e-12).mean())
+    return float((p_value(observed + effect * shift) <= alpha + 1e-12).mean())
 
 
 def _redrawn(

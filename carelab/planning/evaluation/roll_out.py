@@ -20,6 +20,18 @@ from carelab.terms import UserError
 NEVER = "never"
 
 
+def facts(demand: pd.DataFrame, population: pd.DataFrame) -> pd.DataFrame:
+    """Return district, need, size in the base year, from the medians of the forecast; only where anyone needs care.
+
+    ``demand`` columns district, year, setting, median; ``population`` district, year, age_band, median.
+    """
+    year = int(demand["year"].min())
+    need = demand[(demand["year"] == year) & (demand["setting"] == "total")].set_index("district")["median"]
+    people = population[(population["year"] == year) & (population["age_band"] == "total")].set_index("district")
+    both = need.rename("need").to_frame().join(people["median"].rename("size"))
+    return both.query("need >= 1").round(1).reset_index()
+
+
 def draw_units(facts: pd.DataFrame, waves: Mapping[str, int], *, seed: int) -> pd.DataFrame:
     """Return district, need, size, stratum, start. ``facts`` district, need, size; ``waves`` start -> districts.
 

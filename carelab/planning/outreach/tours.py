@@ -20,6 +20,8 @@ from carelab.planning.outreach.shift import Shift, Visit
 from carelab.planning.outreach.travel import Array
 
 SECONDS = 60
+MANY, HISTORY, SHORT_HISTORY = 200, 300, 50
+"""From so many visits on the search compares with fewer earlier solutions: at equal length it gets further."""
 UNSERVED_COST = 6 * 60 * SECONDS
 """What leaving one visit out costs in seconds of driving: more than half a day on the road."""
 COLUMNS = ("team", "half", "order", "visit", "place", "start", "leave", "road")
@@ -42,7 +44,7 @@ class Tours:
 class Search:
     """How long to search (iterations, not seconds: the same seed gives the same tours), and the seed.
 
-    Without iterations: 20 for each visit, at least 5,000 (docs/methods.md says what a ten times longer search adds).
+    Without iterations: 100 for each visit, at least 5,000 and at most 20,000 (docs/methods.md: what longer ones add).
     """
 
     iterations: int | None = None
@@ -50,7 +52,7 @@ class Search:
 
     def length(self, visits: int) -> int:
         """Return the iterations for so many visits."""
-        return max(5000, 20 * visits) if self.iterations is None else self.iterations
+        return min(max(5000, 100 * visits), 20_000) if self.iterations is None else self.iterations
 
 
 def plan_tours(
@@ -92,6 +94,7 @@ def _solve(
     if not visits:
         return [], 0
     from pyvrp import Client, Depot, Location, ProblemData, SolveParams, VehicleType, solve
+    from pyvrp.IteratedLocalSearch import IteratedLocalSearchParams
     from pyvrp.stop import MaxIterations
 
     places = [Location(0, 0) for _ in range(len(seconds))]
@@ -113,7 +116,7 @@ def _solve(
     data = ProblemData(places, clients, depots, types, [seconds], [seconds])
     result = solve(
         data, MaxIterations(search.length(len(visits))), seed=search.seed, collect_stats=False, display=False,
-        params=SolveParams(),
+        params=SolveParams(IteratedLocalSearchParams(history_length=SHORT_HISTORY if len(visits) >= MANY else HISTORY)),
     )  # fmt: skip
     if not result.is_feasible():
         raise RuntimeError("no feasible tour found although every visit may be left out")
