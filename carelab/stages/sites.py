@@ -35,7 +35,9 @@ class Sites(Chain):
         joined = site_model.join_sites(self.city.sites, self.city.facilities)
         base_year = self.params.base_year
         if self.plane is None:
-            return joined.assign(flag="no_place", counts=joined["status"] == "open")
+            counts = joined["status"] == "open"
+            flag = np.select([~counts, joined["lon"].isna()], ["not_open", "no_place"], "")
+            return joined.assign(flag=flag, counts=counts)
         checked = site_model.check_sites(joined, self.city.districts, self.plane, base_year=base_year)
         counted = site_model.counted_sites(self.city.physicians, checked, base_year=base_year)
         parts = [part for part in (checked, counted) if len(part)]
