@@ -83,7 +83,7 @@ def add(
     file
         CSV, xlsx, xls, ods; bei geometry auch GeoPackage, GeoJSON, Shapefile oder Adresse
     kind
-        population, facilities, care, geometry oder der Name einer Tabelle (districts, births, supply, care_city, …)
+        population, facilities, care, geometry, grid oder eine Tabelle (districts, births, supply, care_city, …)
     sheet
         Blatt der Arbeitsmappe
     source

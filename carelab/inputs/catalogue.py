@@ -208,8 +208,8 @@ def _row(entry: Indicator, language: Language) -> dict[str, Any]:
     return {
         "indicator": entry.id,
         "block": entry.block,
-        "indicator_name": getattr(entry.name, language),
-        "definition": getattr(entry.definition, language),
+        "indicator_name": _said(entry.name, language),
+        "definition": _said(entry.definition, language),
         "numerator": quantity_words(entry.numerator, language),
         "denominator": quantity_words(entry.denominator, language) if entry.denominator else "",
         "unit": entry.unit,
@@ -219,17 +219,21 @@ def _row(entry: Indicator, language: Language) -> dict[str, Any]:
         "grade_rule": say(language, *_GRADES[entry.grade]),
         "direction": entry.direction,
         "by_sex": entry.by_sex,
-        "caution": getattr(entry.caution, language),
+        "caution": _said(entry.caution, language),
         "factor": f"{factor.value} ({factor.low} - {factor.high})" if factor else "",
         "factor_source": f"{getattr(factor.source, language)}; {factor.url}" if factor else "",
-        "needs": getattr(entry.needs, language) if entry.needs else "",
+        "needs": _said(entry.needs, language) if entry.needs else "",
     }
+
+
+def _said(words: Words, language: Language) -> str:
+    return say(language, words.de, words.en)
 
 
 def quantity_words(quantity: Quantity, language: Language) -> str:
     """Return a quantity in words."""
     if quantity.words is not None:
-        return str(getattr(quantity.words, language))
+        return _said(quantity.words, language)
     parts = [label(quantity.of, language)]
     parts += [label(key, language) for key in (quantity.setting, quantity.column, quantity.measure) if key]
     if quantity.ages:

@@ -64,18 +64,28 @@ class Sites(Chain):
             )
         low, high = (number(value, language, 1) for value in travel.DETOUR_RANGE)
         slow, fast = (number(3.6 * value, language, 1) for value in travel.SPEED_RANGE)
-        grid = len(self.city.population_grid) > 0
+        home_de, home_en = self._homes_known
         return say(
             language,
             f"Wege: Luftlinie mal Umwegfaktor {number(travel.DETOUR, 'de', 1)} ({low} bis {high}), Gehtempo alter "
             "Menschen "
-            f"{slow} bis {fast} km/h; Wohnorte "
-            + ("aus dem Bevölkerungsraster." if grid else "über die Fläche des Stadtteils verteilt (angenommen)."),
+            f"{slow} bis {fast} km/h; Wohnorte {home_de}.",
             f"Ways: straight line times a detour factor of {number(travel.DETOUR, 'en', 1)} ({low} to {high}), old "
             "people's "
-            f"pace {slow} to {fast} km/h; homes "
-            + ("from the population grid." if grid else "spread over the district's area (assumed)."),
+            f"pace {slow} to {fast} km/h; homes {home_en}.",
         )
+
+    @property
+    def _homes_known(self) -> tuple[str, str]:
+        """Where people's homes come from, in German and English: the grid, for some districts only, or spread."""
+        spread = ("über die Fläche des Stadtteils verteilt (angenommen)", "spread over the district's area (assumed)")
+        lived = self.districts.index[self.districts["inhabited"]]
+        told, every = int(lived.isin(self.city.population_grid["district"]).sum()), len(lived)
+        if not told:
+            return spread
+        some_de, some_en = f" (in {told} von {every} Stadtteilen), sonst ", f" (in {told} of {every} districts), else "
+        rest = ("", "") if told == every else (some_de + spread[0], some_en + spread[1])
+        return "aus dem Bevölkerungsraster" + rest[0], "from the population grid" + rest[1]
 
     def _own_times(self, mode: str) -> pd.DataFrame:
         return self.city.travel_times[self.city.travel_times["mode"] == mode]
