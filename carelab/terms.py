@@ -324,8 +324,5 @@ class UserError(ValueError):
 
 
 def say(language: Language, de: str, en: str) -> str:
-    """Return the German or the English wording: both stand side by side where they are used.
-
-    A city's own word for its districts takes the place of Stadtteil (terms_districts).
-    """
+    """Return the German wording, with the city's own word for Stadtteil (terms_districts), or the English one."""
     return in_city_words(de, language) if language == "de" else en

@@ -13,7 +13,7 @@ from carelab import paths
 from carelab.inputs.city import read_yaml
 from carelab.inputs.contracts import CITY, OPTIONAL, REFERENCE
 from carelab.inputs.errors import Problem, raise_problems
-from carelab.terms import AGE_TOP, Language, label, say
+from carelab.terms import AGE_TOP, SITE_KINDS, Language, label, say
 from carelab.terms_catalogue import BLOCKS, UNITS
 
 CATALOGUE, EARLY_WARNING = "catalogue.yaml", "early_warning.yaml"
@@ -29,8 +29,13 @@ Kind = Literal[
     "places_located",
     "missing_places",
     "practices",
+    "near_site",
+    "walk_minutes",
+    "reach_places",
     "nothing",
 ]
+WAYS = ("near_site", "walk_minutes", "reach_places")
+"""Kinds that rest on ways to a kind of site: people near it, minutes to it, supply within reach."""
 Age = Annotated[int, Field(ge=0, le=AGE_TOP)]
 Part = TypeVar("Part", bound=BaseModel)
 
@@ -55,7 +60,10 @@ class Words(_Strict):
 
 
 class Quantity(_Strict):
-    """A countable thing: ``of`` says what; ages both included (upper end empty = open); sex m, w; lag in years."""
+    """A countable thing: ``of`` says what; ages both included (upper end empty = open); sex m, w; lag in years.
+
+    Of WAYS ``site`` is the kind of site (or stop); near_site is ``within`` minutes on foot or straight-line ``metres``.
+    """
 
     of: Kind
     ages: tuple[Age, Age | None] | None = None
@@ -64,6 +72,9 @@ class Quantity(_Strict):
     column: str | None = None
     measure: str | None = None
     lag: int = Field(default=0, ge=0, le=20)
+    site: Literal[(*SITE_KINDS, "stop")] | None = None  # type: ignore[valid-type]
+    within: float | None = Field(default=None, gt=0, le=60)
+    metres: float | None = Field(default=None, gt=0, le=5000)
     words: Words | None = None
 
     @model_validator(mode="after")
@@ -71,6 +82,10 @@ class Quantity(_Strict):
         needed = {"published": self.column, "practices": self.column, "supply": self.measure, "nothing": self.words}
         if self.of in needed and needed[self.of] is None:
             raise ValueError(f"{self.of}: column, measure or words is missing")
+        if (self.site is None) == (self.of in WAYS):
+            raise ValueError(f"{self.of}: site stands with {', '.join(WAYS)}, and only there")
+        if (self.of == "near_site") != ((self.within is None) != (self.metres is None)):
+            raise ValueError(f"{self.of}: near_site, and only it, has within (minutes) or metres")
         return self
 
 
@@ -235,6 +250,9 @@ def quantity_words(quantity: Quantity, language: Language) -> str:
     if quantity.words is not None:
         return _said(quantity.words, language)
     parts = [label(quantity.of, language)]
+    parts += [label(quantity.site, language)] if quantity.site else []
+    parts += [f"{quantity.within:g} min"] if quantity.within else []
+    parts += [f"{quantity.metres:g} m"] if quantity.metres else []
     parts += [label(key, language) for key in (quantity.setting, quantity.column, quantity.measure) if key]
     if quantity.ages:
         first, last = quantity.ages

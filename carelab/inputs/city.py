@@ -42,7 +42,7 @@ class CityInfo:
 
     ``grade`` is the best that any district of the city can have; ``ages_from`` the area (AGS of population_cities)
     whose ages stand in for the city's where its own are not published; empty = the city's own;
-    ``district_forms_de`` the forms of ``district_word_de`` that texts use (terms_districts), empty = they say Stadtteil.
+    ``district_forms_de`` the forms of ``district_word_de`` that texts use (terms_districts), else Stadtteil.
     """
 
     name: str

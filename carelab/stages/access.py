@@ -49,11 +49,14 @@ class Access(Sites):
 
         ``method`` of reach.METHODS, ``form`` of reach.DECAYS; the same random numbers for all of them.
         """
-        sizes, scattered = self._supply(kind)
-        demand = self._demand(kind)
-        found = self.ground.access(demand, self._located(kind), sizes, scattered, method=method, form=form)
+        found = self.supply_per_head(kind, self._demand(kind), method=method, form=form)
         coords = {"draw": range(len(found)), "district": list(self._tables.districts)}
         return xr.DataArray(1000 * found, dims=("draw", "district"), coords=coords)
+
+    def supply_per_head(self, kind: str, people: Array, *, method: str = "e2sfca", form: str = "steps") -> Array:
+        """Return supply within reach per head (draw, district) of the ``people`` (draw, district) who share it."""
+        sizes, scattered = self._supply(kind)
+        return self.ground.access(people, self.located(kind), sizes, scattered, method=method, form=form)
 
     def access_of(self, kind: str, *, method: str = "e2sfca", form: str = "steps") -> pd.DataFrame:
         """Return access to a kind by district.
@@ -76,25 +79,27 @@ class Access(Sites):
         """Minutes to the next site and share within travel.NEAR (draw, district), by kind; stops as one more."""
         if not self.access_kinds:
             return {}
-        ground, found = self.ground, {}
-        for kind in self.access_kinds:
-            walk = ground.minutes(self._located(kind), self._supply(kind)[1])
-            found[kind] = (ground.by_district(walk), self._near(walk))
+        ground = self.ground
+        return {
+            kind: (ground.by_district(walk), ground.share(walk <= travel.NEAR)) for kind, walk in self.walks.items()
+        }
+
+    @cached_property
+    def walks(self) -> dict[str, Array]:
+        """Minutes on foot (draw, point) to the next site by kind; stops as one more."""
+        ground = self.ground
+        found = {kind: ground.minutes(self.located(kind), self._supply(kind)[1]) for kind in self.access_kinds}
         if len(self.city.stops) and self.travel_source == "line":
-            walk = self._to_stops()
-            found["stop"] = (ground.by_district(walk), self._near(walk))
+            nearest = self.stop_metres.min(axis=1)
+            found["stop"] = np.asarray(nearest * ground.paces[ground.stratum][:, None])
         return found
 
-    def _near(self, walk: Array) -> Array:
-        """Return the share of people (draw, district) who walk at most travel.NEAR minutes."""
-        return np.minimum(self.ground.by_district((walk <= travel.NEAR).astype(float)), 1.0)
-
-    def _to_stops(self) -> Array:
-        """Return minutes (draw, point) to the next served stop."""
+    @cached_property
+    def stop_metres(self) -> Array:
+        """Straight-line metres (point, stop) to the served stops."""
         assert self.plane is not None
         at = self.plane.metres(self.city.stops["lon"].to_numpy(float), self.city.stops["lat"].to_numpy(float))
-        near = places.distances(self.ground.points.at, at).min(axis=1)
-        return np.asarray(near * self.ground.paces[self.ground.stratum][:, None])
+        return places.distances(self.ground.points.at, at)
 
     @cached_property
     def minutes(self) -> pd.DataFrame:

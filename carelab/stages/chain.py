@@ -14,7 +14,7 @@ from carelab.planning import actors as actor_model
 from carelab.planning import measures as measure_model
 from carelab.planning import quarter_needs, supply_chain
 from carelab.planning.chain_offers import chain_offers
-from carelab.stages.needs import Needs
+from carelab.stages.sensitivity import Sensitivity
 from carelab.terms_chain import ACTOR_KINDS, MILESTONE_STATES
 
 OLD = ("75-79", "80-84", "85-89", "90+")
@@ -22,7 +22,7 @@ OLD = ("75-79", "80-84", "85-89", "90+")
 SUPPLY_SERIES = ("services", "staff_services", "staff_homes", "places_permanent")
 
 
-class Chain(Needs):
+class Chain(Sensitivity):
     """What each quarter has of a chain of care, who works together, and what was promised."""
 
     @cached_property

@@ -119,9 +119,16 @@ class Sites(Chain):
         }
         table = pd.DataFrame({name: rows[mask].groupby("kind").size() for name, mask in parts.items()})
         table = table.fillna(0).astype(int).reindex(needs.kinds_known(rows)).rename_axis("kind").reset_index()
-        counted = [kind for kind in needs.OFFICIAL if kind != "vollstationaer" or self._homes_counted]
-        official = table["kind"].isin(counted) | self.city.info.synthetic
-        return table.assign(unit=[needs.unit_of(kind, rows) for kind in table["kind"]], complete=official)
+        complete = table["kind"].isin(self._complete_kinds) | self.city.info.synthetic
+        return table.assign(unit=[needs.unit_of(kind, rows) for kind in table["kind"]], complete=complete)
+
+    @property
+    def _complete_kinds(self) -> set[str]:
+        """Kinds whose number in the city is known: counted officially up to the base year, or the city says so."""
+        told = set(self.city.coverage.loc[self.city.coverage["complete"].eq(True), "kind"])
+        practices = (self.city.physicians["year"] <= self.params.base_year).any()
+        counted = {"vollstationaer"} if self._homes_counted else set()
+        return told | counted | (set(needs.OFFICIAL) - {"vollstationaer"} if practices else set())
 
     @cached_property
     def ground(self) -> reach.Ground:
@@ -144,7 +151,7 @@ class Sites(Chain):
             draws = self._age_bands.sel(year=year, age_band=list(needs.OLD_BANDS)).sum("age_band")
         return np.asarray(draws.transpose("draw", "district").values[: self.ground.stratum.size], np.float64)
 
-    def _located(self, kind: str) -> np.ndarray:
+    def located(self, kind: str) -> np.ndarray:
         """Return the places (in ``sites``) of the sites of a kind that count and can be reached."""
         rows = self.sites
         return np.flatnonzero((rows["kind"] == kind) & rows["counts"] & self.ground.placed)
@@ -152,7 +159,7 @@ class Sites(Chain):
     def _supply(self, kind: str) -> tuple[Array, scatter.Scattered]:
         """Return sizes (draw, located site) and the sites without a point."""
         rows, rng = self.sites, self._rng("access " + kind)
-        draws, located = self.ground.stratum.size, self._located(kind)
+        draws, located = self.ground.stratum.size, self.located(kind)
         if kind == "vollstationaer" and self._homes_counted:
             return self._homes(located, rng)
         elsewhere = rows[(rows["kind"] == kind) & rows["counts"] & ~self.ground.placed]

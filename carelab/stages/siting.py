@@ -19,7 +19,7 @@ from carelab.planning.siting.candidates import homes_as_candidates, list_candida
 from carelab.planning.siting.decision import Decision, Town, Wish
 from carelab.planning.siting.futures import Futures, draw_willing
 from carelab.planning.siting.whereabouts import by_district, draw_places
-from carelab.stages.access import Access
+from carelab.stages.needs import Needs
 from carelab.terms import say
 
 AT_HOME = ["pflegegeld", "ambulant", "pg1_only"]
@@ -30,7 +30,7 @@ POOR = 0.75
 """A district is poor here if more of its households get Wohngeld than in this share of the districts."""
 
 
-class Siting(Access):
+class Siting(Needs):
     """Where centres of the quarters should be."""
 
     @cached_property
