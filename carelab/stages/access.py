@@ -15,16 +15,19 @@ from carelab.forecast.arrays import Array
 from carelab.forecast.summary import quantile_table
 from carelab.planning.access import hotspots, needs, places, reach, travel
 from carelab.stages.sites import Sites
-from carelab.terms import QUANTILE_COLUMNS
+from carelab.terms import QUANTILE_COLUMNS, SITE_KINDS
 
 FRONT = ("kind", "district", "name")
 """First columns of the tables by kind and district."""
+LEADING = ("apotheke", "arzt", "vollstationaer")
+"""Kinds that stand for what people do often and themselves, and that are counted in most cities."""
 EMPTY = (
     *FRONT,
     *QUANTILE_COLUMNS,
     "near",
     "near_lower_80",
     "near_upper_80",
+    "complete",
     "p_lowest",
     "unit",
     "mode",
@@ -43,6 +46,22 @@ class Access(Sites):
         if self.plane is None or self.districts["ranked"].sum() < 2:
             return []
         return needs.kinds_known(self.sites)
+
+    @cached_property
+    def leading_kind(self) -> str:
+        """The kind that figures of one kind show: the first of LEADING whose list is complete, else one that is known.
+
+        Where nothing is known, the first of LEADING: the figure then says that it is unknown.
+        """
+        told = self.sites_known.set_index("kind")["complete"]
+        known = [kind for kind in (*LEADING, *self.access_kinds) if kind in self.access_kinds]
+        complete = [kind for kind in known if told.get(kind, False)]
+        return next(iter([*complete, *known, *LEADING]))
+
+    @property
+    def kinds_unknown(self) -> list[str]:
+        """Kinds that people go to of which not one site is known: unknown, not lacking."""
+        return [kind for kind in SITE_KINDS if kind not in (*needs.VISITING, *self.sites_known["kind"])]
 
     def access_draws(self, kind: str, *, method: str = "e2sfca", form: str = "steps") -> xr.DataArray:
         """Return supply within reach (draw, district), per 1,000 people who use the kind, in the focus year.
@@ -106,15 +125,17 @@ class Access(Sites):
         """Minutes on foot to the next site by kind and district.
 
         Columns: kind, district, name, quantile columns (minutes, mean over the district's people), near, near_lower_80,
-        near_upper_80 (share of people within travel.NEAR minutes, 0-1), grade.
+        near_upper_80 (share of people within travel.NEAR minutes, 0-1), complete (bool: else a nearer one may be
+        unknown), grade.
         """
         parts = []
+        told = {"stop": True, **self.sites_known.set_index("kind")["complete"].to_dict()}
         for kind, (walk, near) in self._minutes.items():
             coords = {"draw": range(len(walk)), "district": list(self._tables.districts)}
             walk = np.where(np.isfinite(walk), walk, np.nan)  # out of reach is no number of minutes
             table = quantile_table(xr.DataArray(walk, dims=("draw", "district"), coords=coords))
             low, middle, high = np.quantile(near, [0.1, 0.5, 0.9], axis=0)
-            table = table.assign(near=middle, near_lower_80=low, near_upper_80=high)
+            table = table.assign(near=middle, near_lower_80=low, near_upper_80=high, complete=bool(told[kind]))
             parts.append(self._named(table, kind))
         return self._all(parts)
 
