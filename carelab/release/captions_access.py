@@ -146,11 +146,11 @@ ACCESS_CAPTIONS: Final[Mapping[str, tuple[str, Pair, Pair, Pair]]] = {
         (
             "Wahrscheinlichkeit, zum am schlechtesten versorgten Zehntel zu gehören, wenn Entfernung in Stufen zählt "
             "(10, 20, "
-            "30 Minuten), bis 30 Minuten gar nicht, oder stetig fallend. Oben, wo die drei am weitesten "
-            "auseinanderliegen.",
+            "30 Minuten), bis 30 Minuten gar nicht, oder stetig fallend. Gepunktet: 80 %. Die Tabelle beginnt, wo die "
+            "drei am weitesten auseinanderliegen.",
             "Probability of belonging to the tenth worst served if distance counts in steps (10, 20, 30 minutes), "
             "not at all "
-            "up to 30 minutes, or falling smoothly. On top where the three differ most.",
+            "up to 30 minutes, or falling smoothly. Dotted: 80%. The table begins where the three differ most.",
         ),
         (
             "Welche Form stimmt, hat hier niemand gemessen; worin sich alle drei einig sind, darauf kann man bauen.",

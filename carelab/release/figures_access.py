@@ -157,10 +157,10 @@ def access_intervals(access: pd.DataFrame, *, kind: str, year: int, language: La
 
 
 def decay_dots(decay_check: pd.DataFrame, *, kind: str, language: Language, travel: str) -> Exhibit:
-    """Return the probability of the lowest tenth under three forms of decay, largest disagreement first.
+    """Return the probability of the lowest tenth under three forms of decay.
 
     Columns: district, name, form (steps, within, gaussian), p_lowest. The figure shows districts that may belong there
-    (POSSIBLE) under some form, at most _ROWS; the table has them all.
+    (POSSIBLE) under some form, likeliest first, at most _ROWS; the table has them all, largest disagreement first.
     """
     if decay_check.empty:
         return _nothing("decay_check", language, travel, kind=kind)
@@ -169,7 +169,8 @@ def decay_dots(decay_check: pd.DataFrame, *, kind: str, language: Language, trav
     forms = [column for column in wide if str(column).startswith("p_")]
     spread = wide[forms].max(axis=1) - wide[forms].min(axis=1)
     table = wide.assign(p_spread=spread).sort_values("p_spread", ascending=False, kind="stable").reset_index(drop=True)
-    rows = table[table[forms].max(axis=1) >= POSSIBLE].nlargest(_ROWS, "p_spread")
+    likely = table[forms].max(axis=1).sort_values(ascending=False, kind="stable")
+    rows = table.loc[likely.index[likely >= POSSIBLE][:_ROWS]].reset_index(drop=True)
     figure = _decay_words(rows, len(table), language), _decay_svg(rows, forms, language) if len(rows) else None
     return captioned("decay_check", table, figure=figure, edition=(language, travel), kind=kind)
 

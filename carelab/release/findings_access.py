@@ -221,8 +221,9 @@ def _together(hot_spots: pd.DataFrame, kind: str, language: Language) -> str:
     if rows.empty:
         return say(
             language,
-            f"Dass schlecht versorgte Stadtteile beieinanderliegen, ist beim Angebot „{offer}“ nicht mehr als Zufall.",
-            f'That poorly served districts lie together is no more than chance for the offer "{offer}".',
+            f"Dass schlecht versorgte Stadtteile beieinanderliegen, lässt sich beim Angebot „{offer}“ nicht von Zufall "
+            "unterscheiden.",
+            f'That poorly served districts lie together cannot be told from chance for the offer "{offer}".',
         )
     return say(
         language,

@@ -108,17 +108,24 @@ class Access(Sites):
         """Minutes on foot (draw, point) to the next site by kind; stops as one more."""
         ground = self.ground
         found = {kind: ground.minutes(self.located(kind), self._supply(kind)[1]) for kind in self.access_kinds}
-        if len(self.city.stops) and self.travel_source == "line":
-            nearest = self.stop_metres.min(axis=1)
-            found["stop"] = np.asarray(nearest * ground.paces[ground.stratum][:, None])
+        if len(self.city.stops) and self.travel_source != "matrix":
+            found["stop"] = self._to_stops()
         return found
 
-    @cached_property
-    def stop_metres(self) -> Array:
-        """Straight-line metres (point, stop) to the served stops."""
+    def _to_stops(self) -> Array:
+        """Return minutes (draw, point) to the next served stop."""
         assert self.plane is not None
         at = self.plane.metres(self.city.stops["lon"].to_numpy(float), self.city.stops["lat"].to_numpy(float))
-        return places.distances(self.ground.points.at, at)
+        near = places.distances(self.ground.points.at, at).min(axis=1)
+        return np.asarray(near * self.ground.paces[self.ground.stratum][:, None])
+
+    def metres_to(self, kind: str) -> Array:
+        """Return straight-line metres (point,) to the nearest site of a kind that has a point, or stop; inf = none."""
+        assert self.plane is not None
+        rows = self.city.stops if kind == "stop" else self.sites[(self.sites["kind"] == kind) & self.sites["counts"]]
+        at = self.plane.metres(rows["lon"].to_numpy(float), rows["lat"].to_numpy(float))
+        metres = np.nan_to_num(places.distances(self.ground.points.at, at), nan=np.inf)
+        return np.asarray(metres.min(axis=1, initial=np.inf))
 
     @cached_property
     def minutes(self) -> pd.DataFrame:

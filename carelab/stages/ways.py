@@ -32,7 +32,7 @@ class StudyWays:
         if study.plane is None or study.districts["ranked"].sum() < 2:
             return "no_ways"
         if site == STOP:
-            return "" if len(study.city.stops) and study.travel_source == "line" else "none_known"
+            return "" if len(study.city.stops) and study.travel_source != "matrix" else "none_known"
         if site not in study.access_kinds:
             return "none_known"
         return "" if site in self._complete else "list_open"
@@ -42,8 +42,7 @@ class StudyWays:
         ground = self._study.ground
         if minutes is not None:
             return ground.share(self._study.walks[site] <= minutes)
-        straight = self._study.stop_metres if site == STOP else ground.to_sites[:, self._study.located(site)]
-        hit = np.nan_to_num(straight, nan=np.inf).min(axis=1, initial=np.inf) <= metres
+        hit = self._study.metres_to(site) <= metres
         return ground.share(np.broadcast_to(hit, (ground.stratum.size, hit.size)))
 
     def minutes(self, site: str) -> Array:
