@@ -227,10 +227,10 @@ def _together(hot_spots: pd.DataFrame, kind: str, language: Language) -> str:
         )
     return say(
         language,
-        f"Schlecht versorgt wie ihre Nachbarn, und das mehr als zufällig, sind beim Angebot „{offer}“ "
-        f"{_some(rows, 'de')}; dort ist auch nebenan wenig.",
-        f'Poorly served like their neighbours, and more than by chance, are for the offer "{offer}" '
-        f"{_some(rows, 'en')}; next door there is little, too.",
+        f"Beim Angebot „{offer}“ fällt eine Häufung auf, die kaum Zufall ist: {_some(rows, 'de')}, mit ähnlich "
+        "schlecht versorgten Nachbarn.",
+        f'For the offer "{offer}" a cluster stands out that is hardly chance: {_some(rows, "en")}, with neighbours '
+        "served as poorly.",
     )
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from carelab.inputs.carry_over.found import CITIES, number, read_found
+from carelab.inputs.carry_over.found import CITIES, GERMAN_NAMES, number, read_found
 from carelab.terms_access import SITE_OF_FACILITY
 
 _OPEN = {
@@ -35,7 +35,7 @@ def facility_sites(folder: Path, ags: str) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "site": rows.index,
-            "name": rows["name"],
+            "name": rows["name"].replace(GERMAN_NAMES),
             "kind": rows["category"].map(SITE_OF_FACILITY),
             "district": "",
             "lon": number(rows["lon"]),
