@@ -73,7 +73,7 @@ CATALOGUE_LABELS: Final[dict[str, tuple[str, str]]] = {
         "no complete list: a nearer one may be unknown",
     ),
     "none_known": ("kein Standort bekannt", "no site known"),
-    "no_ways": ("ohne Lage der Stadtteile keine Wege", "no ways without places of districts"),
+    "no_ways": ("je Stadtteil keine Einwohner oder keine Lage bekannt", "no inhabitants or no place known by district"),
     "near_site": ("Menschen in der Nähe", "people near"),
     "walk_minutes": ("Summe der Gehminuten", "sum of minutes on foot"),
     "reach_places": ("Plätze in Gehweite", "places within walking distance"),

@@ -79,7 +79,7 @@ class Sites(Chain):
     def _homes_known(self) -> tuple[str, str]:
         """Where people's homes come from, in German and English: the grid, for some districts only, or spread."""
         spread = ("über die Fläche des Stadtteils verteilt (angenommen)", "spread over the district's area (assumed)")
-        if self.city.districts["area_ha"].isna().all():
+        if self.plane is not None and self.city.districts["area_ha"].isna().all():
             spread = (
                 "über den Stadtteil verteilt (angenommen), Flächen nach dem Abstand der Mitten geschätzt",
                 "spread over the district (assumed), areas estimated from the distance of centres",
