@@ -166,7 +166,7 @@ def decay_dots(decay_check: pd.DataFrame, *, kind: str, language: Language, trav
         return _nothing("decay_check", language, travel, kind=kind)
     wide = decay_check.pivot_table(index=["district", "name"], columns="form", values="p_lowest", sort=False)
     wide = wide.add_prefix("p_").reset_index().rename_axis(None, axis=1)
-    forms = [column for column in wide if str(column).startswith("p_")]
+    forms = [str(column) for column in wide if str(column).startswith("p_")]
     spread = wide[forms].max(axis=1) - wide[forms].min(axis=1)
     table = wide.assign(p_spread=spread).sort_values("p_spread", ascending=False, kind="stable").reset_index(drop=True)
     likely = table[forms].max(axis=1).sort_values(ascending=False, kind="stable")

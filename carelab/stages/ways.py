@@ -42,6 +42,7 @@ class StudyWays:
         ground = self._study.ground
         if minutes is not None:
             return ground.share(self._study.walks[site] <= minutes)
+        assert metres is not None
         hit = self._study.metres_to(site) <= metres
         return ground.share(np.broadcast_to(hit, (ground.stratum.size, hit.size)))
 
