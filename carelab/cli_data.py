@@ -83,7 +83,7 @@ def add(
     file
         CSV, xlsx, xls, ods; bei geometry auch GeoPackage, GeoJSON, Shapefile oder Adresse
     kind
-        population, facilities, care, geometry, osm (Fußwege) oder der Name einer Tabelle (districts, births, supply, …)
+        population, facilities, care, geometry, grid, osm (Fußwege) oder der Name einer Tabelle (districts, births, …)
     sheet
         Blatt der Arbeitsmappe
     source

@@ -98,7 +98,7 @@ class Study(Siting):
         """Return this study under parameters that say what a notebook speaks about, sharing all results."""
         other = object.__new__(type(self))
         other.__dict__.update(self.__dict__)
-        other.params = params
+        other.params = params.model_copy(update={"language": self.params.language})
         return other
 
     @cached_property

@@ -13,6 +13,7 @@ from carelab.terms_backtest import BACKTEST_LABELS
 from carelab.terms_catalogue import CATALOGUE_LABELS
 from carelab.terms_chain import CHAIN_LABELS
 from carelab.terms_conference import CONFERENCE_LABELS
+from carelab.terms_districts import in_city_words
 from carelab.terms_lumina import LUMINA_LABELS
 from carelab.terms_needs import NEEDS_LABELS
 from carelab.terms_outreach import OUTREACH_LABELS
@@ -224,7 +225,7 @@ _LABELS: Final[dict[str, tuple[str, str]]] = {
     "local_ratio_sd": ("Streuung der Pflegequoten zwischen Stadtteilen", "Spread of care rates between districts"),
     "occupancy": ("Auslastung der Heimplätze", "Occupancy of nursing homes"),
     "shortfall_places": ("großer Fehlbedarf: fehlende Plätze ab", "Large shortfall: missing places from"),
-    "geometry": ("Datei der Stadtteilgrenzen", "File of district borders"),
+    "geometry": ("Datei mit Grenzen der Stadtteile", "File of district borders"),
     "cities": ("verglichene Städte", "Cities compared"),
     # comparison of cities, profile of a district
     "city_name": ("Stadt", "City"),
@@ -290,7 +291,7 @@ _LABELS: Final[dict[str, tuple[str, str]]] = {
 def label(key: str, language: Language = "de") -> str:
     """Return the words people read for a key; the key itself where it has no label (e.g. a district's name)."""
     words = _LABELS.get(key)
-    return key if words is None else words[0 if language == "de" else 1]
+    return key if words is None else say(language, *words)
 
 
 def labels(keys: Sequence[str], language: Language = "de") -> dict[str, str]:
@@ -314,5 +315,5 @@ class UserError(ValueError):
 
 
 def say(language: Language, de: str, en: str) -> str:
-    """Return the German or the English wording: both stand side by side where they are used."""
-    return de if language == "de" else en
+    """Return the German wording, with the city's own word for Stadtteil (terms_districts), or the English one."""
+    return in_city_words(de, language) if language == "de" else en

@@ -19,6 +19,7 @@ pytestmark = pytest.mark.unit
 LAYERS = {
     "terms_chain": -1,
     "terms_conference": -1,
+    "terms_districts": -1,
     "terms_access": -1,
     "terms_backtest": -1,
     "terms_catalogue": -1,

@@ -14,7 +14,7 @@ from carelab.inputs.city import read_yaml
 from carelab.inputs.contracts import CITY, OPTIONAL, REFERENCE
 from carelab.inputs.errors import Problem, raise_problems
 from carelab.inputs.kept import keep_while_unchanged
-from carelab.terms import AGE_TOP, Language, label, say
+from carelab.terms import AGE_TOP, SITE_KINDS, Language, label, say
 from carelab.terms_catalogue import BLOCKS, UNITS
 
 CATALOGUE, EARLY_WARNING = "catalogue.yaml", "early_warning.yaml"
@@ -30,8 +30,13 @@ Kind = Literal[
     "places_located",
     "missing_places",
     "practices",
+    "near_site",
+    "walk_minutes",
+    "reach_places",
     "nothing",
 ]
+WAYS = ("near_site", "walk_minutes", "reach_places")
+"""Kinds that rest on ways to a kind of site: people near it, minutes to it, supply within reach."""
 Age = Annotated[int, Field(ge=0, le=AGE_TOP)]
 Part = TypeVar("Part", bound=BaseModel)
 
@@ -56,7 +61,10 @@ class Words(_Strict):
 
 
 class Quantity(_Strict):
-    """A countable thing: ``of`` says what; ages both included (upper end empty = open); sex m, w; lag in years."""
+    """A countable thing: ``of`` says what; ages both included (upper end empty = open); sex m, w; lag in years.
+
+    Of WAYS ``site`` is the kind of site (or stop); near_site is ``within`` minutes on foot or straight-line ``metres``.
+    """
 
     of: Kind
     ages: tuple[Age, Age | None] | None = None
@@ -65,6 +73,9 @@ class Quantity(_Strict):
     column: str | None = None
     measure: str | None = None
     lag: int = Field(default=0, ge=0, le=20)
+    site: Literal[(*SITE_KINDS, "stop")] | None = None  # type: ignore[valid-type]
+    within: float | None = Field(default=None, gt=0, le=60)
+    metres: float | None = Field(default=None, gt=0, le=5000)
     words: Words | None = None
 
     @model_validator(mode="after")
@@ -72,6 +83,10 @@ class Quantity(_Strict):
         needed = {"published": self.column, "practices": self.column, "supply": self.measure, "nothing": self.words}
         if self.of in needed and needed[self.of] is None:
             raise ValueError(f"{self.of}: column, measure or words is missing")
+        if (self.site is None) == (self.of in WAYS):
+            raise ValueError(f"{self.of}: site stands with {', '.join(WAYS)}, and only there")
+        if (self.of == "near_site") != ((self.within is None) != (self.metres is None)):
+            raise ValueError(f"{self.of}: near_site, and only it, has within (minutes) or metres")
         return self
 
 
@@ -216,8 +231,8 @@ def _row(entry: Indicator, language: Language) -> dict[str, Any]:
     return {
         "indicator": entry.id,
         "block": entry.block,
-        "indicator_name": getattr(entry.name, language),
-        "definition": getattr(entry.definition, language),
+        "indicator_name": _said(entry.name, language),
+        "definition": _said(entry.definition, language),
         "numerator": quantity_words(entry.numerator, language),
         "denominator": quantity_words(entry.denominator, language) if entry.denominator else "",
         "unit": entry.unit,
@@ -227,18 +242,25 @@ def _row(entry: Indicator, language: Language) -> dict[str, Any]:
         "grade_rule": say(language, *_GRADES[entry.grade]),
         "direction": entry.direction,
         "by_sex": entry.by_sex,
-        "caution": getattr(entry.caution, language),
+        "caution": _said(entry.caution, language),
         "factor": f"{factor.value} ({factor.low} - {factor.high})" if factor else "",
         "factor_source": f"{getattr(factor.source, language)}; {factor.url}" if factor else "",
-        "needs": getattr(entry.needs, language) if entry.needs else "",
+        "needs": _said(entry.needs, language) if entry.needs else "",
     }
+
+
+def _said(words: Words, language: Language) -> str:
+    return say(language, words.de, words.en)
 
 
 def quantity_words(quantity: Quantity, language: Language) -> str:
     """Return a quantity in words."""
     if quantity.words is not None:
-        return str(getattr(quantity.words, language))
+        return _said(quantity.words, language)
     parts = [label(quantity.of, language)]
+    parts += [label(quantity.site, language)] if quantity.site else []
+    parts += [f"{quantity.within:g} min"] if quantity.within else []
+    parts += [f"{quantity.metres:g} m"] if quantity.metres else []
     parts += [label(key, language) for key in (quantity.setting, quantity.column, quantity.measure) if key]
     if quantity.ages:
         first, last = quantity.ages

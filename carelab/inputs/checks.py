@@ -12,7 +12,8 @@ from carelab.inputs.checks_missing import missing_findings
 from carelab.inputs.city import CityData
 from carelab.inputs.contracts import OPTIONAL
 from carelab.inputs.units import forecast_units, is_whole
-from carelab.terms import Language
+from carelab.terms import Language, say
+from carelab.terms_districts import WRITTEN
 
 COLUMNS = ("table", "check", "result", "text")
 DATED = ("population_dated", "control", "control_districts")
@@ -42,7 +43,7 @@ def check_data(data: CityData, language: Language = "de") -> pd.DataFrame:
     found = [finding for part in parts for finding in part(data)]
     found += [Finding(*row) for row in (*missing_findings(data), *care_findings(data))]
     found += [Finding("", "symbols", "note", de, en) for de, en in data.remarks]
-    rows = [(f.table, f.check, f.result, f.de if language == "de" else f.en) for f in found]
+    rows = [(f.table, f.check, f.result, say(language, f.de, f.en)) for f in found]
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
 
@@ -56,7 +57,7 @@ def _invented(data: CityData) -> Iterator[Finding]:
 def _word(data: CityData) -> Iterator[Finding]:
     """Say what the city calls its districts, where that is not what the texts call them."""
     word, count = data.info.district_word_de, len(data.districts)
-    if word != "Stadtteil":
+    if word != WRITTEN and not data.info.district_forms_de:
         de = f"Die {count} Gebiete heißen hier „{word}“; die Texte dieses Laufs nennen sie Stadtteile."
         en = f'The {count} areas are called "{data.info.district_word_en}" here; the texts of this run say districts.'
         yield Finding("districts", "word", "note", de, en)

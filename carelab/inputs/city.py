@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from carelab.inputs.contracts import CITY, OPTIONAL
 from carelab.inputs.errors import DataError, Problem, raise_problems
 from carelab.inputs.tables import YAML_LOADER, Table, read_table, read_text
 from carelab.terms import GRADES
+from carelab.terms_districts import read_noun
 
 REFERENCE_FOLDER = "reference"
 KREIS_FOLDER = "kreise"
@@ -31,7 +33,7 @@ _INFO = {
     "synthetic": bool,
     "grade": str,
 }
-_INFO_OPTIONAL = {"ages_from": str}
+_INFO_OPTIONAL = {"ages_from": str, "district_forms_de": str}
 
 
 @dataclass(frozen=True)
@@ -39,7 +41,8 @@ class CityInfo:
     """What city.yaml says: name, keys (text), the word for a district, whether all is invented, evidence grade.
 
     ``grade`` is the best that any district of the city can have; ``ages_from`` the area (AGS of population_cities)
-    whose ages stand in for the city's where its own are not published; empty = the city's own.
+    whose ages stand in for the city's where its own are not published; empty = the city's own;
+    ``district_forms_de`` the forms of ``district_word_de`` that texts use (terms_districts), else Stadtteil.
     """
 
     name: str
@@ -50,6 +53,7 @@ class CityInfo:
     synthetic: bool
     grade: str
     ages_from: str = ""
+    district_forms_de: str = ""
 
 
 def _no_districts() -> pd.DataFrame:
@@ -172,6 +176,7 @@ def read_info(path: Path, name: str) -> CityInfo:
         problems.append(
             Problem(name, 0, f"grade: erwartet eines von {', '.join(GRADES)}", f"grade: one of {', '.join(GRADES)}")
         )
+    problems += list(_forms_problem(name, values))
     raise_problems(problem for problem in problems if problem is not None)
     return CityInfo(**{field.name: values[field.name] for field in fields(CityInfo) if field.name in values})
 
@@ -186,6 +191,18 @@ def _info_problem(name: str, key: str, value: object, kind: type) -> Problem | N
     return Problem(
         name, 0, f"{key}: gefunden {value!r}, erwartet {words[0]}", f"{key}: found {value!r}, expected {words[1]}"
     )
+
+
+def _forms_problem(name: str, values: dict[str, Any]) -> Iterator[Problem]:
+    """Say that the forms of the word for districts cannot be read, or are those of another word."""
+    forms = values.get("district_forms_de")
+    if not isinstance(forms, str):
+        return
+    noun, example = read_noun(forms), "das Viertel, des Viertels, die Viertel, den Vierteln"
+    if noun is None or noun.singular != values.get("district_word_de"):
+        de = f"district_forms_de: gefunden „{forms}“, erwartet die Formen von district_word_de wie „{example}“"
+        en = f'district_forms_de: found "{forms}", expected the forms of district_word_de like "{example}"'
+        yield Problem(name, 0, de, en)
 
 
 def read_yaml(path: Path, name: str) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from carelab import paths
 from carelab.inputs.catalogue import Words, parse_entry
 from carelab.inputs.city import city_folder, read_yaml
 from carelab.inputs.errors import Problem, raise_problems
-from carelab.terms import Language
+from carelab.terms import Language, say
 
 SITING = "siting.yaml"
 
@@ -76,10 +76,10 @@ def rules_table(entries: Mapping[str, Entry], language: Language) -> pd.DataFram
     rows = [
         {
             "entry": key,
-            "text": getattr(entry.text, language),
+            "text": say(language, entry.text.de, entry.text.en),
             "value": np.nan if entry.value is None else entry.value,
             "status": entry.status,
-            "source": getattr(entry.source, language),
+            "source": say(language, entry.source.de, entry.source.en),
         }
         for key, entry in entries.items()
     ]

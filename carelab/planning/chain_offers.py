@@ -31,10 +31,15 @@ def chain_offers(city: dict[str, pd.DataFrame], links: pd.DataFrame, *, year: in
 
 
 def _dated(table: pd.DataFrame, year: int) -> pd.DataFrame:
-    """Return the table with ``state`` at the end of ``year``: dates overrule the status told at another time."""
+    """Return the table with ``state`` at the end of ``year``: dates overrule the status told at another time.
+
+    What was to open by then and is still told as planned is unclear: nobody has said whether it did.
+    """
     state = table["status"].map(_STATE)
     opened, closed = (pd.to_numeric(table[name].astype(str).str[:4], errors="coerce") for name in ("opened", "closed"))
-    state = state.mask((state == "open") & (opened > year), "planned").mask(closed <= year, "closed")
+    late = (state == "planned") & (opened <= year)
+    state = state.mask((state == "open") & (opened > year), "planned").mask(late, "unclear")
+    state = state.mask(closed <= year, "closed")
     return table.assign(state=state)
 
 

@@ -118,6 +118,35 @@ def _missing(quantity: Quantity, sex: str, futures: Futures, facts: Facts) -> Ar
     return _with_city(futures.gap, facts)
 
 
+def _travelled(rate: Array, quantity: Quantity, sex: str, futures: Futures, facts: Facts) -> Array:
+    """Return people times a rate (draw, district) or (year, draw, district) of theirs; nobody times unknown is 0.
+
+    Ways have fewer draws than people: they are independent of how many people there will be, and are used again.
+    """
+    people = _people(quantity, sex, futures)
+    again = np.arange(people.shape[1]) % rate.shape[-2]
+    return _with_city(np.where(people > 0, people * rate[..., again, :], 0.0), facts)
+
+
+def _people(quantity: Quantity, sex: str, futures: Futures) -> Array:
+    """Return persons (year, draw, district) of the quantity's ages."""
+    return _of_sex(_of_ages(futures.persons, quantity, futures), sex)
+
+
+def _near(quantity: Quantity, sex: str, futures: Futures, facts: Facts) -> Array:
+    rate = futures.ways.near(str(quantity.site), minutes=quantity.within, metres=quantity.metres)
+    return _travelled(rate, quantity, sex, futures, facts)
+
+
+def _walk(quantity: Quantity, sex: str, futures: Futures, facts: Facts) -> Array:
+    return _travelled(futures.ways.minutes(str(quantity.site)), quantity, sex, futures, facts)
+
+
+def _reach(quantity: Quantity, sex: str, futures: Futures, facts: Facts) -> Array:
+    rate = futures.ways.per_head(str(quantity.site), _people(quantity, sex, futures))
+    return _travelled(rate, quantity, sex, futures, facts)
+
+
 _READERS: dict[str, Callable[[Quantity, str, Futures, Facts], Array | None]] = {
     "persons": _persons,
     "age_years": _age_years,
@@ -125,4 +154,7 @@ _READERS: dict[str, Callable[[Quantity, str, Futures, Facts], Array | None]] = {
     "supply": _supply,
     "places": _places,
     "missing_places": _missing,
+    "near_site": _near,
+    "walk_minutes": _walk,
+    "reach_places": _reach,
 }

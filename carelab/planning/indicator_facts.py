@@ -31,6 +31,12 @@ class Quantity(Protocol):
     def measure(self) -> str | None: ...
     @property
     def lag(self) -> int: ...
+    @property
+    def site(self) -> str | None: ...
+    @property
+    def within(self) -> float | None: ...
+    @property
+    def metres(self) -> float | None: ...
 
 
 class Factor(Protocol):
@@ -69,6 +75,22 @@ class Indicator(Protocol):
     def factor(self) -> Factor | None: ...
     @property
     def computed(self) -> bool: ...
+
+
+class Ways(Protocol):
+    """Ways to a kind of site, over draws of their own: fewer than the futures', and used again for the others."""
+
+    def refuses(self, site: str) -> str:
+        """Return why nothing is said of a kind of site; "" where something is."""
+
+    def near(self, site: str, *, minutes: float | None = None, metres: float | None = None) -> Array:
+        """Return the share of people (draw, district) within minutes on foot or metres of a straight line."""
+
+    def minutes(self, site: str) -> Array:
+        """Return mean minutes on foot (draw, district) to the next site."""
+
+    def per_head(self, site: str, people: Array) -> Array:
+        """Return supply within reach per head (year, draw, district) of people (year, draw, district)."""
 
 
 @dataclass(frozen=True)
@@ -132,6 +154,7 @@ class Futures:
     places: Array
     few: npt.NDArray[np.bool_]
     rng: np.random.Generator
+    ways: Ways
 
 
 def age_edges(indicators: tuple[Indicator, ...]) -> tuple[int, ...]:
@@ -147,4 +170,5 @@ def age_edges(indicators: tuple[Indicator, ...]) -> tuple[int, ...]:
 
 def quantity_key(quantity: Quantity, sex: str) -> tuple[object, ...]:
     """Return what tells two quantities of one sex apart, but for column and lag."""
-    return (quantity.of, quantity.ages, quantity.sex or sex, quantity.setting, quantity.measure)
+    way = (quantity.site, quantity.within, quantity.metres)
+    return (quantity.of, quantity.ages, quantity.sex or sex, quantity.setting, quantity.measure, *way)

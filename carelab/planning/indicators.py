@@ -48,6 +48,8 @@ def _one(indicator: Indicator, sex: str, counted: Counted, drawn: Drawn) -> pd.D
     facts, futures = drawn.facts, drawn.futures
     if not indicator.computed:
         rows = _unknown([facts.ags], "no_data", facts) if sex == "t" else pd.DataFrame()
+    elif indicator.numerator.site and futures.ways.refuses(indicator.numerator.site):
+        rows = _unknown([facts.ags], futures.ways.refuses(indicator.numerator.site), facts)
     elif indicator.numerator.of == "mean_age_blind":
         rows = _estimated(facts)
     else:
@@ -118,7 +120,7 @@ def _projected(indicator: Indicator, sex: str, drawn: Drawn, seen: pd.DataFrame)
     table["numerator"] = drawn.median(indicator.numerator, sex).ravel() * np.median(factor)
     table["denominator"] = np.nan if below is None else drawn.median(below, sex).ravel()
     base = table["year"] == facts.base_year
-    if indicator.numerator.of in ("persons", "age_years"):
+    if indicator.numerator.of in ("persons", "age_years") or indicator.numerator.site:
         table.loc[base, "status"] = "derived"
     known = set(zip(seen["district"], seen["year"], strict=True)) if len(seen) else set()
     fresh = np.array([pair not in known for pair in zip(table["district"], table["year"], strict=True)], bool)

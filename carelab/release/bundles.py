@@ -21,6 +21,7 @@ from carelab.release.exhibit import (
 )
 from carelab.release.slide import SLIDE_MIME, Slide, slide_from_json
 from carelab.terms import UserError
+from carelab.terms_districts import in_city_words
 
 _HEADING = re.compile(r"^#{1,6}\s+(.+?)\s*#*\s*$", re.MULTILINE)
 
@@ -64,24 +65,26 @@ class Notebook:
             yield from cell.get("outputs", [])
 
 
-def read_notebook(path: Path) -> Notebook:
+def read_notebook(path: Path, language: str = "") -> Notebook:
     """Return a notebook file (nbformat 4), its prose in the language it was executed in.
 
     Notebooks are written in German; a prose cell's English stands in its metadata as ``en`` (docs/decisions/0005).
+    ``language`` may carry a city's own word for its districts, which German prose then uses.
     """
     content = json.loads(path.read_text(encoding="utf-8"))
     parameters = content.get("metadata", {}).get("papermill", {}).get("parameters", {})
-    if parameters.get("language") == "en":
-        for cell in content["cells"]:
-            if cell["cell_type"] == "markdown":
-                cell["source"] = cell["metadata"].get("en", cell["source"])
+    english = parameters.get("language") == "en"
+    for cell in content["cells"]:
+        if cell["cell_type"] == "markdown":
+            german = in_city_words(text_of(cell["source"]), language)
+            cell["source"] = cell["metadata"].get("en", cell["source"]) if english else german
     scope = str(content.get("metadata", {}).get("carelab", {}).get("scope", "city"))
     return Notebook(path.stem, content["cells"], scope)
 
 
-def read_notebooks(folder: Path) -> list[Notebook]:
+def read_notebooks(folder: Path, language: str = "") -> list[Notebook]:
     """Return the executed notebooks of a run in the order of their names."""
-    return [read_notebook(path) for path in sorted((folder / "notebooks").glob("*.ipynb"))]
+    return [read_notebook(path, language) for path in sorted((folder / "notebooks").glob("*.ipynb"))]
 
 
 def read_output(output: Mapping[str, Any]) -> Exhibit | Findings | None:

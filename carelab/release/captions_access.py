@@ -56,10 +56,11 @@ ACCESS_CAPTIONS: Final[Mapping[str, tuple[str, Pair, Pair, Pair]]] = {
         ),
         (
             "Je Angebot der Anteil aller Menschen ab 75 ({year}); Punkt: mittlerer Wert, Linien: 50-, 80- und "
-            "95-%-Vorhersageintervall. Hohle Punkte: nur gefundene Standorte, die Zahl in der Stadt ist unbekannt.",
+            "95-%-Vorhersageintervall. Hohle Punkte: nur gefundene Standorte; es sind mindestens so viele, denn "
+            "ein näherer Standort kann unbekannt sein.",
             "Per offer the share of all people from 75 ({year}); dot: median, lines: 50, 80 and 95% prediction "
             "interval. "
-            "Hollow dots: only sites that were found, the number in the city is unknown.",
+            "Hollow dots: only sites that were found; it is at least so many people, as a nearer site may be unknown.",
         ),
         (
             "Gehtempo alter, aber gehfähiger Menschen; wer nicht gehen kann, erreicht nichts davon. Flüsse, "
@@ -79,10 +80,10 @@ ACCESS_CAPTIONS: Final[Mapping[str, tuple[str, Pair, Pair, Pair]]] = {
         (
             "Mittlere Gehzeit der Menschen eines Stadtteils mit Intervallen; „in 15 Minuten“ ist der Anteil von "
             "ihnen, der "
-            "nicht länger geht. Ein Strich: nicht erreichbar.",
+            "nicht länger geht. Ein Strich: nicht erreichbar. Ohne vollständige Liste gilt: höchstens so weit.",
             'Mean walking time of a district\'s people with intervals; "within 15 minutes" is the share of them who '
             "do not "
-            "walk longer. A dash: out of reach.",
+            "walk longer. A dash: out of reach. Where the list is not complete read: at most that far.",
         ),
         (
             "Über 30 Minuten geht kaum jemand zu Fuß: die Zahl sagt dann „zu weit“, nicht „so weit“.",
@@ -98,12 +99,10 @@ ACCESS_CAPTIONS: Final[Mapping[str, tuple[str, Pair, Pair, Pair]]] = {
             "One row per district: mean minutes of its people to the next offer (median of all futures).",
         ),
         (
-            "Ohne Intervalle, der Übersicht wegen: sie stehen in der langen Tabelle am Ende. Bei nur gefundenen "
-            "Angeboten "
-            "kann ein näheres unbekannt sein.",
-            "Without intervals, for the overview: they are in the long table at the end. Of offers known in part "
-            "only a "
-            "nearer one may be unknown.",
+            "Ohne Intervalle, der Übersicht wegen: sie stehen in der langen Tabelle am Ende. Angebote, von denen nur "
+            "ein Teil gefunden ist, stehen hier nicht: Ein näheres kann unbekannt sein.",
+            "Without intervals, for the overview: they are in the long table at the end. Offers of which only a part "
+            "was found are not shown here: a nearer one may be unknown.",
         ),
     ),
     "minutes_by_mode": (
@@ -147,11 +146,11 @@ ACCESS_CAPTIONS: Final[Mapping[str, tuple[str, Pair, Pair, Pair]]] = {
         (
             "Wahrscheinlichkeit, zum am schlechtesten versorgten Zehntel zu gehören, wenn Entfernung in Stufen zählt "
             "(10, 20, "
-            "30 Minuten), gar nicht bis 30 Minuten, oder stetig fallend. Oben, wo die drei am weitesten "
-            "auseinanderliegen.",
+            "30 Minuten), bis 30 Minuten gar nicht, oder stetig fallend. Gepunktet: 80 %. Die Tabelle beginnt, wo die "
+            "drei am weitesten auseinanderliegen.",
             "Probability of belonging to the tenth worst served if distance counts in steps (10, 20, 30 minutes), "
             "not at all "
-            "up to 30 minutes, or falling smoothly. On top where the three differ most.",
+            "up to 30 minutes, or falling smoothly. Dotted: 80%. The table begins where the three differ most.",
         ),
         (
             "Welche Form stimmt, hat hier niemand gemessen; worin sich alle drei einig sind, darauf kann man bauen.",

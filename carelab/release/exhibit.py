@@ -17,6 +17,7 @@ from markupsafe import Markup
 from carelab.release.numbers import cell, column_format
 from carelab.release.templating import data_uri, render
 from carelab.terms import Language, label, say
+from carelab.terms_districts import FORMS, city_language, forms_of
 
 EXHIBIT_MIME: Final = "application/vnd.carelab.exhibit+json"
 FINDINGS_MIME: Final = "application/vnd.carelab.findings+json"
@@ -61,7 +62,8 @@ class Exhibit:
         """Return all fields as JSON values; the table as columns, types and rows in full precision."""
         names = ("id", "title", "alt", "how_to_read", "limits", "source", "figure_svg", "language")
         fields = {name: getattr(self, name) for name in names}
-        return {"version": 1, **fields, "formats": dict(self.formats), "table": table_to_json(self.table)}
+        forms = {FORMS: forms_of(self.language)} if forms_of(self.language) else {}
+        return {"version": 1, **fields, **forms, "formats": dict(self.formats), "table": table_to_json(self.table)}
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
         plain = f"{self.title}\n{self.alt}"
@@ -100,7 +102,8 @@ class Findings:
 def exhibit_from_json(fields: Mapping[str, Any]) -> Exhibit:
     """Return the exhibit that ``to_json`` wrote; the table is equal to the bit."""
     kind = Exhibit if fields["figure_svg"] else TableExhibit
-    values = {name: fields[name] for name in fields if name not in ("version", "table")}
+    values = {name: fields[name] for name in fields if name not in ("version", "table", FORMS)}
+    values["language"] = city_language(fields["language"], fields.get(FORMS, ""))
     return kind(**values, table=table_from_json(fields["table"]))
 
 

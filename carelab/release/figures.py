@@ -2,7 +2,7 @@
 
 from carelab.release.figures_access import (
     access_intervals,
-    decay_table,
+    decay_dots,
     flags_table,
     hot_spots_table,
     minutes_table,
@@ -137,7 +137,7 @@ __all__ = [
     "cities_compared",
     "cities_table",
     "data_quality",
-    "decay_table",
+    "decay_dots",
     "decomposition_bars",
     "demand_fan",
     "demand_table",

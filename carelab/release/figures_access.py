@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -21,8 +22,16 @@ if TYPE_CHECKING:
 
 LIKELY = 0.8
 """From this probability on, a district is drawn as one of the worst served."""
+POSSIBLE = 0.05
+"""From this probability on, a district may be one of the worst served."""
+_ROWS = 20
+_FORM_COLOURS = (COLOURS["need"], COLOURS["supply"], COLOURS["gap"])
 FAR = 60.0
 """Maps stop here: whether a walk takes one or two hours, nobody takes it."""
+_NONE_KNOWN = (
+    "Unbekannt: Von diesem Angebot liegt keine vollständige Liste der Standorte vor. Das heißt nicht, dass es fehlt.",
+    "Unknown: there is no complete list of the sites of this offer. That does not mean that it is missing.",
+)
 _SHOWN = ("median", "lower_80", "upper_80")
 
 
@@ -75,7 +84,7 @@ def reach_map(polygons: GeoDataFrame, minutes: pd.DataFrame, *, kind: str, langu
     """
     offer = label(kind, language)
     if minutes.empty or kind not in set(minutes["kind"]):
-        return replace(_nothing("minutes", language, travel), id=f"map_reach_{kind}")
+        return replace(_nothing("minutes", language, travel, reason=_NONE_KNOWN), id=f"map_reach_{kind}")
     title = (f"Wie weit ist es zu Fuß bis zum nächsten Angebot „{offer}“?", f'How far on foot to the next "{offer}"?')
     unit = (f"Minuten zu Fuß\n(über {FAR:.0f}: {FAR:.0f})", f"minutes on foot\n(above {FAR:.0f}: {FAR:.0f})")
     rows = minutes.loc[minutes["kind"] == kind, ["district", "name", *_SHOWN, "grade"]]
@@ -85,9 +94,13 @@ def reach_map(polygons: GeoDataFrame, minutes: pd.DataFrame, *, kind: str, langu
 
 
 def minutes_wide(minutes: pd.DataFrame, *, language: Language, travel: str) -> Exhibit:
-    """Return median minutes on foot, a row per district and a column per kind; columns as of ``minutes_table``."""
+    """Return median minutes on foot, a row per district and a column per kind; columns as of ``minutes_table``.
+
+    Kinds known in part only are left out: of them the next site known says how far it is at most.
+    """
+    minutes = minutes[minutes["complete"].astype(bool)]
     if minutes.empty:
-        return _nothing("minutes_wide", language, travel)
+        return _nothing("minutes_wide", language, travel, reason=_NONE_KNOWN)
     wide = minutes.pivot_table(index=["district", "name"], columns="kind", values="median", sort=False)
     table = wide.reset_index().rename_axis(None, axis=1)
     kinds = [str(column) for column in table if column not in ("district", "name")]
@@ -99,7 +112,7 @@ def minutes_table(minutes: pd.DataFrame, *, language: Language, travel: str) -> 
     """Return minutes on foot by kind and district: kind, district, name, quantile columns, near (0-1), grade."""
     if minutes.empty:
         return _nothing("minutes", language, travel)
-    order = ["kind", "name", *_SHOWN, "near", "near_lower_80", "near_upper_80", "district", "grade"]
+    order = ["kind", "name", *_SHOWN, "near", "near_lower_80", "near_upper_80", "complete", "district", "grade"]
     return _table("minutes", minutes[order], language, travel)
 
 
@@ -143,19 +156,58 @@ def access_intervals(access: pd.DataFrame, *, kind: str, year: int, language: La
     return captioned("access", rows, figure=(_worst(rows[likely], language), svg), edition=(language, travel), **words)
 
 
-def decay_table(decay_check: pd.DataFrame, *, kind: str, language: Language, travel: str) -> Exhibit:
-    """Return the probability of the lowest tenth under three forms of decay, largest disagreement first.
+def decay_dots(decay_check: pd.DataFrame, *, kind: str, language: Language, travel: str) -> Exhibit:
+    """Return the probability of the lowest tenth under three forms of decay.
 
-    Columns: district, name, form (steps, within, gaussian), p_lowest.
+    Columns: district, name, form (steps, within, gaussian), p_lowest. The figure shows districts that may belong there
+    (POSSIBLE) under some form, likeliest first, at most _ROWS; the table has them all, largest disagreement first.
     """
     if decay_check.empty:
         return _nothing("decay_check", language, travel, kind=kind)
     wide = decay_check.pivot_table(index=["district", "name"], columns="form", values="p_lowest", sort=False)
     wide = wide.add_prefix("p_").reset_index().rename_axis(None, axis=1)
-    forms = [column for column in wide if str(column).startswith("p_")]
+    forms = [str(column) for column in wide if str(column).startswith("p_")]
     spread = wide[forms].max(axis=1) - wide[forms].min(axis=1)
-    table = wide.assign(p_spread=spread).sort_values("p_spread", ascending=False, kind="stable")
-    return _table("decay_check", table, language, travel, kind=kind)
+    table = wide.assign(p_spread=spread).sort_values("p_spread", ascending=False, kind="stable").reset_index(drop=True)
+    likely = table[forms].max(axis=1).sort_values(ascending=False, kind="stable")
+    rows = table.loc[likely.index[likely >= POSSIBLE][:_ROWS]].reset_index(drop=True)
+    figure = _decay_words(rows, len(table), language), _decay_svg(rows, forms, language) if len(rows) else None
+    return captioned("decay_check", table, figure=figure, edition=(language, travel), kind=kind)
+
+
+def _decay_svg(rows: pd.DataFrame, forms: Sequence[str], language: Language) -> str:
+    """Return the figure: a line from the lowest to the highest probability and a mark for each form."""
+    names = rows["name"].tolist()
+    marks = dict(zip(("p_steps", "p_within", "p_gaussian"), (("o", "●"), ("s", "■"), ("^", "▲")), strict=True))
+
+    def paint(axes: Axes) -> None:
+        d.row_axis(axes, names)
+        axes.hlines(range(len(rows)), rows[forms].min(axis=1), rows[forms].max(axis=1), colors=d.SOFT, linewidth=2.0)
+        for form, colour in zip(forms, _FORM_COLOURS, strict=False):
+            axes.scatter(rows[form], range(len(rows)), marker=marks[form][0], s=34, c=colour, alpha=0.85, zorder=3)
+        axes.axvline(LIKELY, color=d.SOFT, linewidth=0.8, linestyle=(0, (1, 2)))
+        axes.set_xlim(0, 1.03)
+        d.percent_axis(axes, language, which="x")
+        named = [
+            (marks[form][1], colour, label(form, language)) for form, colour in zip(forms, _FORM_COLOURS, strict=False)
+        ]
+        d.key(axes, named, rise=10)
+
+    return d.draw(paint, height=1.1 + ROW_HEIGHT * len(rows), margins=(d.name_margin(names), 0.4, 0.45, 0.55))
+
+
+def _decay_words(rows: pd.DataFrame, every: int, language: Language) -> str:
+    """Return for how many districts the form decides whether they are likely among the worst served."""
+    forms = [column for column in rows if str(column) in ("p_steps", "p_within", "p_gaussian")]
+    torn = int(((rows[forms].max(axis=1) >= LIKELY) & (rows[forms].min(axis=1) < LIKELY)).sum())
+    most = percent(float(rows["p_spread"].max()), language) if len(rows) else percent(0.0, language)
+    return say(
+        language,
+        f"Größter Unterschied zwischen den drei Annahmen: {most}; für {torn} von {every} Stadtteilen hängt daran, "
+        "ob sie mit mindestens 80 % Wahrscheinlichkeit zum schlechtesten Zehntel gehören.",
+        f"Largest difference between the three assumptions: {most}; for {torn} of {every} districts it decides whether "
+        "they belong to the worst tenth with a probability of 80% or more.",
+    )
 
 
 def hot_spots_table(hot_spots: pd.DataFrame, *, kind: str, language: Language, travel: str) -> Exhibit:

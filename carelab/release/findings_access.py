@@ -33,6 +33,11 @@ class AccessResults(Protocol):
     def districts(self) -> pd.DataFrame: ...
     @property
     def travel_note(self) -> str: ...
+    @property
+    def leading_kind(self) -> str: ...
+    @property
+    def kinds_unknown(self) -> list[str]: ...
+    def hot_spots(self, kind: str) -> pd.DataFrame: ...
 
 
 def access_findings(results: AccessResults, *, params: Params) -> Findings:
@@ -44,7 +49,9 @@ def access_findings(results: AccessResults, *, params: Params) -> Findings:
         _near(results.near_city, params),
         _far(results.minutes, language),
         _shared(results.access, results.near_city, params),
+        _together(results.hot_spots(results.leading_kind), results.leading_kind, language),
         _unknown(results.near_city, language),
+        _never(results.kinds_unknown, language),
         _left_out(results.site_flags, language),
         results.travel_note,
     ]
@@ -56,9 +63,10 @@ def _why_nothing(results: AccessResults, language: Language) -> str:
     if len(results.districts) < 2:
         return say(
             language,
-            "Diese Stadt wird als ein Stück gerechnet: Ohne Stadtteile gibt es keine Wege innerhalb der Stadt zu "
-            "zeigen.",
-            "This city is computed as one piece: without districts there are no ways within the city to show.",
+            "Diese Stadt wird als ein Stück gerechnet, weil je Stadtteil keine Einwohner bekannt sind: Wege innerhalb "
+            "der Stadt lassen sich nicht zeigen. Das heißt nicht, dass Angebote fehlen.",
+            "This city is computed as one piece, as no inhabitants are known by district: ways within the city cannot "
+            "be shown. That does not mean that offers are missing.",
         )
     if results.sites_known.empty:
         return say(
@@ -189,6 +197,40 @@ def _unknown(near_city: pd.DataFrame, language: Language) -> str:
         "unbekannt, nicht unversorgt.",
         f"Known in part only, with the number of sites found: {named}. What seems out of reach here is unknown, not "
         "missing.",
+    )
+
+
+def _never(kinds: list[str], language: Language) -> str:
+    """Return the kinds of which not one site is known."""
+    if not kinds:
+        return ""
+    named = listing([label(kind, language) for kind in kinds], language)
+    return say(
+        language,
+        f"Ganz unbekannt, weil keine Liste vorliegt: {named}. Ob und wo es sie gibt, kann die Stadt sagen.",
+        f"Wholly unknown, as there is no list: {named}. Whether and where they exist the city can tell.",
+    )
+
+
+def _together(hot_spots: pd.DataFrame, kind: str, language: Language) -> str:
+    """Return whether poorly served districts lie together more than chance would have it; empty where not tested."""
+    if hot_spots.empty:
+        return ""
+    offer = label(kind, language)
+    rows = hot_spots[hot_spots["cluster"] == "low_low"]
+    if rows.empty:
+        return say(
+            language,
+            f"Dass schlecht versorgte Stadtteile beieinanderliegen, lässt sich beim Angebot „{offer}“ nicht von Zufall "
+            "unterscheiden.",
+            f'That poorly served districts lie together cannot be told from chance for the offer "{offer}".',
+        )
+    return say(
+        language,
+        f"Beim Angebot „{offer}“ fällt eine Häufung auf, die kaum Zufall ist: {_some(rows, 'de')}, mit ähnlich "
+        "schlecht versorgten Nachbarn.",
+        f'For the offer "{offer}" a cluster stands out that is hardly chance: {_some(rows, "en")}, with neighbours '
+        "served as poorly.",
     )
 
 

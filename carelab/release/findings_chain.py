@@ -164,7 +164,7 @@ def _unknown(overview: pd.DataFrame, matrix: pd.DataFrame, language: Language) -
     cells = f"{number(int(share), language)} {say(language, 'von', 'of')} {number(len(matrix), language)}"
     return say(
         language,
-        f"Unbekannt sind {cells} Felder, vor allem bei {listing(head, 'de')}: Dort hat die Stadt keine vollständige "
+        f"Unbekannt sind {cells} Feldern, vor allem bei {listing(head, 'de')}: Dort hat die Stadt keine vollständige "
         "Liste gegeben. Unbekannt heißt nicht, dass etwas fehlt.",
         f"Unknown are {cells} cells, above all of {listing(head, 'en')}: there the city has given no complete list. "
         "Unknown does not mean lacking.",

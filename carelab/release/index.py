@@ -15,6 +15,7 @@ from carelab.release.numbers import day, listing, percent
 from carelab.release.templating import data_uri, read_template, render
 from carelab.release.whole_city import is_one_area
 from carelab.terms import GRADES, Language, label, say
+from carelab.terms_districts import language_of_run
 
 _LEADS = (
     ("Wie viele?", "How many?"),
@@ -57,7 +58,7 @@ def index_html(
     notebooks: Sequence[Notebook], exhibits: Mapping[str, tuple[Exhibit, str]], run: Mapping[str, Any]
 ) -> str:
     """Return the page for a run, finished or failed."""
-    language: Language = run["params"]["language"]
+    language: Language = language_of_run(run)
     return render(
         "index.html.j2",
         language=language,

@@ -23,7 +23,7 @@ _ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 
 def page(notebook_path: Path, folder: Path, language: Language) -> Path:
     """Render an executed notebook to ``folder/pages/<name>.html`` and return that path."""
-    notebook = read_notebook(notebook_path)
+    notebook = read_notebook(notebook_path, language)
     script = read_template("page.js")
     target = folder / "pages" / f"{notebook.name}.html"
     target.parent.mkdir(parents=True, exist_ok=True)

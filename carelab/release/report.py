@@ -14,6 +14,7 @@ from carelab.release.index import index_html
 from carelab.release.page import page
 from carelab.release.workbook import write_csv, write_workbook
 from carelab.terms import Language, say
+from carelab.terms_districts import language_of_run
 
 __all__ = ["build_report", "findings", "page"]
 
@@ -26,8 +27,8 @@ def build_report(folder: Path, run: Mapping[str, Any], *, before_index: Callable
     finished, data, packages, warnings. Works for failed runs, too. ``before_index`` is called when the tables are
     there; it may add to ``run``. Raises UserError for exhibits that share an id.
     """
-    language: Language = run["params"]["language"]
-    notebooks = read_notebooks(folder)
+    language: Language = language_of_run(run)
+    notebooks = read_notebooks(folder, language)
     exhibits = unique_exhibits(notebooks)
     for notebook in notebooks:
         if not (folder / "pages" / f"{notebook.name}.html").exists():

@@ -19,6 +19,7 @@ from typing import Any
 from carelab import paths
 from carelab.params import Params
 from carelab.terms import UserError
+from carelab.terms_districts import FORMS
 
 PACKAGES = (
     "carelab",
@@ -123,7 +124,8 @@ def city_facts(city: str) -> dict[str, Any]:
     from carelab.inputs.kreise import area_info
 
     info = area_info(city)
-    return {"city_name": info.name, "synthetic": info.synthetic, "grade": info.grade}
+    forms = {FORMS: info.district_forms_de} if info.district_forms_de else {}
+    return {"city_name": info.name, "synthetic": info.synthetic, "grade": info.grade, **forms}
 
 
 def dataset_facts() -> dict[str, Any]:

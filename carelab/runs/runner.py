@@ -17,6 +17,7 @@ from carelab.params import Params
 from carelab.runs import client, publish, record, report, scopes
 from carelab.runs.progress import Progress, Silent
 from carelab.terms import Language, UserError, say
+from carelab.terms_districts import language_of_run
 
 if TYPE_CHECKING:
     from carelab.runs.execute import Outcome
@@ -97,7 +98,7 @@ class Run:
         self, begun: dict[str, Any], *, notebooks: list[Path], target: Path, progress: Progress, options: RunOptions
     ) -> None:
         self.record, self.notebooks, self.target, self.progress = begun, notebooks, target, progress
-        self.language: Language = begun["params"]["language"]
+        self.language: Language = language_of_run(begun)
         self.workers = max(1, options.get("workers", WORKERS))
         self.timeout = options.get("timeout", CELL_SECONDS)
         self.parameters, self.shared = options.get("parameters"), options.get("shared", False)

@@ -15,16 +15,19 @@ from carelab.forecast.arrays import Array
 from carelab.forecast.summary import quantile_table
 from carelab.planning.access import hotspots, needs, network, places, reach, travel
 from carelab.stages.sites import Sites
-from carelab.terms import QUANTILE_COLUMNS
+from carelab.terms import QUANTILE_COLUMNS, SITE_KINDS
 
 FRONT = ("kind", "district", "name")
 """First columns of the tables by kind and district."""
+LEADING = ("apotheke", "arzt", "vollstationaer")
+"""Kinds that stand for what people do often and themselves, and that are counted in most cities."""
 EMPTY = (
     *FRONT,
     *QUANTILE_COLUMNS,
     "near",
     "near_lower_80",
     "near_upper_80",
+    "complete",
     "p_lowest",
     "unit",
     "mode",
@@ -44,16 +47,35 @@ class Access(Sites):
             return []
         return needs.kinds_known(self.sites)
 
+    @cached_property
+    def leading_kind(self) -> str:
+        """The kind that figures of one kind show: the first of LEADING whose list is complete, else one that is known.
+
+        Where nothing is known, the first of LEADING: the figure then says that it is unknown.
+        """
+        told = self.sites_known.set_index("kind")["complete"]
+        known = [kind for kind in (*LEADING, *self.access_kinds) if kind in self.access_kinds]
+        complete = [kind for kind in known if told.get(kind, False)]
+        return next(iter([*complete, *known, *LEADING]))
+
+    @property
+    def kinds_unknown(self) -> list[str]:
+        """Kinds that people go to of which not one site is known: unknown, not lacking."""
+        return [kind for kind in SITE_KINDS if kind not in (*needs.VISITING, *self.sites_known["kind"])]
+
     def access_draws(self, kind: str, *, method: str = "e2sfca", form: str = "steps") -> xr.DataArray:
         """Return supply within reach (draw, district), per 1,000 people who use the kind, in the focus year.
 
         ``method`` of reach.METHODS, ``form`` of reach.DECAYS; the same random numbers for all of them.
         """
-        sizes, scattered = self._supply(kind)
-        demand = self._demand(kind)
-        found = self.ground.access(demand, self._located(kind), sizes, scattered, method=method, form=form)
+        found = self.supply_per_head(kind, self._demand(kind), method=method, form=form)
         coords = {"draw": range(len(found)), "district": list(self._tables.districts)}
         return xr.DataArray(1000 * found, dims=("draw", "district"), coords=coords)
+
+    def supply_per_head(self, kind: str, people: Array, *, method: str = "e2sfca", form: str = "steps") -> Array:
+        """Return supply within reach per head (draw, district) of the ``people`` (draw, district) who share it."""
+        sizes, scattered = self._supply(kind)
+        return self.ground.access(people, self.located(kind), sizes, scattered, method=method, form=form)
 
     def access_of(self, kind: str, *, method: str = "e2sfca", form: str = "steps") -> pd.DataFrame:
         """Return access to a kind by district.
@@ -76,18 +98,19 @@ class Access(Sites):
         """Minutes to the next site and share within travel.NEAR (draw, district), by kind; stops as one more."""
         if not self.access_kinds:
             return {}
-        ground, found = self.ground, {}
-        for kind in self.access_kinds:
-            walk = ground.minutes(self._located(kind), self._supply(kind)[1])
-            found[kind] = (ground.by_district(walk), self._near(walk))
-        if len(self.city.stops) and self.travel_source != "matrix":
-            walk = self._to_stops()
-            found["stop"] = (ground.by_district(walk), self._near(walk))
-        return found
+        ground = self.ground
+        return {
+            kind: (ground.by_district(walk), ground.share(walk <= travel.NEAR)) for kind, walk in self.walks.items()
+        }
 
-    def _near(self, walk: Array) -> Array:
-        """Return the share of people (draw, district) who walk at most travel.NEAR minutes."""
-        return np.minimum(self.ground.by_district((walk <= travel.NEAR).astype(float)), 1.0)
+    @cached_property
+    def walks(self) -> dict[str, Array]:
+        """Minutes on foot (draw, point) to the next site by kind; stops as one more."""
+        ground = self.ground
+        found = {kind: ground.minutes(self.located(kind), self._supply(kind)[1]) for kind in self.access_kinds}
+        if len(self.city.stops) and self.travel_source != "matrix":
+            found["stop"] = self._to_stops()
+        return found
 
     def _to_stops(self) -> Array:
         """Return minutes (draw, point) to the next served stop."""
@@ -100,20 +123,30 @@ class Access(Sites):
             near = places.distances(self.ground.points.at, at).min(axis=1)
         return np.asarray(near * self.ground.paces[self.ground.stratum][:, None])
 
+    def metres_to(self, kind: str) -> Array:
+        """Return straight-line metres (point,) to the nearest site of a kind that has a point, or stop; inf = none."""
+        assert self.plane is not None
+        rows = self.city.stops if kind == "stop" else self.sites[(self.sites["kind"] == kind) & self.sites["counts"]]
+        at = self.plane.metres(rows["lon"].to_numpy(float), rows["lat"].to_numpy(float))
+        metres = np.nan_to_num(places.distances(self.ground.points.at, at), nan=np.inf)
+        return np.asarray(metres.min(axis=1, initial=np.inf))
+
     @cached_property
     def minutes(self) -> pd.DataFrame:
         """Minutes on foot to the next site by kind and district.
 
         Columns: kind, district, name, quantile columns (minutes, mean over the district's people), near, near_lower_80,
-        near_upper_80 (share of people within travel.NEAR minutes, 0-1), grade.
+        near_upper_80 (share of people within travel.NEAR minutes, 0-1), complete (bool: else a nearer one may be
+        unknown), grade.
         """
         parts = []
+        told = {"stop": True, **self.sites_known.set_index("kind")["complete"].to_dict()}
         for kind, (walk, near) in self._minutes.items():
             coords = {"draw": range(len(walk)), "district": list(self._tables.districts)}
             walk = np.where(np.isfinite(walk), walk, np.nan)  # out of reach is no number of minutes
             table = quantile_table(xr.DataArray(walk, dims=("draw", "district"), coords=coords))
             low, middle, high = np.quantile(near, [0.1, 0.5, 0.9], axis=0)
-            table = table.assign(near=middle, near_lower_80=low, near_upper_80=high)
+            table = table.assign(near=middle, near_lower_80=low, near_upper_80=high, complete=bool(told[kind]))
             parts.append(self._named(table, kind))
         return self._all(parts)
 

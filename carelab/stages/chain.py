@@ -14,7 +14,8 @@ from carelab.planning import actors as actor_model
 from carelab.planning import measures as measure_model
 from carelab.planning import quarter_needs, supply_chain
 from carelab.planning.chain_offers import chain_offers
-from carelab.stages.needs import Needs
+from carelab.stages.sensitivity import Sensitivity
+from carelab.terms import say
 from carelab.terms_chain import ACTOR_KINDS, MILESTONE_STATES
 
 OLD = ("75-79", "80-84", "85-89", "90+")
@@ -22,7 +23,7 @@ OLD = ("75-79", "80-84", "85-89", "90+")
 SUPPLY_SERIES = ("services", "staff_services", "staff_homes", "places_permanent")
 
 
-class Chain(Needs):
+class Chain(Sensitivity):
     """What each quarter has of a chain of care, who works together, and what was promised."""
 
     @cached_property
@@ -55,8 +56,9 @@ class Chain(Needs):
         table = supply_chain.link_table(
             self.chain_matrix, self.chain_links, coverage=self.city.coverage, people=self._old_people
         )
-        words = self.chain_links["what_de" if self.params.language == "de" else "what_en"]
-        return table.assign(counts_as=table["link"].map(words))
+        links, language = self.chain_links, self.params.language
+        said = [say(language, de, en) for de, en in zip(links["what_de"], links["what_en"], strict=True)]
+        return table.assign(counts_as=table["link"].map(pd.Series(said, index=links.index)))
 
     @cached_property
     def one_more_site(self) -> pd.DataFrame:

@@ -176,7 +176,7 @@ class Closeness:
         """By kind: minutes, share within 15, share beyond 30 minutes (draw, district); NaN without a place."""
         study, found = self.study, {}
         for kind in self.measured:
-            walk = study.ground.minutes(study._located(kind), self._unplaced(kind))
+            walk = study.ground.minutes(study.located(kind), self._unplaced(kind))
             parts = (study.ground.by_district(values) for values in (walk, near(walk), far(walk)))
             minutes, close, beyond = parts
             found[kind] = (np.where(np.isfinite(minutes), minutes, np.nan), close, beyond)

@@ -15,11 +15,12 @@ from carelab.inputs.catalogue import Catalogue, catalogue_table, load_catalogue
 from carelab.planning.funnel import funnel_table
 from carelab.planning.indicator_facts import Facts, Futures, Indicator, age_edges
 from carelab.planning.indicators import indicator_rows
-from carelab.stages.sensitivity import Sensitivity
+from carelab.stages.access import Access
+from carelab.stages.ways import StudyWays
 from carelab.terms import SETTINGS
 
 
-class Indicators(Sensitivity):
+class Indicators(Access):
     """The Kennzahlenkatalog, computed by declaration: the same for every city."""
 
     @cached_property
@@ -107,6 +108,7 @@ class Indicators(Sensitivity):
             places=self.supply.values,
             few=self.districts.index.isin(self._few)[: 0 if self.whole else None],
             rng=self._rng("indicators"),
+            ways=StudyWays(self),
         )
 
     def _by_bands(self, at: list[int], edges: Index) -> tuple[Array, Array]:

@@ -23,6 +23,7 @@ from carelab.inputs.reference import load_reference
 from carelab.inputs.units import forecast_units, is_whole
 from carelab.params import Params
 from carelab.stages.shared import LATEST_SURVEY, Shared, shared_model
+from carelab.terms_districts import city_language
 
 FEW = 100
 """Districts with fewer inhabitants show totals only: ages or settings of a handful of people are theirs."""
@@ -35,6 +36,8 @@ class Inputs:
         self.params = params
         self.reference = load_reference()
         self.city = self._complete(self.published)
+        spoken = city_language(params.language, self.city.info.district_forms_de)
+        self.params = params.model_copy(update={"language": spoken})
 
     def _complete(self, city: CityData) -> CityData:
         """Return the city with single ages and births by mother's age where it publishes groups or none (derived)."""

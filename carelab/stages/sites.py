@@ -13,6 +13,7 @@ from carelab.planning.access import needs, network, places, reach, scatter, trav
 from carelab.planning.access import sites as site_model
 from carelab.stages.chain import Chain
 from carelab.stages.travel_note import travel_note
+from carelab.terms import say
 
 DRAWS = 400
 """So many of the study's draws are used: enough for probabilities to about 2 points."""
@@ -34,7 +35,9 @@ class Sites(Chain):
         joined = site_model.join_sites(self.city.sites, self.city.facilities)
         base_year = self.params.base_year
         if self.plane is None:
-            return joined.assign(flag="no_place", counts=joined["status"] == "open")
+            counts = joined["status"] == "open"
+            flag = np.select([~counts, joined["lon"].isna()], ["not_open", "no_place"], "")
+            return joined.assign(flag=flag, counts=counts)
         checked = site_model.check_sites(joined, self.city.districts, self.plane, base_year=base_year)
         counted = site_model.counted_sites(self.city.physicians, checked, base_year=base_year)
         parts = [part for part in (checked, counted) if len(part)]
@@ -43,10 +46,10 @@ class Sites(Chain):
             return every
         if self.travel_source == "network":
             unreached = np.asarray(np.isnan(self._walks_to(every)).all(axis=0))
-            lacking, flag = every["counts"] & every["lon"].notna() & unreached, "not_in_network"
+            lacking, why = every["counts"] & every["lon"].notna() & unreached, "not_in_network"
         else:
-            lacking, flag = every["counts"] & ~every["site"].isin(self._own_times("walk")["site"]), "not_in_matrix"
-        return every.assign(flag=every["flag"].mask(lacking, flag), counts=every["counts"] & ~lacking)
+            lacking, why = every["counts"] & ~every["site"].isin(self._own_times("walk")["site"]), "not_in_matrix"
+        return every.assign(flag=every["flag"].mask(lacking, why), counts=every["counts"] & ~lacking)
 
     @property
     def travel_source(self) -> str:
@@ -63,9 +66,9 @@ class Sites(Chain):
         return self._travel_note(self.travel_source)
 
     def _travel_note(self, source: str) -> str:
-        grid = len(self.city.population_grid) > 0
         as_of = self.sources.loc[self.sources["table"] == "walks", "date"].max() if source == "network" else ""
-        return travel_note(source, grid=grid, as_of=as_of, language=self.params.language)
+        homes = say(self.params.language, *self._homes_known)
+        return travel_note(source, homes=homes, as_of=as_of, language=self.params.language)
 
     @cached_property
     def _home_points(self) -> places.Points:
@@ -82,6 +85,23 @@ class Sites(Chain):
         lived_in = self.districts["inhabited"].to_numpy(bool)[homes.district]
         network.check_homes(self.city.walks, self.plane, homes.at[lived_in], self.params.city)
         return network.look_up(self.city.walks, self.plane, homes.at, to)
+
+    @property
+    def _homes_known(self) -> tuple[str, str]:
+        """Where people's homes come from, in German and English: the grid, for some districts only, or spread."""
+        spread = ("über die Fläche des Stadtteils verteilt (angenommen)", "spread over the district's area (assumed)")
+        if self.plane is not None and self.city.districts["area_ha"].isna().all():
+            spread = (
+                "über den Stadtteil verteilt (angenommen), Flächen nach dem Abstand der Mitten geschätzt",
+                "spread over the district (assumed), areas estimated from the distance of centres",
+            )
+        lived = self.districts.index[self.districts["inhabited"]]
+        told, every = int(lived.isin(self.city.population_grid["district"]).sum()), len(lived)
+        if not told:
+            return spread
+        some_de, some_en = f" (in {told} von {every} Stadtteilen), sonst ", f" (in {told} of {every} districts), else "
+        rest = ("", "") if told == every else (some_de + spread[0], some_en + spread[1])
+        return "aus dem Bevölkerungsraster" + rest[0], "from the population grid" + rest[1]
 
     def _own_times(self, mode: str) -> pd.DataFrame:
         return self.city.travel_times[self.city.travel_times["mode"] == mode]
@@ -118,9 +138,16 @@ class Sites(Chain):
         }
         table = pd.DataFrame({name: rows[mask].groupby("kind").size() for name, mask in parts.items()})
         table = table.fillna(0).astype(int).reindex(needs.kinds_known(rows)).rename_axis("kind").reset_index()
-        counted = [kind for kind in needs.OFFICIAL if kind != "vollstationaer" or self._homes_counted]
-        official = table["kind"].isin(counted) | self.city.info.synthetic
-        return table.assign(unit=[needs.unit_of(kind, rows) for kind in table["kind"]], complete=official)
+        complete = table["kind"].isin(self._complete_kinds) | self.city.info.synthetic
+        return table.assign(unit=[needs.unit_of(kind, rows) for kind in table["kind"]], complete=complete)
+
+    @property
+    def _complete_kinds(self) -> set[str]:
+        """Kinds whose number in the city is known: counted officially up to the base year, or the city says so."""
+        told = set(self.city.coverage.loc[self.city.coverage["complete"].eq(True), "kind"])
+        practices = (self.city.physicians["year"] <= self.params.base_year).any()
+        counted = {"vollstationaer"} if self._homes_counted else set()
+        return told | counted | (set(needs.OFFICIAL) - {"vollstationaer"} if practices else set())
 
     @cached_property
     def ground(self) -> reach.Ground:
@@ -145,7 +172,7 @@ class Sites(Chain):
             draws = self._age_bands.sel(year=year, age_band=list(needs.OLD_BANDS)).sum("age_band")
         return np.asarray(draws.transpose("draw", "district").values[: self.ground.stratum.size], np.float64)
 
-    def _located(self, kind: str) -> np.ndarray:
+    def located(self, kind: str) -> np.ndarray:
         """Return the places (in ``sites``) of the sites of a kind that count and can be reached."""
         rows = self.sites
         return np.flatnonzero((rows["kind"] == kind) & rows["counts"] & self.ground.placed)
@@ -153,7 +180,7 @@ class Sites(Chain):
     def _supply(self, kind: str) -> tuple[Array, scatter.Scattered]:
         """Return sizes (draw, located site) and the sites without a point."""
         rows, rng = self.sites, self._rng("access " + kind)
-        draws, located = self.ground.stratum.size, self._located(kind)
+        draws, located = self.ground.stratum.size, self.located(kind)
         if kind == "vollstationaer" and self._homes_counted:
             return self._homes(located, rng)
         elsewhere = rows[(rows["kind"] == kind) & rows["counts"] & ~self.ground.placed]

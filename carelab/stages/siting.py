@@ -19,7 +19,7 @@ from carelab.planning.siting.candidates import homes_as_candidates, list_candida
 from carelab.planning.siting.decision import Decision, Town, Wish
 from carelab.planning.siting.futures import Futures, draw_willing
 from carelab.planning.siting.whereabouts import by_district, draw_places
-from carelab.stages.access import Access
+from carelab.stages.needs import Needs
 from carelab.terms import say
 
 AT_HOME = ["pflegegeld", "ambulant", "pg1_only"]
@@ -32,7 +32,7 @@ POOR = 0.75
 """A district is poor here if more of its households get Wohngeld than in this share of the districts."""
 
 
-class Siting(Access):
+class Siting(Needs):
     """Where centres of the quarters should be."""
 
     @cached_property
@@ -117,6 +117,7 @@ class Siting(Access):
         if self.siting_reason:
             return self._no_table
         table = tables.gain_table(self.siting, self.districts).assign(grade=self.city.info.grade)
+        table = table[table["district"].isin(self.districts.index[self._placed])].reset_index(drop=True)
         return table.assign(people=table["people"].mask(table["district"].isin(self._few)))
 
     @cached_property
@@ -278,9 +279,19 @@ class Siting(Access):
         return at, self.districts.index.get_indexer(pd.Index(table["district"]))
 
     def _at_home(self, draws: int) -> Array:
-        """Return people in need cared for at home in the focus year (draw, district)."""
+        """Return people in need cared for at home in the focus year (draw, district).
+
+        Districts whose place nobody knows count nobody: how far their people walk cannot be said.
+        """
         need = self.demand.sel(year=self.params.focus_year, setting=AT_HOME).sum("setting")
-        return np.asarray(need.transpose("draw", "district").values[:draws], float)
+        return np.asarray(need.transpose("draw", "district").values[:draws] * self._placed, float)
+
+    @property
+    def _placed(self) -> np.ndarray:
+        """Return which districts have a place, or a way by the city's own matrix."""
+        table = self.districts
+        known = (table["lon"].notna() | table["lon_people"].notna()).to_numpy(bool)
+        return known | bool(self._own_candidate_minutes.size)
 
     @property
     def _poor(self) -> np.ndarray:

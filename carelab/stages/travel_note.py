@@ -7,29 +7,22 @@ from carelab.release.numbers import number
 from carelab.terms import Language, say
 
 
-def travel_note(source: str, *, grid: bool, as_of: str, language: Language) -> str:
-    """Return the sentence of a source of ways: "matrix", "network" (of the date ``as_of``) or "line"."""
+def travel_note(source: str, *, homes: str, as_of: str, language: Language) -> str:
+    """Return the sentence of a source of ways: "matrix", "network" (of the date ``as_of``) or "line"; ``homes`` says
+    where people live.
+    """
     if source == "matrix":
         return say(
             language,
             "Wege: Gehzeiten der Stadt (travel_times.csv) je Stadtteil.",
             "Ways: the city's own walking times (travel_times.csv) by district.",
         )
-    homes = (
-        say(language, "aus dem Bevölkerungsraster.", "from the population grid.")
-        if grid
-        else say(
-            language,
-            "über die Fläche des Stadtteils verteilt (angenommen).",
-            "spread over the district's area (assumed).",
-        )
-    )
     detour = number(travel.DETOUR, language, 1)
     slow, fast = (number(3.6 * value, language, 1) for value in travel.SPEED_RANGE)
     pace = say(
         language,
-        f"Gehtempo alter Menschen {slow} bis {fast} km/h; Wohnorte {homes}",
-        f"old people's pace {slow} to {fast} km/h; homes {homes}",
+        f"Gehtempo alter Menschen {slow} bis {fast} km/h; Wohnorte {homes}.",
+        f"old people's pace {slow} to {fast} km/h; homes {homes}.",
     )
     if source == "network":
         return say(

@@ -157,7 +157,7 @@ def test_every_figure_says_how_people_travel(study: Study) -> None:
         figures.minutes_wide(study.minutes, **said),
         figures.reach_map(study.polygons, study.minutes, kind="apotheke", **said),
         figures.access_intervals(study.access, kind="vollstationaer", year=2035, **said),
-        figures.decay_table(study.decay_check("vollstationaer"), kind="vollstationaer", **said),
+        figures.decay_dots(study.decay_check("vollstationaer"), kind="vollstationaer", **said),
     ]
     assert all("Luftlinie mal Umwegfaktor 1,3 (1,2 bis 1,5)" in exhibit.source for exhibit in made)
 
@@ -173,7 +173,7 @@ def test_a_city_in_one_piece_says_why_there_is_nothing_to_show(study: Study) -> 
     assert whole.hot_spots("apotheke").empty
     shown = figures.near_intervals(whole.near_city, year=2035, language="de", travel=whole.travel_note)
     assert "nichts zu zeigen" in shown.alt
-    assert figures.decay_table(whole.decay_check("arzt"), kind="arzt", language="en", travel="-").table.shape == (1, 1)
+    assert figures.decay_dots(whole.decay_check("arzt"), kind="arzt", language="en", travel="-").table.shape == (1, 1)
 
 
 def test_findings_speak_of_people_and_never_of_what_is_unknown_as_missing(study: Study) -> None:

@@ -246,3 +246,14 @@ def test_decay_matters_where_people_share_sites() -> None:
         for form in ("gaussian", "within")
     )
     assert near[1] / near[2] > 1.2 * far[1] / far[2]  # the middle district has the site
+
+
+def test_districts_without_areas_are_as_large_as_their_spacing_lets_them_be() -> None:
+    """Five centres in a row, 1 km apart: inside the next three are 1, 1 and 2 km away, at the ends 1, 2 and 3 km."""
+    step = 1000 / 111_195
+    rows = pd.DataFrame({"lon": 10.0, "lat": 52.0 + step * np.arange(5), "lon_people": np.nan, "lat_people": np.nan})
+    found = places.radii(rows.assign(area_ha=np.nan))
+    expected = 1000 * places.SPACING * np.array([2.0, 4 / 3, 4 / 3, 4 / 3, 2.0])
+    assert found == pytest.approx(expected, rel=1e-6)
+    half_known = places.radii(rows.assign(area_ha=[100.0, np.nan, np.nan, np.nan, 300.0]))
+    assert half_known == pytest.approx(np.sqrt(np.array([100, 200, 200, 200, 300]) * 1e4 / np.pi))

@@ -10,6 +10,24 @@ import pandas as pd
 CITIES = {"15003": "Magdeburg", "15002": "Halle (Saale)", "15001": "Dessau-Roßlau", "03241": "Region Hannover"}
 """The four areas of the workbench: three cities of Sachsen-Anhalt and the Region Hannover."""
 
+GERMAN_NAMES = {
+    "Diakonie shared flat Kurt-Weill-Straße": "Diakonie-Wohngemeinschaft Kurt-Weill-Straße",
+    "Home in Joachimsthaler Straße": "Pflegeheim Joachimsthaler Straße",
+    "Lindenblüte (branch of Lindenhof)": "Lindenblüte (Außenstelle des Lindenhofs)",
+    "Shared flat August-Bebel-Straße": "Wohngemeinschaft August-Bebel-Straße",
+    "WUP Domviertel: day care, 2 shared flats, service centre": (
+        "WUP Domviertel: Tagespflege, 2 Wohngemeinschaften, Servicezentrum"
+    ),
+    "Johanniter home Altstadtquartier": "Johanniter-Pflegeheim Altstadtquartier",
+    "Mirabelle Care home in Buckau": "Pflegeheim Mirabelle Care in Buckau",
+    "Day care and 2 shared flats Heumarkt quarter": "Tagespflege und 2 Wohngemeinschaften am Heumarkt",
+    "Municipal home Rathenaustraße": "Städtisches Pflegeheim Rathenaustraße",
+    "Humanas day care and assisted living Marktplatz Olven I": (
+        "Humanas Tagespflege und betreutes Wohnen Marktplatz Olven I"
+    ),
+}
+"""Houses that were noted in English words because no name of their own was found."""
+
 
 def read_found(folder: Path, name: str) -> pd.DataFrame:
     """Return a found table with all cells as text (an empty cell is ``""``)."""

@@ -15,6 +15,7 @@ import pandas as pd
 
 from carelab.inputs.carry_over.city_ages import city_ages, unknown
 from carelab.inputs.carry_over.found import number, read_found
+from carelab.inputs.carry_over.sites import sites, stops
 from carelab.inputs.carry_over.supply import city_care, city_facilities, city_supply, keys_by_name
 
 AGS = "15002"
@@ -122,4 +123,6 @@ TABLES = {
     "facilities": lambda folder: city_facilities(folder, AGS, keys_by_name(districts(folder))),
     "physicians": unknown("physicians"),
     "population_dated": population_dated,
+    "sites": lambda folder: sites(folder, AGS),
+    "stops": lambda folder: stops(folder, AGS),
 }

@@ -11,10 +11,14 @@ from pathlib import Path
 
 import pandas as pd
 
-from carelab.inputs.carry_over.found import CITIES, number, read_found
+from carelab.inputs.carry_over.found import CITIES, GERMAN_NAMES, number, read_found
 from carelab.terms_access import SITE_OF_FACILITY
 
-_OPEN = {"": "open", "open": "open", "closing announced": "open", "closed": "closed", "nearly finished": "planned"}
+_OPEN = {
+    **dict.fromkeys(("", "open", "closing announced"), "open"),
+    **dict.fromkeys(("planned", "nearly finished"), "planned"),
+    "closed": "closed",
+}
 _POINT = re.compile(r"lat (\d+\.\d+) lon (\d+\.\d+)")
 
 
@@ -31,7 +35,7 @@ def facility_sites(folder: Path, ags: str) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "site": rows.index,
-            "name": rows["name"],
+            "name": rows["name"].replace(GERMAN_NAMES),
             "kind": rows["category"].map(SITE_OF_FACILITY),
             "district": "",
             "lon": number(rows["lon"]),
@@ -74,11 +78,15 @@ def sites(folder: Path, ags: str, *, pharmacies: str | None = None) -> pd.DataFr
 
 
 def stops(folder: Path, ags: str, *, names: Mapping[str, str] = CITIES) -> pd.DataFrame:
-    """Return the served stops of a city: stop, name, lon, lat; platforms of one name and place count once."""
+    """Return the served stops of a city: stop, name, lon, lat; platforms of one name and place count once.
+
+    Stops published without a point are left out.
+    """
     found = read_found(folder, "stops_halle_magdeburg_dessau_20260508.csv")
     found = found[found["gemeinde"] == names[ags]]
     rows = found.rename(columns={"global_id": "stop", "stop_name": "name"})
-    rows = rows.assign(lon=number(rows["lon"], 5), lat=number(rows["lat"], 5)).drop_duplicates(["name", "lon", "lat"])
+    rows = rows.assign(lon=number(rows["lon"], 5), lat=number(rows["lat"], 5)).dropna(subset=["lon", "lat"])
+    rows = rows.drop_duplicates(["name", "lon", "lat"])
     rows = rows.sort_values(["name", "lon", "lat"]).reset_index(drop=True)
     nameless = pd.Series([f"S{i:04d}" for i in range(1, len(rows) + 1)])
     return rows.assign(stop=rows["stop"].where(~rows["stop"].duplicated() & (rows["stop"] != ""), nameless))

@@ -9,7 +9,7 @@ from pathlib import Path
 import pandas as pd
 
 from carelab.inputs.carry_over.care import care
-from carelab.inputs.carry_over.found import number, read_found
+from carelab.inputs.carry_over.found import GERMAN_NAMES, number, read_found
 
 SUPPLY = {
     "pflegeheime": "homes",
@@ -69,6 +69,7 @@ def city_facilities(folder: Path, ags: str, keys: Mapping[str, str]) -> pd.DataF
     found = read_found(folder, "facilities.csv")
     found = found[found["city_ags"] == ags].rename(columns={"id": "facility", "places_full": "places"})
     return found.assign(
+        name=found["name"].replace(GERMAN_NAMES),
         district=found["stadtteil"].map(keys).fillna(""),
         opened=found["opened"].map(_month),
         closed=found["closed"].map(_month),

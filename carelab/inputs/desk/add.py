@@ -13,6 +13,7 @@ import pandas as pd
 from carelab import paths
 from carelab.inputs.city import city_folder, read_info
 from carelab.inputs.desk.boundaries import carry_over
+from carelab.inputs.desk.grid import arrive_grid
 from carelab.inputs.desk.log import arrive_log, log_entry
 from carelab.inputs.desk.offers import arrive_offers
 from carelab.inputs.desk.population import Arrival, arrive_population
@@ -29,7 +30,7 @@ from carelab.inputs.geometry import OWN, load_geometry
 from carelab.inputs.tables import Table
 from carelab.terms import UserError
 
-KINDS = ("population", "facilities", "care", "geometry", "log", "offers")
+KINDS = ("population", "facilities", "care", "geometry", "grid", "log", "offers")
 READ: dict[str, Callable[..., Reading]] = {
     "population": read_population,
     "facilities": read_facilities,
@@ -77,7 +78,10 @@ def add_file(city: str, file: str, kind: str, given: Given = Given(), *, root: P
     if kind == "geometry":
         return _add_geometry(city, file, districts, entry, root)
     path = Path(file)
-    arrival = _arrive(kind, path, given, stored, read_info(folder / "city.yaml", f"{city}/city.yaml").ags)
+    if kind == "grid":
+        arrival = arrive_grid(path, stored, folder)
+    else:
+        arrival = _arrive(kind, path, given, stored, read_info(folder / "city.yaml", f"{city}/city.yaml").ags)
     if not arrival.tables:
         arrival.note("Alles darin war schon gespeichert; nichts geändert.", "All of it was stored already; no change.")
         return arrival

@@ -86,6 +86,10 @@ class Ground:
         metres = np.concatenate([metres, self.inner], axis=1) if scattered else metres
         return catchment_of_matrix(metres * self.paces[stratum], DECAYS[form])
 
+    def share(self, near: NDArray[np.bool_]) -> Array:
+        """Return the share of a district's people (draw, district) at points (draw, point) that are near."""
+        return np.minimum(self.by_district(near.astype(float)), 1.0)
+
     def by_district(self, values: Array) -> Array:
         """Return means (draw, district) of values (draw, point) over people; NaN for a district without points."""
         gather = sparse.csr_array(
