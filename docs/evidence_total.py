@@ -141,7 +141,7 @@ if __name__ == "__main__":
     print(cases.groupby(["dense", "ahead", "origin"])["inside_80"].mean().unstack().round(2).to_string())
     classes = pd.cut(cases["past"], [3, 5, 8, 12, 25])
     print(cases.groupby(["dense", "ahead", classes], observed=True)["inside_80"].mean().unstack().round(2).to_string())
-    print("Spread learnt by all Kreise: dense, thin")
+    print("Spread learnt by dense Kreise")
     for year in range(2008, 2023, 2):
         panel = shared_model(REFERENCE, year).growth_panel
         print(f"  {year} {learn_spread(panel, '99000')}")
