@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -110,10 +109,9 @@ def test_several_problems_are_several_lines(params: Path) -> None:
     assert len(problem.value.de.splitlines()) == 2
 
 
-def test_help_is_quick() -> None:
-    quickest = 9.0
-    for _ in range(3):
-        began = time.perf_counter()
-        subprocess.run([sys.executable, "-m", "carelab", "--help"], check=True, capture_output=True)
-        quickest = min(quickest, time.perf_counter() - began)
-    assert quickest < 0.5
+def test_help_waits_for_no_heavy_library() -> None:
+    told = "import sys; from carelab import cli; print(*sys.modules)"
+    loaded = subprocess.run([sys.executable, "-c", told], check=True, capture_output=True, text=True).stdout.split()
+    heavy = {"numpy", "pandas", "scipy", "statsmodels", "matplotlib", "geopandas", "xarray", "pptx", "nbformat"}
+    assert "carelab.cli" in loaded
+    assert heavy.isdisjoint(loaded)
