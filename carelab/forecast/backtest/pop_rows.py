@@ -38,7 +38,9 @@ def _model_rows(run: Run, origin: int, horizon: int) -> pd.DataFrame:
     past = known_errors(run, origin)
     seed = (run.setting.seed, origin, horizon)
     draws = run.setting.draws if len(cells) < LARGE else max(run.setting.draws // 4, 50)
-    drawn, flag = draw_cells(cells, past, horizon=horizon, cells=run.targets.shape, draws=draws, seed=seed)
+    known = float(origin - run.panel.years[0])
+    shape = run.targets.shape
+    drawn, flag = draw_cells(cells, past, horizon=horizon, cells=shape, draws=draws, seed=seed, history=known)
     ensemble = np.moveaxis(run.targets.of_cells(drawn), 0, -1)
     point = run.targets.of_cells(cells)
     return _rows(run, (MODEL, origin, horizon), point=point, ensemble=ensemble, flag=flag)

@@ -28,6 +28,8 @@ IMPROVEMENT: Final = 0.010
 """Yearly fall of old-age mortality that is assumed everywhere (Europe 2000-2019: about 1 to 2 %, lower since 2011)."""
 NARROW: Final = 10
 """Widest group, in years, whose changes from count to count tell how large single cohorts are."""
+SETTLED_FROM, NARROW_OLD = 50, 20
+"""From this age on few move, so that groups of up to so many years tell who entered, and later who leaves them."""
 FIRST_MOTHER: Final = 15
 LAST_MOTHER: Final = 49
 MEAN_MOTHER, SPREAD_MOTHER = 30.5, 5.5
@@ -46,9 +48,11 @@ class Bands:
 
     @property
     def tell_ages(self) -> Flags:
-        """Return which groups (b,) are narrow, or begin where a narrow one ends: their counts tell single ages."""
-        narrow = np.diff(np.append(self.start, GRID)) <= NARROW
-        return np.asarray(narrow | np.append(False, narrow[:-1]))
+        """Return which groups (b,) tell single ages: narrow ones, and an open one above such a group."""
+        width = np.diff(np.append(self.start, GRID))
+        narrow = width <= np.where(self.start >= SETTLED_FROM, NARROW_OLD, NARROW)
+        narrow[-1] |= narrow[-2:-1].any()
+        return np.asarray(narrow)
 
     @property
     def of_age(self) -> Index:

@@ -36,6 +36,8 @@ COMMON_GROWTH: Final = (0.6, 0.4, 0.4, 0.4, 0.4, 0.4)
 2011-2022, growth repeated: power 0.83 between and 0.63 in common; 0.5 % common and local error after one year.)"""
 PRIOR_ORIGINS: Final = 4.0
 """Prior spreads weigh as much as so many independent past origins."""
+PUBLISHED_BASE: Final = 10.0
+"""Years of the past on which forecasts of published evaluations rest (Smith, Tayman & Swanson 2013, ch. 13)."""
 CHANCE: Final = 0.5
 """Variance of chance per person after five years, relative to Poisson."""
 SHORTER: Final = 4
@@ -77,11 +79,11 @@ class Prior:
     waves: Array
 
     @classmethod
-    def of(cls, cells: CellShape, *, horizon: int, point: Array) -> Prior:
-        """Return the prior around a point forecast (a, c)."""
+    def of(cls, cells: CellShape, *, horizon: int, point: Array, history: float = PUBLISHED_BASE) -> Prior:
+        """Return the prior around a point forecast (a, c) that rests on ``history`` years."""
         place = [int(np.searchsorted(PRIOR_AGES, age, side="right")) - 1 for age in cells.ages]
         slow, fast = np.array(COMMON_GROWTH)[place], np.array(LOCAL_GROWTH)[place]
-        common = _prior_common(cells, horizon, float(np.nansum(point)))
+        common = _prior_common(cells, horizon, float(np.nansum(point))) * short_past(horizon, history)
         local = np.tile(np.array(PRIOR_LOCAL)[place] * horizon**fast, (len(point), 1))
         size = np.maximum(np.nan_to_num(point.sum(axis=1)), 1.0) / TYPICAL_SIZE
         local[:, 0] *= np.clip(size**SIZE_POWER, 0.4, 2.5)
@@ -90,6 +92,14 @@ class Prior:
     def with_waves(self, scale: Array) -> Prior:
         """Return the prior with waves larger or smaller by a factor (c,)."""
         return replace(self, waves=self.waves * scale[:, None])
+
+
+def short_past(horizon: float, history: float) -> float:
+    """Return the factor (from 1 on) by which a growth learnt on few years makes an error larger than a published one.
+
+    Where yearly growth varies by s, its mean over k years carried on for h years errs by s * sqrt(h + h^2 / k).
+    """
+    return float(np.sqrt(max((1 + horizon / max(history, 1.0)) / (1 + horizon / PUBLISHED_BASE), 1.0)))
 
 
 def _prior_common(cells: CellShape, horizon: int, inhabitants: float) -> Array:
@@ -143,14 +153,21 @@ def _wave_matrix(cells: CellShape, horizon: int, persons: Array) -> Array:
 
 
 def draw_cells(
-    point: Array, past: Sequence[PastError], *, horizon: int, cells: CellShape, draws: int, seed: Sequence[int]
+    point: Array,
+    past: Sequence[PastError],
+    *,
+    horizon: int,
+    cells: CellShape,
+    draws: int,
+    seed: Sequence[int],
+    history: float = PUBLISHED_BASE,
 ) -> tuple[Array, str]:
     """Return persons (draw, a, c) around a point forecast (a, c), and a flag ("" where enough past errors are known).
 
-    ``past`` holds only errors known at the origin. Sums over areas or cells of a draw are draws of the sums. Flags:
-    "short_history" (at most one past origin of this horizon), "no_past_errors".
+    ``past`` holds only errors known at the origin, ``history`` years lie before it. Sums over areas or cells of a
+    draw are draws of the sums. Flags: "short_history" (at most one past origin of this horizon), "no_past_errors".
     """
-    prior = Prior.of(cells, horizon=horizon, point=point)
+    prior = Prior.of(cells, horizon=horizon, point=point, history=history)
     used = [each for each in past if each.horizon == horizon]
     flag = "" if len(used) > 1 else "short_history"
     origins = [each.origin for each in used]

@@ -41,6 +41,9 @@ CAP: Final = 3.0
 SMOOTH: Final = 400.0
 """Persons expected at which the panel's ratio of a group weighs as much as that of its neighbours."""
 
+THIN: Final = 20.0
+"""Persons expected at which a class's ratio weighs as much as standard survival: a few of them say little."""
+
 
 @dataclass(frozen=True)
 class Windows:
@@ -83,7 +86,7 @@ class Ratios:
     def at(self, years_ahead: float) -> Array:
         """Return the ratios (a, s, b) of a step whose middle lies so many years after the origin."""
         fade = 0.5 ** (years_ahead / HALF_LIFE)
-        panel = self.panel * (self.latest / self.panel) ** (PERSISTENCE ** (years_ahead + self.step / 2))
+        panel = self.panel * _ratio(self.latest, self.panel) ** (PERSISTENCE ** (years_ahead + self.step / 2))
         place = np.where(self.young, self.place[:, None] ** fade, 1.0)
         return np.asarray(panel * self.pattern * place[:, None, :])
 
@@ -146,12 +149,12 @@ def shrink(counted: Array, expected: Array, noise: Array | float) -> Array:
     """Return counted / expected (a, ...) drawn towards 1 by size, and capped; ``noise`` / expected is its variance.
 
     Empirical Bayes (Marshall 1991, Applied Statistics 40): the variance between areas is what is left of the weighted
-    variance after that of chance.
+    variance after that of chance; where hardly anybody is expected it is drawn towards none.
     """
     ratio = _ratio(counted, expected)
     total = expected.sum(axis=0)
     excess = (expected * (ratio - 1) ** 2).sum(axis=0) - noise * (expected > 0).sum(axis=0)
-    between = np.maximum(np.divide(excess, total, out=np.zeros_like(total), where=total > 0), 1e-8)
+    between = np.maximum(excess / (total + SMOOTH), 1e-8)
     drawn = 1 + expected / (expected + noise / between) * (ratio - 1)
     limit = CAP * np.sqrt(between)
     return np.asarray(np.exp(np.clip(np.log(np.maximum(drawn, 0.05)), -limit, limit)))
@@ -172,7 +175,8 @@ def _panel_ratios(windows: Windows, weight: Array, classes: Index) -> Array:
     counted = np.einsum("t,tsb->sb", weight, windows.counted.sum(axis=1))
     expected = np.einsum("t,tsb->sb", weight, windows.expected.sum(axis=1))
     first = np.flatnonzero(np.diff(classes, prepend=-1))
-    wide = _ratio(np.add.reduceat(counted, first, axis=-1), np.add.reduceat(expected, first, axis=-1))[..., classes]
+    sums = [np.add.reduceat(each, first, axis=-1) + THIN for each in (counted, expected)]
+    wide = _ratio(*sums)[..., classes]
     return np.asarray((counted + SMOOTH * wide) / (expected + SMOOTH))
 
 

@@ -18,6 +18,9 @@ BASES: Final = (5, 10)
 """Years of the past over which an area's growth is taken; their mean is used."""
 LONG_BASE: Final = 20
 """Years of the past over which the whole panel's growth is taken: migration waves return to their mean."""
+BREAK, CALM, TO_SD = 4.0, 0.002, 1.4826
+"""A year's growth further than BREAK robust standard deviations (at least CALM a year) from the median is a step;
+TO_SD makes a standard deviation of the median absolute deviation of normal numbers (Huber 1981, Robust Statistics)."""
 HALF_LIFE: Final = 20.0
 """Years after which half of an area's growth beyond the panel's is left."""
 PRIOR_WEIGHT, PRIOR_CASES = 0.5, 3.0
@@ -36,10 +39,23 @@ class Guide:
 
 
 def panel_growth(totals: Array, years: Index, *, origin: int, horizon: int) -> float:
-    """Return the panel's log growth over the horizon if it grows as in up to LONG_BASE past years."""
+    """Return the panel's log growth over the horizon if it grows as in up to LONG_BASE past years.
+
+    Yearly growth is taken between neighbouring counts; what lies beyond BREAK is a step (a census, a new register), no
+    trend, and counts up to there only (winsorised mean).
+    """
     t = int(np.flatnonzero(years == origin)[0])
     base = int(np.argmax(years >= origin - LONG_BASE))
-    return _log_growth(totals, base, t) * horizon / max(int(years[t] - years[base]), 1)
+    counted = base + np.flatnonzero(np.isfinite(totals[base : t + 1]).any(axis=1))
+    spans = np.diff(years[counted])
+    if not len(spans):
+        return 0.0
+    steps = zip(counted[:-1], counted[1:], spans, strict=True)
+    yearly = np.array([_log_growth(totals, a, b) / span for a, b, span in steps])
+    every = np.repeat(yearly, spans)
+    middle = np.median(every)
+    limit = BREAK * max(float(TO_SD * np.median(np.abs(every - middle))), CALM)
+    return float(np.clip(every, middle - limit, middle + limit).mean() * horizon)
 
 
 def own_growth(totals: Array, years: Index, *, origin: int, horizon: int) -> Array:
