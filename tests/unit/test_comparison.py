@@ -30,7 +30,9 @@ def test_every_printed_p_value_rejects_true_nulls_as_often_as_it_can(treated: in
     tested = plan(treated, staggered=staggered)
     outcomes = draw_futures(NOISE, (RUNS, UNITS, PERIODS), np.random.default_rng([3, treated, staggered]))
     found = p_values(tested, outcomes + np.random.default_rng(1).normal(0, 2, (UNITS, 1)) + np.linspace(0, 1, PERIODS))
-    assert list(found) == ["effect", "placebo_1", "placebo_2", "placebo_3", CLUSTERED]
+    since = [f"since_{at}" for at in tested.events]
+    assert len(since) == PERIODS - tested.first
+    assert list(found) == ["effect", *since, "placebo_1", "placebo_2", "placebo_3", CLUSTERED]
     for test, values in found.items():
         if test == CLUSTERED:
             continue

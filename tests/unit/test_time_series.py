@@ -7,7 +7,7 @@ import pytest
 import statsmodels.api as sm
 
 from carelab.planning.evaluation.time_series import design_matrix, fit_at, interrupted, placebo_dates
-from carelab.release.findings_evaluation import step_sentence
+from carelab.release.findings_site import step_sentence
 from carelab.terms import UserError
 
 pytestmark = pytest.mark.unit
