@@ -122,10 +122,10 @@ PILOT_CAPTIONS: Final[Mapping[str, tuple[Pair, Pair, Pair]]] = {
          "die ihr bis zum Start gleicht. Die Zeitreihe zeigt ein Intervall und an wie vielen Terminen davor es "
          "fälschlich anschlüge, kein p; p der synthetischen Kontrolle: Rang unter allen Quartieren.",
          "Line: the primary outcome where the counselling point opens; dashed: a mixture of other quarters that is "
-         "like it up to the start. The time series shows an interval and at how many dates before it would have been loud "
-         "falsely, no p; p of the synthetic control: rank among all quarters."),
-        ("Ein Ort ist kein Versuch: Was dort sonst zur gleichen Zeit geschah, steckt in der Zahl. Ohne Wirkung soll das "
-         "Intervall der Zeitreihe in 20 % der Zukünfte anschlagen; liegen beide Verfahren weit auseinander, trägt "
+         "like it up to the start. The time series shows an interval and at how many dates before it would have been "
+         "loud falsely, no p; p of the synthetic control: rank among all quarters."),
+        ("Ein Ort ist kein Versuch: Was dort sonst zur gleichen Zeit geschah, steckt in der Zahl. Ohne Wirkung soll "
+         "das Intervall der Zeitreihe in 20 % der Zukünfte anschlagen; liegen beide Verfahren weit auseinander, trägt "
          "keines.",
          "One site is no experiment: what else happened there at the time is in the number. Without effect the "
          "interval of the series should be loud in 20% of futures; where both methods are far apart neither carries."),

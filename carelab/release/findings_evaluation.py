@@ -63,13 +63,12 @@ def effect_sentence(
     said = verdict(found, mde=mde, target=target, alpha=alpha)
     low, high, least = (end(each, language) for each in (found.lower, found.upper, mde))
     goal, value = number(target, language, 1), number(found.estimate, language, 1)
-    level, p = percent(found.level, language), number(found.p_value, language, 3)
+    level, p = interval_word(found.level, language), number(found.p_value, language, 3)
     facts = say(
         language,
-        f"Schätzung {value}, {level}-Intervall {low} bis {high}, p = {p} (Zufallszuteilung), kleinste aufdeckbare "
+        f"Schätzung {value}, {level} {low} bis {high}, p = {p} (Zufallszuteilung), kleinste aufdeckbare "
         f"Wirkung {least}",
-        f"estimate {value}, {level} interval {low} to {high}, p = {p} (randomisation), "
-        f"minimum detectable effect {least}",
+        f"estimate {value}, {level} {low} to {high}, p = {p} (randomisation), minimum detectable effect {least}",
     )
     if said == "open" and not math.isfinite(target):
         words = (
@@ -96,6 +95,11 @@ def effect_sentence(
         ),
     }[said]
     return f"{outcome}: {say(language, *words)} ({facts})."
+
+
+def interval_word(level: float, language: Language) -> str:
+    """Return "80-%-Intervall" or "80% interval"."""
+    return say(language, f"{number(100 * level, 'de')}-%-Intervall", f"{percent(level, 'en')} interval")
 
 
 def end(value: float, language: Language) -> str:
@@ -185,8 +189,8 @@ def control_sentence(
     low, high, p = end(found.lower, language), end(found.upper, language), number(found.p_value, language, 3)
     facts = say(
         language,
-        f"{percent(found.level, 'de')}-Intervall {low} bis {high}, p = {p}",
-        f"{percent(found.level, 'en')} interval {low} to {high}, p = {p}",
+        f"{interval_word(found.level, 'de')} {low} bis {high}, p = {p}",
+        f"{interval_word(found.level, 'en')} {low} to {high}, p = {p}",
     )
     if found.p_value <= alpha:
         words = (

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Final, Protocol
 
-from carelab.release.findings_evaluation import end
+from carelab.release.findings_evaluation import end, interval_word
 from carelab.release.numbers import number, percent
 from carelab.terms import Language, say
 
@@ -53,7 +53,7 @@ def step_sentence(step: TestedStep, placebos: Sequence[bool], *, outcome: str, l
     ``placebos``: at each date before the start, whether the same interval leaves zero out though nothing happened.
     """
     value, low, high = (number(each, language, 1) for each in (step.estimate, step.lower, step.upper))
-    level, expected = percent(step.level, language), percent(1 - step.level, language)
+    level, expected = interval_word(step.level, language), percent(1 - step.level, language)
     if not placebos:
         check = say(
             language,
@@ -73,9 +73,9 @@ def step_sentence(step: TestedStep, placebos: Sequence[bool], *, outcome: str, l
             check += say(language, "; das Intervall ist hier zu eng", "; the interval is too narrow here")
     return say(
         language,
-        f"{outcome}: Stufe {value}, {level}-Intervall {low} bis {high}; {check}. Ohne Vergleichseinheiten bleibt "
+        f"{outcome}: Stufe {value}, {level} {low} bis {high}; {check}. Ohne Vergleichseinheiten bleibt "
         "offen, was sonst zur gleichen Zeit geschah.",
-        f"{outcome}: step {value}, {level} interval {low} to {high}; {check}. Without units to compare with it stays "
+        f"{outcome}: step {value}, {level} {low} to {high}; {check}. Without units to compare with it stays "
         "open what else happened at the same time.",
     )
 
@@ -87,13 +87,32 @@ def synthetic_sentence(
     if found is None:
         return say(language, *NO_SYNTHETIC[reason])
     value, p = number(found.effect, language, 1), number(found.p_value, language, 3)
-    low, high, width = end(found.lower, language), end(found.upper, language), percent(level, language)
+    low, high, width = end(found.lower, language), end(found.upper, language), interval_word(level, language)
     return say(
         language,
         f"{outcome}, verglichen mit einer Mischung anderer Quartiere (synthetische Kontrolle): Unterschied {value}, "
-        f"{width}-Intervall {low} bis {high}, p = {p} (Rang unter allen Quartieren). Niemand hat den Ort ausgelost: p "
+        f"{width} {low} bis {high}, p = {p} (Rang unter allen Quartieren). Niemand hat den Ort ausgelost: p "
         "sagt, wie ungewöhnlich er ist, nicht, warum.",
         f"{outcome}, compared with a mixture of other quarters (synthetic control): difference {value}, {width} "
-        f"interval {low} to {high}, p = {p} (rank among all quarters). Nobody drew the place by chance: p says how unusual "
-        "it is, not why.",
+        f"{low} to {high}, p = {p} (rank among all quarters). Nobody drew the place by chance: p says how "
+        "unusual it is, not why.",
     )
+
+
+def control_at_site(
+    step: TestedStep, other: TestedSynthetic | None, *, outcome: str, alpha: float, language: Language = "de"
+) -> str:
+    """Return the sentence about a negative control at a site: a warning if either method is loud."""
+    low, high = end(step.lower, language), end(step.upper, language)
+    facts = f"{interval_word(step.level, language)} {low} {say(language, 'bis', 'to')} {high}"
+    if other is not None:
+        name = say(language, "synthetische Kontrolle", "synthetic control")
+        facts += f", {name} p = {number(other.p_value, language, 3)}"
+    if not step.lower <= 0.0 <= step.upper or (other is not None and other.p_value <= alpha):
+        words = (
+            "Warnung: Diese Negativkontrolle hätte sich nicht ändern dürfen; am Ort geschah noch etwas anderes",
+            "warning: this negative control must not change; something else happened at the site",
+        )
+    else:
+        words = ("Negativkontrolle unauffällig", "nothing seen in the negative control")
+    return f"{outcome}: {say(language, *words)} ({facts})."

@@ -14,7 +14,7 @@ from carelab.planning.evaluation.futures import draw_futures, learn_noise
 from carelab.planning.evaluation.single_site import SERIES, SYNTHETIC, AtSite, at_site
 from carelab.release.exhibit import Findings
 from carelab.release.findings_evaluation import registration_line
-from carelab.release.findings_site import step_sentence, synthetic_sentence
+from carelab.release.findings_site import control_at_site, step_sentence, synthetic_sentence
 from carelab.stages.evaluation import results_from
 from carelab.terms import Language, label
 
@@ -79,6 +79,9 @@ class SiteResults:
                 told.append(step_sentence(found.step, found.placebos, outcome=name, language=language))
                 told.append(synthetic_sentence(found.synthetic, found.reason, outcome=name,
                                                level=found.step.level, language=language))  # fmt: skip
+            elif outcome.role == "negative_control":
+                told.append(control_at_site(found.step, found.synthetic, outcome=name,
+                                            alpha=self.design.alpha, language=language))  # fmt: skip
         return Findings(told, language)
 
 

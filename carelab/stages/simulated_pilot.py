@@ -1,7 +1,8 @@
 """Draw, register and write the simulated pilot of Musterstadt (``python -m carelab.stages.simulated_pilot``).
 
-Two designs: a roll-out over quarters, and a single site that opens in one of them. The roll-out is drawn by the function
-that draws real ones; the truth is written beside the files and read by nobody but those who compare results with it.
+Two designs: a roll-out over quarters, and a single site that opens in one of them. The roll-out is drawn by the
+function that draws real ones; the truth is written beside the files and read by nobody but those who compare results
+with it.
 """
 
 from __future__ import annotations
