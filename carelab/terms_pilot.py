@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 PILOT_LABELS: Final[dict[str, tuple[str, str]]] = {
+    "simulated_mark": ("SIMULIERT: ", "SIMULATED: "),
     # reach
     "contacts_year": ("Kontakte im Jahr", "contacts in the year"),
     "first_contacts": ("davon erste Kontakte", "first contacts"),

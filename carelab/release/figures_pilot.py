@@ -11,6 +11,7 @@ from matplotlib.axes import Axes
 from carelab.release import drawing as d
 from carelab.release.captions_pilot import ABSENT, COUNTED, PILOT_CAPTIONS, PILOT_FORMATS, SIMULATED
 from carelab.release.exhibit import Exhibit, TableExhibit
+from carelab.release.nothing_yet import nothing_yet
 from carelab.release.numbers import listing, number, percent
 from carelab.terms import COLOURS, QUANTILE_COLUMNS, Language, label, say
 
@@ -197,14 +198,14 @@ def _table(key: str, table: pd.DataFrame, simulated: bool, language: Language) -
 def absent(key: str, reason: str, simulated: bool, language: Language) -> Exhibit:
     """Return the exhibit of a question that cannot be answered yet: the sentence that says what to bring."""
     text = say(language, *ABSENT[reason])
-    return pilot_exhibit(key, pd.DataFrame({"text": [text]}), text, (simulated, language), None)
+    return nothing_yet(pilot_exhibit(key, pd.DataFrame({"text": [text]}), text, (simulated, language), None))
 
 
 def pilot_exhibit(key: str, table: pd.DataFrame, alt: str, edition: tuple[bool, Language], svg: str | None) -> Exhibit:
     """Return an exhibit with its captions; ``edition``: simulated (then title, alt and source say so) and language."""
     simulated, language = edition
     title, read, limits = (say(language, *pair) for pair in PILOT_CAPTIONS[key])
-    mark = say(language, "SIMULIERT: ", "SIMULATED: ") if simulated else ""
+    mark = label("simulated_mark", language) if simulated else ""
     formats: Mapping[str, str] = PILOT_FORMATS.get(key, {})
     return (Exhibit if svg else TableExhibit)(
         id=key, title=mark + title, alt=mark + alt, table=table.reset_index(drop=True), how_to_read=read,

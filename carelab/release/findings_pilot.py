@@ -62,7 +62,7 @@ def pilot_findings(pilot: PilotResults, *, language: Language) -> Findings:
     if not told:
         sentences.append(_planned(pilot.planned, language))
     if pilot.simulated:
-        sentences = [say(language, "SIMULIERT: ", "SIMULATED: ") + sentence for sentence in sentences]
+        sentences = [label("simulated_mark", language) + sentence for sentence in sentences]
     return Findings([sentence for sentence in sentences if sentence], language)
 
 
