@@ -23,7 +23,7 @@ from carelab.planning.evaluation.planned import Assumed, planned_effects
 from carelab.planning.logbook import TOTAL
 from carelab.planning.outreach.travel import Array
 from carelab.stages.evaluation import Results, evaluate
-from carelab.stages.outreach import Outreach
+from carelab.stages.outreach_at import OutreachAt
 from carelab.stages.pilot_site import PATHS, TABLE, SiteResults, evaluate_site
 from carelab.stages.simulated_truth import COLUMNS as TRUTH_COLUMNS
 from carelab.stages.simulated_truth import beside_truth
@@ -85,10 +85,9 @@ class PilotEvaluation:
     @cached_property
     def site(self) -> SiteResults | None:
         """The registered look at a single site; None without design or outcomes."""
-        pilot = self.pilot
-        if pilot.site is None or not pilot.measured(pilot.site):
-            return None
-        return evaluate_site(pilot.site, pilot.design_log, pilot.outcomes)
+        known = self.pilot
+        ready = known.site is not None and known.measured(known.site)
+        return evaluate_site(known.site, known.design_log, known.outcomes) if known.site and ready else None
 
     @property
     def site_tables(self) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -201,9 +200,9 @@ class PilotEvaluation:
         return {name: values.to_numpy(float) for name, values in known.items() if np.isfinite(values).all()}
 
     @cached_property
-    def _mobil(self) -> _At:
+    def _mobil(self) -> OutreachAt:
         """Rates, hours and requests of the Mobil in the year looked at."""
-        return _At(self.study, self.year)
+        return OutreachAt(self.study, self.year)
 
     @cached_property
     def take_up(self) -> pd.DataFrame:
@@ -316,16 +315,3 @@ class PilotEvaluation:
         draws = xr.DataArray(np.stack(list(measures.values()), axis=1), dims=("draw", "measure"),
                              coords={"measure": list(measures)})  # fmt: skip
         return quantile_table(draws)
-
-
-class _At(Outreach):
-    """Requests of the Mobil in another year than its first."""
-
-    def __init__(self, study: Needs, year: int) -> None:
-        super().__init__(study)
-        self._year = year
-
-    @property
-    def year(self) -> int:
-        """The year asked for."""
-        return self._year
