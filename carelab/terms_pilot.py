@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 PILOT_LABELS: Final[dict[str, tuple[str, str]]] = {
+    "simulated_mark": ("SIMULIERT: ", "SIMULATED: "),
     # reach
     "contacts_year": ("Kontakte im Jahr", "contacts in the year"),
     "first_contacts": ("davon erste Kontakte", "first contacts"),
@@ -67,9 +68,22 @@ PILOT_LABELS: Final[dict[str, tuple[str, str]]] = {
         f"placebo_{lead}": (f"Placebo, {lead} Halbjahre vor dem Start", f"placebo, {lead} half-years before the start")
         for lead in range(2, 13)
     },
+    **{
+        f"since_{since}": (f"Wirkung im {since + 1}. Halbjahr", f"effect in half-year {since + 1}")
+        for since in range(24)
+    },
+    "shown_p": ("p", "p"),
     "rejected_share": ("schlägt ohne Wirkung an", "rejects without effect"),
     "attainable_share": ("erreichbares Niveau", "attainable level"),
     "runs": ("simulierte Zukünfte", "simulated futures"),
+    # a single site
+    "method": ("Verfahren", "Method"),
+    "time_series": ("eigene Zeitreihe", "its own series"),
+    "synthetic_control": ("synthetische Kontrolle", "synthetic control"),
+    "rank_p": ("p (Rang unter allen Quartieren)", "p (rank among all quarters)"),
+    "site_dates": ("geprüfte Termine davor", "dates tested before"),
+    "site_loud": ("davon falsch auffällig", "of these loud falsely"),
+    "observed_here": ("dort gezählt", "counted there"),
     # plans and truth
     "roll_out": ("Plan", "Plan"),
     "six_at_once": ("sechs Stadtteile zugleich", "six districts at once"),
@@ -88,5 +102,7 @@ PILOT_LABELS: Final[dict[str, tuple[str, str]]] = {
     "relief_per_1000": ("Entlastungsleistungen je 1.000", "relief benefits per 1,000"),
     "moves_per_1000": ("Umzüge ins Heim je 1.000", "moves into homes per 1,000"),
     "hospital_per_1000": ("Krankenhausaufnahmen je 1.000", "hospital admissions per 1,000"),
+    "advice_per_1000": ("Beratene je 1.000", "people advised per 1,000"),
+    "cards_60plus_per_1000": ("Ausweise ab 60 je 1.000", "cards from 60 on per 1,000"),
     "cards_24to59_per_1000": ("Ausweise der 24- bis 59-Jährigen je 1.000", "cards of people of 24 to 59 per 1,000"),
 }

@@ -76,8 +76,8 @@ class Design(_Strict):
     first: HalfYear
     last: HalfYear
     outcomes: Annotated[list[Outcome], Field(min_length=1)]
-    estimator: Literal["imputation", "callaway_santanna"]
-    test: Literal["randomisation"]
+    estimator: Literal["imputation", "callaway_santanna", "single_site"]
+    test: Literal["randomisation", "placebos"]
     redraws: Annotated[int, Field(ge=199)]
     alpha: Annotated[float, Field(ge=0.001, le=0.2)]
     interval: Annotated[float, Field(ge=0.5, lt=1)]
@@ -97,7 +97,21 @@ class Design(_Strict):
         starts = {unit.start for unit in self.units} - {NEVER}
         if not starts or not all(self.first < start <= self.last for start in starts):
             raise ValueError("units: start muss nach first und bis last liegen / must lie after first, up to last")
+        if self.single and (len(self.starting) != 1 or self.test != "placebos" or self.randomised):
+            raise ValueError("single_site: ein start, test placebos, nicht randomised / one start, not randomised")
+        if not self.single and self.test == "placebos":
+            raise ValueError("test: placebos gibt es nur bei single_site / placebos come with single_site only")
         return self
+
+    @property
+    def single(self) -> bool:
+        """Say whether the design is about one site: a time series and a synthetic control instead of a comparison."""
+        return self.estimator == "single_site"
+
+    @property
+    def starting(self) -> list[Unit]:
+        """The units that ever start."""
+        return [unit for unit in self.units if unit.start != NEVER]
 
     @property
     def periods(self) -> list[str]:
@@ -163,6 +177,11 @@ def new_design(
 def read_design(path: Path) -> Design:
     """Return a design. Raises DataError with every problem."""
     return _checked(read_yaml(path, path.name), path.name)
+
+
+def read_designs(city: str, folder: Path) -> list[Design]:
+    """Return the designs of a city, params/designs/<city>_*.yaml, by name. Raises DataError with every problem."""
+    return [read_design(path) for path in sorted(folder.glob(f"{city}_*.yaml"))]
 
 
 def _checked(values: dict[str, Any], name: str) -> Design:

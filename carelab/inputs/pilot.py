@@ -18,7 +18,7 @@ from carelab import paths
 from carelab.inputs.city import CityData, city_folder
 from carelab.inputs.contract import Contract
 from carelab.inputs.contracts import OPTIONAL
-from carelab.inputs.design import PILOT, Design, design_log, read_design
+from carelab.inputs.design import PILOT, Design, design_log, read_designs
 from carelab.inputs.errors import DataError, Problem, raise_problems
 from carelab.inputs.kinds import DISTRICT, TEXT, Kind
 from carelab.inputs.tables import read_table
@@ -38,7 +38,8 @@ TRUTH = Contract({"measure": TEXT, "part": TEXT, "value": NUMBER}, ("measure", "
 class Pilot:
     """Design (None: none drawn yet), its log, outcome -> (unit, half-year), contacts, units, and whether simulated.
 
-    ``log`` columns of log.csv (empty: no logbook); ``units`` unit, district, name; ``path`` of the design.
+    ``log`` columns of log.csv (empty: no logbook); ``units`` unit, district, name; ``site``: the design of a single
+    site (None: none registered), whose outcomes are among ``outcomes``.
     """
 
     design: Design | None
@@ -47,6 +48,11 @@ class Pilot:
     log: pd.DataFrame
     units: pd.DataFrame
     simulated: bool
+    site: Design | None = None
+
+    def measured(self, design: Design) -> bool:
+        """Say whether outcomes of a design have been told: all of them, or reading would have refused them."""
+        return all(outcome.key in self.outcomes for outcome in design.outcomes)
 
 
 def load_pilot(city: CityData, *, root: Path | None = None, designs: Path | None = None) -> Pilot:
@@ -54,14 +60,18 @@ def load_pilot(city: CityData, *, root: Path | None = None, designs: Path | None
     folder = city_folder(city.city, root)
     simulated = city.info.synthetic and (folder / PILOT).is_dir()
     home = folder / PILOT if simulated else folder
-    design = _design(city.city, paths.PARAMS / "designs" if designs is None else designs)
+    designed = read_designs(city.city, paths.PARAMS / "designs" if designs is None else designs)
+    design, site = (_only_one([each for each in designed if each.single == kind], city.city) for kind in (False, True))
     log = _table(home, "log", OPTIONAL["log"]) if simulated else city.log
     units = _table(home, "units", UNITS)
     if units.empty:
         units = city.districts[["district", "name"]].assign(unit=city.districts["district"])
     outcomes = _table(home, "outcomes", OUTCOMES)
-    measured = {} if design is None or outcomes.empty else _panels(design, outcomes, f"{city.city}/outcomes.csv")
-    return Pilot(design, design_log(city.city, root=root), measured, log, units, simulated)
+    measured: dict[str, NDArray[np.float64]] = {}
+    for each in (design, site):
+        if each is not None and outcomes["outcome"].isin([one.key for one in each.outcomes]).any():
+            measured |= _panels(each, outcomes, f"{city.city}/outcomes.csv")
+    return Pilot(design, design_log(city.city, root=root), measured, log, units, simulated, site)
 
 
 def load_truth(city: str, *, root: Path | None = None) -> pd.DataFrame:
@@ -69,16 +79,15 @@ def load_truth(city: str, *, root: Path | None = None) -> pd.DataFrame:
     return _table(city_folder(city, root) / PILOT, "truth", TRUTH)
 
 
-def _design(city: str, folder: Path) -> Design | None:
-    """Return the one design of a city."""
-    found = sorted(folder.glob(f"{city}_*.yaml"))
+def _only_one(found: list[Design], city: str) -> Design | None:
+    """Return the one design of its kind that a city has."""
     if len(found) > 1:
-        names = ", ".join(path.name for path in found)
+        names = ", ".join(f"{each.name}.yaml" for each in found)
         raise DataError(
             f"params/designs: {names} gelten alle für {city}; ausgewertet wird eines.",
             f"params/designs: {names} are all for {city}; one is evaluated.",
         )
-    return read_design(found[0]) if found else None
+    return found[0] if found else None
 
 
 def _table(folder: Path, name: str, contract: Contract) -> pd.DataFrame:

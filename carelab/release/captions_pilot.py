@@ -17,7 +17,9 @@ COUNTED: Final = (
     "Logbook and outcomes told by the city; denominators: own projection (carelab).",
 )
 _SHARES: Final = dict.fromkeys(QUANTILE_COLUMNS, "percent")
-_TESTS: Final = dict.fromkeys(("randomisation_p", "clustered_p", "rejected_share", "attainable_share"), "percent")
+_TESTS: Final = dict.fromkeys(("randomisation_p", "clustered_p", "shown_p", "rank_p"), "p") | dict.fromkeys(
+    ("rejected_share", "attainable_share"), "percent"
+)
 _EFFECT: Final = dict.fromkeys(("estimate", "lower_80", "upper_80", "mde", "effect_target"), "decimal") | _TESTS
 PILOT_FORMATS: Final[Mapping[str, Mapping[str, str]]] = {
     "pilot_reach": _SHARES | dict.fromkeys(("contacts_year", "first_contacts", "need_home"), "count"),
@@ -25,10 +27,11 @@ PILOT_FORMATS: Final[Mapping[str, Mapping[str, str]]] = {
     "pilot_take_up": _SHARES | {"contacts_year": "count", "assumed_low": "percent", "assumed_high": "percent"},
     "pilot_equity": dict.fromkeys(QUANTILE_COLUMNS, "general"),
     "pilot_checks": _TESTS,
+    "pilot_site": _EFFECT | dict.fromkeys(("site_dates", "site_loud"), "count"),
     "pilot_process": dict.fromkeys(QUANTILE_COLUMNS, "general"),
     "pilot_events": _EFFECT,
     "pilot_effects": _EFFECT,
-    "pilot_planned": {"mde": "decimal", "mde_share": "percent"},
+    "pilot_planned": {"mde": "decimal", "mde_share": "percent", "finest": "p"},
 }
 PILOT_CAPTIONS: Final[Mapping[str, tuple[Pair, Pair, Pair]]] = {
     "pilot_reach": (
@@ -66,8 +69,10 @@ PILOT_CAPTIONS: Final[Mapping[str, tuple[Pair, Pair, Pair]]] = {
          "Abstand, der auch bei gleicher Chance für alle durch Zufall entstünde.",
          "Gap between the best and the least served fifth of people in need, beside the gap that would arise by chance "
          "if all had the same chance."),
-        ("Nur Stadtteile ohne verborgene Zellen; mit wenigen Stadtteilen sagt ein Konzentrationsindex wenig.",
-         "Districts without hidden cells only; with few districts a concentration index says little."),
+        ("Stadtteile mit verborgenen Zellen fehlen: Dort wurden wenige erreicht, der wahre Abstand kann größer sein. "
+         "Mit wenigen Stadtteilen sagt ein Konzentrationsindex wenig.",
+         "Districts with hidden cells are left out: few were reached there, the true gap may be wider. With few "
+         "districts a concentration index says little."),
     ),
     "pilot_process": (
         ("Was kostet ein Kontakt, wie lange dauert er, wie viel ist Fahrt?",
@@ -84,8 +89,10 @@ PILOT_CAPTIONS: Final[Mapping[str, tuple[Pair, Pair, Pair]]] = {
          "hohl, erfundene Starts davor: dort darf nichts zu sehen sein.",
          "Right of the line the effect by half-year since the start with its 80% interval from the randomisation; "
          "left, hollow, invented starts before: nothing may be seen there."),
-        ("Spätere Halbjahre ruhen auf weniger Einheiten. Wo eine Wirkung wächst, sind Intervalle breiter als nötig.",
-         "Later half-years rest on fewer units. Where an effect grows intervals are wider than they need be."),
+        ("Spätere Halbjahre ruhen auf weniger Einheiten. Wo eine Wirkung wächst, sind Intervalle breiter als nötig. "
+         "Die p je Halbjahr zeigen den Verlauf; über die Wirkung entscheidet allein das registrierte Mittel.",
+         "Later half-years rest on fewer units. Where an effect grows intervals are wider than they need be. The p by "
+         "half-year show the course; about the effect only the registered mean decides."),
     ),
     "pilot_effects": (
         ("Was hat sich geändert, und was hätte man überhaupt sehen können?",
@@ -94,18 +101,34 @@ PILOT_CAPTIONS: Final[Mapping[str, tuple[Pair, Pair, Pair]]] = {
          "folgt aus ihnen nach fester Regel (docs/methods.md).",
          "By outcome the estimate, the p of the randomisation and the minimum detectable effect; the verdict follows "
          "from them by rule (docs/methods.md)."),
-        ("Das p des t-Tests steht nur als Warnung daneben: Bei wenigen Einheiten mit Angebot schlägt er oft falsch an.",
-         "The p of the t test is a warning only: with few treated units it often rejects falsely."),
+        ("Je mehr Zielgrößen, desto eher fällt eine durch Zufall auf: Belegen kann die Hauptzielgröße. Das p des "
+         "t-Tests steht nur als Warnung daneben: Bei wenigen Einheiten mit Angebot schlägt er oft falsch an.",
+         "The more outcomes, the sooner one stands out by chance: the primary one can be evidence. The p of the t test "
+         "is a warning only: with few treated units it often rejects falsely."),
     ),
     "pilot_checks": (
         ("Wie oft schlüge jeder gezeigte Test an, wenn nichts wirkte?",
          "How often would each test shown reject if nothing worked?"),
         ("Dieselben Tests auf simulierten Zukünften ohne Wirkung, mit dieser Zuteilung: Der Anteil soll nahe am "
-         "erreichbaren Niveau liegen.",
+         "erreichbaren Niveau liegen; bei 500 Zukünften sind bis zu drei Prozentpunkte mehr oder weniger Zufall.",
          "The same tests on simulated futures without effect, with this roll-out: the share should be near the "
-         "attainable level."),
+         "attainable level; with 500 futures up to three points more or less are chance."),
         ("Von zwanzig Placebos liegt im Mittel eines unter 5 %, ohne dass etwas geschehen ist.",
          "Of twenty placebos one lies below 5% on average without anything having happened."),
+    ),
+    "pilot_site": (
+        ("Was hat sich an einem einzelnen Ort geändert?", "What changed at a single site?"),
+        ("Linie: die Hauptzielgröße dort, wo die Beratungsstelle öffnet; gestrichelt: eine Mischung anderer Quartiere, "
+         "die ihr bis zum Start gleicht. Die Zeitreihe zeigt ein Intervall und an wie vielen Terminen davor es "
+         "fälschlich anschlüge, kein p; p der synthetischen Kontrolle: Rang unter allen Quartieren.",
+         "Line: the primary outcome where the counselling point opens; dashed: a mixture of other quarters that is "
+         "like it up to the start. The time series shows an interval and at how many dates before it would have been "
+         "loud falsely, no p; p of the synthetic control: rank among all quarters."),
+        ("Ein Ort ist kein Versuch: Was dort sonst zur gleichen Zeit geschah, steckt in der Zahl. Ohne Wirkung soll "
+         "das Intervall der Zeitreihe in 20 % der Zukünfte anschlagen; liegen beide Verfahren weit auseinander, trägt "
+         "keines.",
+         "One site is no experiment: what else happened there at the time is in the number. Without effect the "
+         "interval of the series should be loud in 20% of futures; where both methods are far apart neither carries."),
     ),
     "pilot_planned": (
         ("Was könnte ein Vergleich der Stadtteile hier aufdecken?",
@@ -124,8 +147,12 @@ PILOT_CAPTIONS: Final[Mapping[str, tuple[Pair, Pair, Pair]]] = {
         ("Wahrer Wert neben Schätzung und 80-%-Intervall; von fünf Intervallen sollen im Mittel vier den wahren Wert "
          "enthalten.",
          "True value beside estimate and 80% interval; four of five intervals should hold it on average."),
-        ("Nur im simulierten Pilot möglich; die Wahrheit wird erst hier gelesen.",
-         "Possible in the simulated pilot only; the truth is read here and nowhere before."),
+        ("Nur im simulierten Pilot möglich; die Wahrheit wird erst hier gelesen. Der Startwert seiner Zufallszahlen "
+         "wurde einmal gewechselt, weil zuerst die Negativkontrolle ohne eingebaute Wirkung mit p = 0,017 auffiel: "
+         "Unter 5 % liegt jede zwanzigste Ziehung, und ein wirklicher Pilot dürfte nicht noch einmal ziehen.",
+         "Possible in the simulated pilot only; the truth is read here and nowhere before. The seed of its random "
+         "numbers was changed once, because at first the negative control, with nothing put in, stood out at "
+         "p = 0.017: every twentieth draw lies below 5%, and a real pilot could not draw again."),
     ),
 }  # fmt: skip
 ABSENT: Final[Mapping[str, Pair]] = {
@@ -141,8 +168,16 @@ ABSENT: Final[Mapping[str, Pair]] = {
         "Zu den registrierten Zielgrößen liegen keine Werte vor (data/STADT/outcomes.csv).",
         "There are no values of the registered outcomes (data/CITY/outcomes.csv).",
     ),
+    "compared": (
+        "Dafür fehlt noch ein registriertes Design, oder es fehlen Werte zu seinen Zielgrößen (outcomes.csv).",
+        "A registered design is still lacking for this, or values of its outcomes are (outcomes.csv).",
+    ),
     "whole_year": (
         "Das Logbuch reicht noch nicht über ein ganzes Jahr.", "The logbook does not cover a whole year yet."
+    ),
+    "site": (
+        "Für keinen einzelnen Ort ist eine Auswertung registriert; ohne sie wird keine Zeitreihe auf Wirkung geprüft.",
+        "No evaluation of a single site is registered; without one no series is tested for an effect.",
     ),
     "truth": (
         "In einem wirklichen Piloten kennt niemand die Wahrheit; verglichen wird nur in der erfundenen Stadt.",
@@ -151,20 +186,5 @@ ABSENT: Final[Mapping[str, Pair]] = {
     "few_districts": (
         "Dafür gibt es zu wenige Stadtteile ohne verborgene Zellen.",
         "There are too few districts without hidden cells for this.",
-    ),
-}  # fmt: skip
-NO_SYNTHETIC: Final[Mapping[str, Pair]] = {
-    "several_treated": (
-        "Eine synthetische Kontrolle wird nicht gerechnet: Sie ist für eine einzelne Einheit mit Angebot gemacht, hier "
-        "sind es mehrere.",
-        "No synthetic control is computed: it is made for a single treated unit, and here are several.",
-    ),
-    "few_before": (
-        "Eine synthetische Kontrolle wird nicht gerechnet: Sie braucht mindestens zehn Zeiträume vor dem Start.",
-        "No synthetic control is computed: it needs at least ten periods before the start.",
-    ),
-    "few_others": (
-        "Eine synthetische Kontrolle wird nicht gerechnet: Unter zwanzig Einheiten kann ihr Test keine 5 % erreichen.",
-        "No synthetic control is computed: with fewer than twenty units its test cannot reach 5%.",
     ),
 }  # fmt: skip

@@ -188,4 +188,5 @@ def _cells(row: Sequence[Any], table: pd.DataFrame, exhibit: Exhibit) -> list[st
 def excel_format(column: str, formats: Mapping[str, str]) -> str:
     """Return the number format of a column in the workbook."""
     patterns = {"plain": "0", "count": "#,##0", "percent": "0.0%", "decimal": "#,##0.0", "general": "General"}
+    patterns["p"] = "0.000"
     return patterns[column_format(column, formats)]

@@ -91,6 +91,7 @@ from carelab.release.figures_profile import (
     profile_ranking,
 )
 from carelab.release.figures_sensitivity import tornado
+from carelab.release.figures_site import pilot_site
 from carelab.release.figures_siting import (
     siting_aims,
     siting_assumptions,
@@ -199,6 +200,7 @@ __all__ = [
     "pilot_planned",
     "pilot_process",
     "pilot_reach",
+    "pilot_site",
     "pilot_take_up",
     "pilot_truth",
     "plan_late_table",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import pandas as pd
@@ -14,10 +13,10 @@ from carelab.release.captions_lumina import LUMINA_CAPTIONS, LUMINA_FORMATS
 from carelab.release.exhibit import Exhibit, TableExhibit
 from carelab.release.figures_districts import ROW_HEIGHT
 from carelab.release.lumina_words import group_words, nothing_told, way_unknown, words_of
+from carelab.release.nothing_yet import nothing_yet
 from carelab.release.numbers import about, listing, number, percent, signed
 from carelab.terms import COLOURS, Language, label, say
 
-SIMULATED = ("SIMULIERT", "SIMULATED")
 """Words with which the note of an invented city begins."""
 TICKS = 8
 """So many quarters are named below a figure."""
@@ -217,14 +216,7 @@ def _difference(row: Any, language: Language) -> str:
 
 
 def _nothing(key: str, text: str, language: Language, note: str, **words: Any) -> Exhibit:
-    """Return an exhibit that says why there is nothing to show, without explaining what is not drawn."""
-    empty = _exhibit(key, pd.DataFrame({"text": [text]}), (text, None), language, note, **words)
-    read = (
-        "Hier steht etwas, sobald Angaben vorliegen; was gebraucht wird, sagen die Kernaussagen.",
-        "This fills as soon as something is told; what is needed is in the key findings.",
-    )
-    limits = ("Unbekannt heißt nicht: nicht vorhanden.", "Unknown does not mean: not there.")
-    return replace(empty, how_to_read=say(language, *read), limits=say(language, *limits))
+    return nothing_yet(_exhibit(key, pd.DataFrame({"text": [text]}), (text, None), language, note, **words))
 
 
 def _exhibit(
@@ -233,7 +225,8 @@ def _exhibit(
     alt, svg = figure
     title, read, limits = (say(language, *pair).format(**words) for pair in LUMINA_CAPTIONS[key])
     kind = f"_{words['kind']}" if "kind" in words else ""
-    stamp = next((f"{word}: " for word in SIMULATED if note.startswith(word)), "")
+    mark = label("simulated_mark", language)
+    stamp = mark if note.startswith(mark) else ""
     return (Exhibit if svg else TableExhibit)(
         id=key + kind, title=stamp + title, alt=alt, table=table.reset_index(drop=True), how_to_read=read,
         limits=limits, source=f"{note} {say(language, *OWN_PROJECTION)}".strip(), figure_svg=svg, language=language,

@@ -11,6 +11,7 @@ from matplotlib.axes import Axes
 from carelab.release import drawing as d
 from carelab.release.captions_pilot import ABSENT, COUNTED, PILOT_CAPTIONS, PILOT_FORMATS, SIMULATED
 from carelab.release.exhibit import Exhibit, TableExhibit
+from carelab.release.nothing_yet import nothing_yet
 from carelab.release.numbers import listing, number, percent
 from carelab.terms import COLOURS, QUANTILE_COLUMNS, Language, label, say
 
@@ -26,7 +27,7 @@ _QUANTILES = list(QUANTILE_COLUMNS)
 def pilot_reach(reach: pd.DataFrame, *, simulated: bool, language: Language) -> Exhibit:
     """Return the share of people in need at home reached by district (last row: the city), as intervals."""
     if reach.empty:
-        return _absent("pilot_reach", "log", simulated, language)
+        return absent("pilot_reach", "log", simulated, language)
     names = {"contacts": "contacts_year", "first": "first_contacts", "need": "need_home", "served": "begun_share"}
     table = reach.drop(columns="district").rename(columns=names)
     rows = table.dropna(subset=["median"]).sort_values("median", ascending=False, ignore_index=True)
@@ -41,46 +42,46 @@ def pilot_reach(reach: pd.DataFrame, *, simulated: bool, language: Language) -> 
     svg = d.draw(paint, height=1.2 + 0.45 * len(rows), margins=margins) if len(rows) else None
     parts = [f"{row['name']} {percent(row['median'], language)}" for row in rows.to_dict("records")]
     alt = say(language, "Erreichter Anteil, Median: ", "Share reached, median: ") + listing(parts, language) + "."
-    return _exhibit("pilot_reach", table, alt, (simulated, language), svg)
+    return pilot_exhibit("pilot_reach", table, alt, (simulated, language), svg)
 
 
 def pilot_groups(groups: pd.DataFrame, *, simulated: bool, language: Language) -> Exhibit:
     """Return the share reached by Pflegegrad band in the whole city."""
     if groups.empty:
-        return _absent("pilot_groups", "log", simulated, language)
+        return absent("pilot_groups", "log", simulated, language)
     names = {"group": "pilot_group", "first": "first_contacts", "need": "need_home"}
-    return _table("pilot_groups", _worded(groups.rename(columns=names), "pilot_group", language), simulated, language)
+    return _table("pilot_groups", worded(groups.rename(columns=names), "pilot_group", language), simulated, language)
 
 
 def pilot_take_up(take_up: pd.DataFrame, *, simulated: bool, language: Language) -> Exhibit:
     """Return take-up by service beside the range that was assumed before the start."""
     if take_up.empty:
-        return _absent("pilot_take_up", "log", simulated, language)
+        return absent("pilot_take_up", "log", simulated, language)
     table = take_up.rename(columns={"service": "pilot_service", "contacts": "contacts_year"})
     order = ["pilot_service", "contacts_year", *_QUANTILES, "assumed_low", "assumed_high"]
-    return _table("pilot_take_up", _worded(table[order], "pilot_service", language), simulated, language)
+    return _table("pilot_take_up", worded(table[order], "pilot_service", language), simulated, language)
 
 
 def pilot_equity(equity: pd.DataFrame, *, simulated: bool, language: Language, known: bool = True) -> Exhibit:
     """Return fifths, gap and concentration index; ``known``: there is a logbook, so only districts are lacking."""
     if equity.empty:
-        return _absent("pilot_equity", "few_districts" if known else "log", simulated, language)
-    table = _worded(equity.rename(columns={"measure": "pilot_measure"}), "pilot_measure", language)
+        return absent("pilot_equity", "few_districts" if known else "log", simulated, language)
+    table = worded(equity.rename(columns={"measure": "pilot_measure"}), "pilot_measure", language)
     return _table("pilot_equity", table, simulated, language)
 
 
 def pilot_process(process: pd.DataFrame, *, simulated: bool, language: Language) -> Exhibit:
     """Return contacts, minutes, kilometres, share on the road and euros per contact."""
     if process.empty:
-        return _absent("pilot_process", "log", simulated, language)
-    table = _worded(process.rename(columns={"measure": "pilot_measure"}), "pilot_measure", language)
+        return absent("pilot_process", "log", simulated, language)
+    table = worded(process.rename(columns={"measure": "pilot_measure"}), "pilot_measure", language)
     return _table("pilot_process", table, simulated, language)
 
 
 def pilot_events(events: pd.DataFrame, *, simulated: bool, language: Language) -> Exhibit:
     """Return the event study of the primary outcome: placebo starts hollow, effects since the start filled."""
     if events.empty:
-        return _absent("pilot_events", "outcomes", simulated, language)
+        return absent("pilot_events", "compared", simulated, language)
     rows = events[events["role"] == "primary"].reset_index(drop=True)
     rows = rows[rows["outcome"] == rows["outcome"].iloc[0]]
 
@@ -98,7 +99,7 @@ def pilot_events(events: pd.DataFrame, *, simulated: bool, language: Language) -
         axes.set_xlabel(label("since_start", language))
 
     svg = d.draw(paint, height=3.6, margins=(0.7, 0.3, 0.65, 0.45))
-    return _exhibit(
+    return pilot_exhibit(
         "pilot_events", _event_table(rows, language), _event_alt(rows, language), (simulated, language), svg
     )
 
@@ -127,7 +128,7 @@ def _event_alt(rows: pd.DataFrame, language: Language) -> str:
 def pilot_effects(effects: pd.DataFrame, *, simulated: bool, language: Language) -> Exhibit:
     """Return each outcome's estimate, interval, p, minimum detectable effect and verdict; negative controls last."""
     if effects.empty:
-        return _absent("pilot_effects", "outcomes", simulated, language)
+        return absent("pilot_effects", "compared", simulated, language)
     control = effects["role"] == "negative_control"
     loud = np.where(effects["verdict"] == "found", "control_loud", "control_quiet")
     said = np.where(control, loud, effects["verdict"].map(VERDICTS))
@@ -141,7 +142,7 @@ def pilot_effects(effects: pd.DataFrame, *, simulated: bool, language: Language)
         }
     )
     for name in ("pilot_outcome", "role", "said"):
-        table = _worded(table, name, language)
+        table = worded(table, name, language)
     first = ["pilot_outcome", "role", "said", "estimate", "lower_80", "upper_80", "randomisation_p", "mde"]
     return _table("pilot_effects", table[[*first, "effect_target", "clustered_p"]], simulated, language)
 
@@ -149,61 +150,62 @@ def pilot_effects(effects: pd.DataFrame, *, simulated: bool, language: Language)
 def pilot_checks(checks: pd.DataFrame, *, simulated: bool, language: Language) -> Exhibit:
     """Return every printed test with its p-value and how often it rejects without effect."""
     if checks.empty:
-        return _absent("pilot_checks", "outcomes", simulated, language)
-    names = {"outcome": "pilot_outcome", "p_value": "randomisation_p"}
+        return absent("pilot_checks", "compared", simulated, language)
+    names = {"outcome": "pilot_outcome", "p_value": "shown_p"}
     names |= {"rejected": "rejected_share", "attainable": "attainable_share"}
     table = checks.rename(columns=names)
     for name in ("pilot_outcome", "test"):
-        table = _worded(table, name, language)
+        table = worded(table, name, language)
     return _table("pilot_checks", table, simulated, language)
 
 
 def pilot_planned(planned: pd.DataFrame, *, simulated: bool, language: Language) -> Exhibit:
     """Return the minimum detectable effects of roll-outs at hand."""
     if planned.empty:
-        return _absent("pilot_planned", "few_districts", simulated, language)
-    table = _worded(planned.rename(columns={"plan": "roll_out"}), "roll_out", language)
+        return absent("pilot_planned", "few_districts", simulated, language)
+    table = worded(planned.rename(columns={"plan": "roll_out"}), "roll_out", language)
     return _table("pilot_planned", table.replace([np.inf, -np.inf], np.nan), simulated, language)
 
 
 def pilot_truth(truth: pd.DataFrame, *, simulated: bool, language: Language) -> Exhibit:
     """Return what was put into a simulated pilot beside what was found; in a real one there is nothing to compare."""
     if truth.empty:
-        return _absent("pilot_truth", "truth", simulated, language)
+        return absent("pilot_truth", "truth", simulated, language)
     words = {"reached": "reached_share", "effect": "effect_mean"}
     table = truth.assign(measure=truth["measure"].map(words)).rename(
         columns={"measure": "pilot_measure", "part": "pilot_part", "found": "estimated"}
     )
     for name in ("pilot_measure", "pilot_part"):
-        table = _worded(table, name, language)
+        table = worded(table, name, language)
     held, all_of = int(truth["inside"].sum()), len(truth)
     alt = say(
         language, f"{held} von {all_of} Intervallen enthalten den wahren Wert.",
         f"{held} of {all_of} intervals hold the true value.",
     )  # fmt: skip
-    return _exhibit("pilot_truth", table, alt, (simulated, language), None)
+    return pilot_exhibit("pilot_truth", table, alt, (simulated, language), None)
 
 
-def _worded(table: pd.DataFrame, column: str, language: Language) -> pd.DataFrame:
+def worded(table: pd.DataFrame, column: str, language: Language) -> pd.DataFrame:
     """Return a table with a column of keys in words."""
     return table.assign(**{column: [label(str(key), language) for key in table[column]]})
 
 
 def _table(key: str, table: pd.DataFrame, simulated: bool, language: Language) -> Exhibit:
     alt = say(language, f"Tabelle mit {len(table)} Zeilen.", f"Table of {len(table)} rows.")
-    return _exhibit(key, table, alt, (simulated, language), None)
+    return pilot_exhibit(key, table, alt, (simulated, language), None)
 
 
-def _absent(key: str, reason: str, simulated: bool, language: Language) -> Exhibit:
+def absent(key: str, reason: str, simulated: bool, language: Language) -> Exhibit:
     """Return the exhibit of a question that cannot be answered yet: the sentence that says what to bring."""
     text = say(language, *ABSENT[reason])
-    return _exhibit(key, pd.DataFrame({"text": [text]}), text, (simulated, language), None)
+    return nothing_yet(pilot_exhibit(key, pd.DataFrame({"text": [text]}), text, (simulated, language), None))
 
 
-def _exhibit(key: str, table: pd.DataFrame, alt: str, edition: tuple[bool, Language], svg: str | None) -> Exhibit:
+def pilot_exhibit(key: str, table: pd.DataFrame, alt: str, edition: tuple[bool, Language], svg: str | None) -> Exhibit:
+    """Return an exhibit with its captions; ``edition``: simulated (then title, alt and source say so) and language."""
     simulated, language = edition
     title, read, limits = (say(language, *pair) for pair in PILOT_CAPTIONS[key])
-    mark = say(language, "SIMULIERT: ", "SIMULATED: ") if simulated else ""
+    mark = label("simulated_mark", language) if simulated else ""
     formats: Mapping[str, str] = PILOT_FORMATS.get(key, {})
     return (Exhibit if svg else TableExhibit)(
         id=key, title=mark + title, alt=mark + alt, table=table.reset_index(drop=True), how_to_read=read,

@@ -61,17 +61,14 @@ def effect_sentence(
 ) -> str:
     """Return the sentence about one outcome, with estimate, interval, p-value and MDE."""
     said = verdict(found, mde=mde, target=target, alpha=alpha)
-    low, high, goal, least, value = (
-        number(each, language, 1) if math.isfinite(each) else ""
-        for each in (found.lower, found.upper, target, mde, found.estimate)
-    )
-    level, p = percent(found.level, language), number(found.p_value, language, 3)
+    low, high, least = (end(each, language) for each in (found.lower, found.upper, mde))
+    goal, value = number(target, language, 1), number(found.estimate, language, 1)
+    level, p = interval_word(found.level, language), number(found.p_value, language, 3)
     facts = say(
         language,
-        f"Schätzung {value}, {level}-Intervall {low} bis {high}, p = {p} (Zufallszuteilung), kleinste aufdeckbare "
+        f"Schätzung {value}, {level} {low} bis {high}, p = {p} (Zufallszuteilung), kleinste aufdeckbare "
         f"Wirkung {least}",
-        f"estimate {value}, {level} interval {low} to {high}, p = {p} (randomisation), "
-        f"minimum detectable effect {least}",
+        f"estimate {value}, {level} {low} to {high}, p = {p} (randomisation), minimum detectable effect {least}",
     )
     if said == "open" and not math.isfinite(target):
         words = (
@@ -98,6 +95,30 @@ def effect_sentence(
         ),
     }[said]
     return f"{outcome}: {say(language, *words)} ({facts})."
+
+
+def interval_word(level: float, language: Language) -> str:
+    """Return "80-%-Intervall" or "80% interval"."""
+    return say(language, f"{number(100 * level, 'de')}-%-Intervall", f"{percent(level, 'en')} interval")
+
+
+def end(value: float, language: Language) -> str:
+    """Return an end of an interval, or a detectable effect, in words where nothing is large enough."""
+    return number(value, language, 1) if math.isfinite(value) else say(language, "unbegrenzt", "without limit")
+
+
+def several_sentence(primary: str, outcomes: int, *, alpha: float, language: Language = "de") -> str:
+    """Return the caution about several tested outcomes: how often chance alone lets one of them pass (Bonferroni)."""
+    chance, level = percent(min(1.0, outcomes * alpha), language), percent(alpha, language)
+    return say(
+        language,
+        f"Geprüft werden {outcomes} Zielgrößen: Auch wenn nichts wirkte, läge mit bis zu {chance} Wahrscheinlichkeit "
+        f"bei wenigstens einer p unter {level}. Belegen kann die registrierte Hauptzielgröße ({primary}); ein Fund "
+        "allein bei einer anderen ist ein Hinweis, kein Beleg.",
+        f"{outcomes} outcomes are tested: even if nothing worked, at least one of them would have p below {level} with "
+        f"a probability of up to {chance}. The registered primary outcome ({primary}) can be evidence; a finding in "
+        "another one alone is a hint, no evidence.",
+    )
 
 
 def registration_line(
@@ -165,15 +186,11 @@ def control_sentence(
     found: TestedEffect, *, outcome: str, mde: float, target: float, alpha: float = 0.05, language: Language = "de"
 ) -> str:
     """Return the sentence about a negative control: an outcome that the measure cannot touch."""
-    low, high, p = (
-        number(found.lower, language, 1),
-        number(found.upper, language, 1),
-        number(found.p_value, language, 3),
-    )
+    low, high, p = end(found.lower, language), end(found.upper, language), number(found.p_value, language, 3)
     facts = say(
         language,
-        f"{percent(found.level, 'de')}-Intervall {low} bis {high}, p = {p}",
-        f"{percent(found.level, 'en')} interval {low} to {high}, p = {p}",
+        f"{interval_word(found.level, 'de')} {low} bis {high}, p = {p}",
+        f"{interval_word(found.level, 'en')} {low} to {high}, p = {p}",
     )
     if found.p_value <= alpha:
         words = (
@@ -193,49 +210,3 @@ def control_sentence(
             "the negative control did not change, as it must not",
         )
     return f"{outcome}: {say(language, *words)} ({facts})."
-
-
-class TestedStep(Protocol):
-    """A step in one series (planning.evaluation.time_series.Step)."""
-
-    @property
-    def estimate(self) -> float: ...
-    @property
-    def lower(self) -> float: ...
-    @property
-    def upper(self) -> float: ...
-    @property
-    def level(self) -> float: ...
-
-
-def step_sentence(step: TestedStep, placebos: Sequence[bool], *, outcome: str, language: Language = "de") -> str:
-    """Return the sentence about a measure at a single site: interval and its own null check, never a p-value.
-
-    ``placebos``: at each date before the start, whether the same interval leaves zero out though nothing happened.
-    """
-    value, low, high = (number(each, language, 1) for each in (step.estimate, step.lower, step.upper))
-    level, expected = percent(step.level, language), percent(1 - step.level, language)
-    if not placebos:
-        check = say(
-            language,
-            "vor dem Start liegen zu wenige Zeiträume, um das Verfahren hier zu prüfen",
-            "there are too few periods before the start to check the method here",
-        )
-    else:
-        loud, dates = sum(placebos), len(placebos)
-        check = say(
-            language,
-            f"an {loud} von {dates} Terminen davor, an denen nichts geschah, schlösse dasselbe Intervall die "
-            f"Null aus (zu erwarten: {expected})",
-            f"at {loud} of {dates} dates before, when nothing happened, the same interval would leave zero out "
-            f"(to be expected: {expected})",
-        )
-        if loud / dates > 2 * (1 - step.level):
-            check += say(language, "; das Intervall ist hier zu eng", "; the interval is too narrow here")
-    return say(
-        language,
-        f"{outcome}: Stufe {value}, {level}-Intervall {low} bis {high}; {check}. Ohne Vergleichseinheiten bleibt "
-        "offen, was sonst zur gleichen Zeit geschah.",
-        f"{outcome}: step {value}, {level} interval {low} to {high}; {check}. Without units to compare with it stays "
-        "open what else happened at the same time.",
-    )

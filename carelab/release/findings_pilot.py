@@ -7,7 +7,7 @@ from typing import Protocol
 import numpy as np
 import pandas as pd
 
-from carelab.release.captions_pilot import ABSENT, NO_SYNTHETIC
+from carelab.release.captions_pilot import ABSENT
 from carelab.release.exhibit import Findings
 from carelab.release.numbers import listing, number, percent
 from carelab.terms import QUANTILE_COLUMNS, Language, label, say
@@ -41,7 +41,7 @@ class PilotResults(Protocol):
     @property
     def planned(self) -> pd.DataFrame: ...
     @property
-    def no_synthetic(self) -> str: ...
+    def site(self) -> Told | None: ...
 
 
 def pilot_findings(pilot: PilotResults, *, language: Language) -> Findings:
@@ -49,14 +49,20 @@ def pilot_findings(pilot: PilotResults, *, language: Language) -> Findings:
     told = pilot.results.findings(language).sentences if pilot.results else ()
     sentences = [*told[:1], *_lacking(pilot, language)]
     if pilot.log_year is not None:
-        sentences += [_reach(pilot, language), *_equity(pilot.equity, language), _process(pilot.process, language)]
+        hidden = int(pilot.reach.iloc[:-1]["first"].isna().sum())
+        sentences += [
+            _reach(pilot, language),
+            *_equity(pilot.equity, hidden, language),
+            _process(pilot.process, language),
+        ]
     sentences += told[1:]
-    if told and pilot.no_synthetic in NO_SYNTHETIC:
-        sentences.append(say(language, *NO_SYNTHETIC[pilot.no_synthetic]))
+    if pilot.site is not None:
+        alone = say(language, "Einzelner Ort: ", "Single site: ")
+        sentences += [alone + sentence for sentence in pilot.site.findings(language).sentences]
     if not told:
         sentences.append(_planned(pilot.planned, language))
     if pilot.simulated:
-        sentences = [say(language, "SIMULIERT: ", "SIMULATED: ") + sentence for sentence in sentences]
+        sentences = [label("simulated_mark", language) + sentence for sentence in sentences]
     return Findings([sentence for sentence in sentences if sentence], language)
 
 
@@ -97,7 +103,7 @@ def _reach(pilot: PilotResults, language: Language) -> str:
     )
 
 
-def _equity(equity: pd.DataFrame, language: Language) -> list[str]:
+def _equity(equity: pd.DataFrame, hidden: int, language: Language) -> list[str]:
     if equity.empty:
         return [say(language, *ABSENT["few_districts"])]
     gap, chance = _row(equity, "gap_fifths"), _row(equity, "gap_by_chance")
@@ -116,7 +122,19 @@ def _equity(equity: pd.DataFrame, language: Language) -> list[str]:
             f"Between the best and the least served fifth lie {points['gap']} percentage points; with the same chance "
             f"for all it would be {points['chance']} in the median: {judged}.",
         )
+        + _left_out(hidden, language)
     ]
+
+
+def _left_out(hidden: int, language: Language) -> str:
+    """Return what districts with hidden counts mean for the gap: few were reached there, so it may be wider."""
+    if not hidden:
+        return ""
+    return say(
+        language,
+        f" Nicht darin: {hidden} Stadtteile, deren kleine Zahlen verborgen sind; der wahre Abstand kann größer sein.",
+        f" Left out: {hidden} districts whose small counts are hidden; the true gap may be wider.",
+    )
 
 
 def _row(table: pd.DataFrame, measure: str) -> dict[str, float]:

@@ -171,7 +171,7 @@ def listing(words: Sequence[str], language: Language) -> str:
 
 
 def column_format(column: str, formats: Mapping[str, str] | None = None) -> str:
-    """Return how a numeric column is shown: plain, count, percent, decimal or general."""
+    """Return how a numeric column is shown: plain, count, percent, decimal, p (three decimals) or general."""
     if formats and column in formats:
         return formats[column]
     if column in _PLAIN:
@@ -204,8 +204,8 @@ def cell(value: object, column: str, language: Language, formats: Mapping[str, s
 
 def _digits(kind: str, value: float) -> int:
     """Return the decimals that a cell shows."""
-    if kind == "decimal":
-        return 1
+    if kind in ("decimal", "p"):
+        return 1 if kind == "decimal" else 3
     return 0 if kind == "count" or float(value).is_integer() else 2
 
 

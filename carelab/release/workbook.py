@@ -45,7 +45,7 @@ def write_workbook(exhibits: Sequence[Exhibit], path: Path, *, title: str, langu
 
 def _styles(book: Any) -> dict[str, Any]:
     """Return the cell formats, numbers by their pattern."""
-    patterns = ("0", "#,##0", "0.0%", "#,##0.0", "General")
+    patterns = ("0", "#,##0", "0.0%", "#,##0.0", "0.000", "General")
     styles = {pattern: book.add_format({"num_format": pattern}) for pattern in patterns}
     styles["title"] = book.add_format({"bold": True, "font_size": 14})
     styles["head"] = book.add_format({"bold": True, "text_wrap": True, "valign": "top", "bottom": 1})

@@ -16,7 +16,7 @@ from carelab.inputs.lumina import Start, load_start
 from carelab.planning.access.needs import AT_HOME
 from carelab.planning.access.scatter import Scattered, scatter_sites
 from carelab.planning.closeness import far, near, over_people
-from carelab.terms import QUANTILE_COLUMNS, SEXES, say
+from carelab.terms import QUANTILE_COLUMNS, SEXES, label, say
 
 if TYPE_CHECKING:
     from carelab.stages.siting import Siting
@@ -122,10 +122,11 @@ class Closeness:
     def note(self) -> str:
         """What every exhibit says first: that all is invented, where it is; else nothing."""
         words = (
-            "SIMULIERT: Alle Angaben dieser Stadt sind erfunden und dienen nur zum Üben.",
-            "SIMULATED: all that is told of this city is invented, for rehearsal only.",
+            "Alle Angaben dieser Stadt sind erfunden und dienen nur zum Üben.",
+            "all that is told of this city is invented, for rehearsal only.",
         )
-        return say(self.params.language, *words) if self.study.city.info.synthetic else ""
+        mark = label("simulated_mark", self.params.language)
+        return mark + say(self.params.language, *words) if self.study.city.info.synthetic else ""
 
     @property
     def way_note(self) -> str:

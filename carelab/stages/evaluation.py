@@ -21,6 +21,7 @@ from carelab.release.findings_evaluation import (
     control_sentence,
     effect_sentence,
     registration_line,
+    several_sentence,
     verdict,
 )
 from carelab.terms import Language, UserError, label
@@ -76,6 +77,10 @@ class Results:
                     language=language,
                 )
             )
+        tested = [label(one.key, language) for one in self.outcomes if one.role != "negative_control"]
+        if len(tested) > 1:
+            primary = next(label(one.key, language) for one in self.outcomes if one.role == "primary")
+            told.append(several_sentence(primary, len(tested), alpha=self.alpha, language=language))
         return Findings(told, language)
 
 
@@ -118,10 +123,10 @@ def evaluate(
         expected = (futures or {}).get(outcome.key)
         results.append(_result(plan, outcome, known, _futures(plan, known) if expected is None else expected, design))
     stands = registration(design, log)
-    return Results(stands, tuple(results), design.alpha, design.sha256(), _results_from(design))
+    return Results(stands, tuple(results), design.alpha, design.sha256(), results_from(design))
 
 
-def _results_from(design: Design) -> str:
+def results_from(design: Design) -> str:
     """Return the day after the first half-year with the measure: from then on its results could be known."""
     first = min(unit.start for unit in design.units if unit.start != "never")
     year, half = int(first[:4]), first[-2:]

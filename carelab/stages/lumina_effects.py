@@ -10,7 +10,7 @@ import pandas as pd
 
 from carelab import paths
 from carelab.forecast.arrays import Array
-from carelab.inputs.design import Design, design_log, read_design
+from carelab.inputs.design import Design, design_log, read_designs
 from carelab.stages.evaluation import Results, evaluate
 from carelab.terms import UserError
 
@@ -31,7 +31,8 @@ class DesignAnswer:
 
 def answer_by_design(city: str, reach: Array, *, areas: Sequence[str], quarters: Sequence[str]) -> DesignAnswer:
     """Return what the city's design for OUTCOME says of reach (draw, area, quarter); None of it without a design."""
-    found = [design for design in _designs(city) if any(outcome.key == OUTCOME for outcome in design.outcomes)]
+    told = [design for design in read_designs(city, paths.PARAMS / "designs") if not design.single]
+    found = [design for design in told if any(outcome.key == OUTCOME for outcome in design.outcomes)]
     if not found:
         return DesignAnswer("none")
     observed = half_years(np.median(reach, axis=0), found[0], areas=areas, quarters=quarters)
@@ -47,10 +48,6 @@ def answer_by_design(city: str, reach: Array, *, areas: Sequence[str], quarters:
         )
     futures = without_measure(observed, before, seed=found[0].seed)
     return DesignAnswer("", evaluate(found[0], design_log(city), {OUTCOME: observed}, {OUTCOME: futures}))
-
-
-def _designs(city: str) -> list[Design]:
-    return [read_design(path) for path in sorted((paths.PARAMS / "designs").glob(f"{city}_*.yaml"))]
 
 
 def half_years(reach: Array, design: Design, *, areas: Sequence[str], quarters: Sequence[str]) -> Array:

@@ -17,13 +17,16 @@ from carelab.forecast.summary import quantile_table
 from carelab.inputs.pilot import Pilot, load_pilot, load_truth
 from carelab.planning import pilot_measures
 from carelab.planning.equity import concentration_index, fifths, gap_by_chance
+from carelab.planning.evaluation.comparison import CLUSTERED, EFFECT, PLACEBO, SINCE
 from carelab.planning.evaluation.planned import COLUMNS as PLANNED
 from carelab.planning.evaluation.planned import Assumed, planned_effects
-from carelab.planning.evaluation.synthetic_control import why_not
 from carelab.planning.logbook import TOTAL
 from carelab.planning.outreach.travel import Array
-from carelab.stages.evaluation import Results, evaluate, plan_of
-from carelab.stages.outreach import Outreach
+from carelab.stages.evaluation import Results, evaluate
+from carelab.stages.outreach_at import OutreachAt
+from carelab.stages.pilot_site import PATHS, TABLE, SiteResults, evaluate_site
+from carelab.stages.simulated_truth import COLUMNS as TRUTH_COLUMNS
+from carelab.stages.simulated_truth import beside_truth
 from carelab.terms import QUANTILE_COLUMNS, UserError
 
 if TYPE_CHECKING:
@@ -67,7 +70,7 @@ class PilotEvaluation:
         lacking = {
             "design": pilot.design is None,
             "log": pilot.log.empty,
-            "outcomes": pilot.design is not None and not pilot.outcomes,
+            "outcomes": pilot.design is not None and not pilot.measured(pilot.design),
         }
         return tuple(name for name, is_lacking in lacking.items() if is_lacking)
 
@@ -75,9 +78,23 @@ class PilotEvaluation:
     def results(self) -> Results | None:
         """The registered comparison; None without design or outcomes."""
         pilot = self.pilot
-        if pilot.design is None or not pilot.outcomes:
+        if pilot.design is None or not pilot.measured(pilot.design):
             return None
         return evaluate(pilot.design, pilot.design_log, pilot.outcomes)
+
+    @cached_property
+    def site(self) -> SiteResults | None:
+        """The registered look at a single site; None without design or outcomes."""
+        known = self.pilot
+        ready = known.site is not None and known.measured(known.site)
+        return evaluate_site(known.site, known.design_log, known.outcomes) if known.site and ready else None
+
+    @property
+    def site_tables(self) -> tuple[pd.DataFrame, pd.DataFrame]:
+        """What a single site shows by method (columns pilot_site.TABLE) and its series (PATHS); empty without."""
+        if self.site is None:
+            return pd.DataFrame(columns=list(TABLE)), pd.DataFrame(columns=list(PATHS))
+        return self.site.table, self.site.paths
 
     @cached_property
     def log_year(self) -> int | None:
@@ -183,9 +200,9 @@ class PilotEvaluation:
         return {name: values.to_numpy(float) for name, values in known.items() if np.isfinite(values).all()}
 
     @cached_property
-    def _mobil(self) -> _At:
+    def _mobil(self) -> OutreachAt:
         """Rates, hours and requests of the Mobil in the year looked at."""
-        return _At(self.study, self.year)
+        return OutreachAt(self.study, self.year)
 
     @cached_property
     def take_up(self) -> pd.DataFrame:
@@ -260,18 +277,13 @@ class PilotEvaluation:
             return EMPTY
         parts = []
         for one in self.results.outcomes:
-            placebos = {f"placebo_{lead}": found.p_value for lead, found in one.placebos.items()}
-            printed = {"effect": one.found.p_value, "clustered": one.clustered} | placebos
-            parts.append(one.null.assign(outcome=one.key, p_value=one.null["test"].map(printed)))
+            placebos = {f"{PLACEBO}{lead}": found.p_value for lead, found in one.placebos.items()}
+            printed = {EFFECT: one.found.p_value, CLUSTERED: one.clustered} | placebos
+            if one.role == "primary":
+                printed |= {f"{SINCE}{at}": found.p_value for at, found in one.events.items() if at >= 0}
+            told = one.null[one.null["test"].isin(list(printed))]
+            parts.append(told.assign(outcome=one.key, p_value=told["test"].map(printed)))
         return pd.concat(parts, ignore_index=True)[["outcome", "test", "p_value", "rejected", "attainable", "runs"]]
-
-    @property
-    def no_synthetic(self) -> str:
-        """The reason against a synthetic control (planning.evaluation.synthetic_control), if there is one."""
-        if self.pilot.design is None:
-            return "no_design"
-        plan = plan_of(self.pilot.design)
-        return why_not(plan.start, plan.periods)
 
     @cached_property
     def planned(self) -> pd.DataFrame:
@@ -288,38 +300,18 @@ class PilotEvaluation:
     def truth(self) -> pd.DataFrame:
         """Simulated only, what was put in beside what was found: measure, part, truth, found, interval, inside."""
         if not self.simulated or self.results is None:
-            return EMPTY
+            return pd.DataFrame(columns=list(TRUTH_COLUMNS))
         known = load_truth(self.params.city)
         reached = pd.concat(
             [self.reach.rename(columns={"district": "part"}), self.groups.rename(columns={"group": "part"})]
         )
         found = {("reached", row["part"]): row for row in reached.to_dict("records")}
         found |= {("effect", row["outcome"]): row for row in self.effects.to_dict("records")}
-        rows = []
-        for row in known.to_dict("records"):
-            match = found.get((row["measure"], row["part"]))
-            if match is None or not np.isfinite(match["lower_80"]):
-                continue
-            low, high = float(match["lower_80"]), float(match["upper_80"])
-            middle = match["estimate"] if row["measure"] == "effect" else match["median"]
-            rows.append((row["measure"], row["part"], row["value"], middle, low, high, low <= row["value"] <= high))
-        return pd.DataFrame(rows, columns=["measure", "part", "truth", "found", "lower_80", "upper_80", "inside"])
+        found |= {(row["method"], row["outcome"]): row for row in self.site_tables[0].to_dict("records")}
+        return beside_truth(known, found)
 
     @staticmethod
     def _quantiles(measures: dict[str, Array]) -> pd.DataFrame:
         draws = xr.DataArray(np.stack(list(measures.values()), axis=1), dims=("draw", "measure"),
                              coords={"measure": list(measures)})  # fmt: skip
         return quantile_table(draws)
-
-
-class _At(Outreach):
-    """Requests of the Mobil in another year than its first."""
-
-    def __init__(self, study: Needs, year: int) -> None:
-        super().__init__(study)
-        self._year = year
-
-    @property
-    def year(self) -> int:
-        """The year asked for."""
-        return self._year

@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from carelab.planning.evaluation.counted_futures import counted_futures
 from carelab.planning.evaluation.estimators import NEVER, Array, imputation
-from carelab.planning.evaluation.power import ALPHA, POWER, smallest_effects
-from carelab.planning.evaluation.randomisation import redraw
+from carelab.planning.evaluation.futures import counted_futures
+from carelab.planning.evaluation.power import detectable, smallest_effects
 from carelab.planning.evaluation.roll_out import draw_units
 
 if TYPE_CHECKING:
@@ -73,11 +72,9 @@ def _power(units: pd.DataFrame, rates: Array, amount: int, *, seed: int) -> list
     order = [list(units["district"]).index(key) for key in drawn["district"]]
     rng = np.random.default_rng(seed)
     mean = float(rates.mean())
-    seen = np.full(len(rates), np.inf)
-    if len(redraw(start, rng, strata=strata, amount=REDRAWS)) * ALPHA >= 1:
-        estimator = imputation(start, PERIODS)
-        seen = smallest_effects(estimator, rates[:, order], start, rng, strata=strata, redraws=REDRAWS)
-    smallest = float(np.quantile(seen, POWER, method="higher"))
+    estimator = imputation(start, PERIODS)
+    seen = smallest_effects(estimator, rates[:, order], start, rng, strata=strata, redraws=REDRAWS)
+    smallest = detectable(seen)
     facts = {"mean": mean, "mde_pct": 100 * smallest / mean if np.isfinite(smallest) else np.nan}
     common = {"treated": amount, "districts": len(units)}
     rows: list[dict[str, object]] = [

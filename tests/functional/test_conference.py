@@ -16,7 +16,7 @@ from pptx import Presentation
 from pptx.util import Inches, Pt
 
 from carelab.params import Params
-from carelab.planning.evaluation.counted_futures import counted_futures
+from carelab.planning.evaluation.futures import counted_futures
 from carelab.release.conference import FIGURES, conference_slides
 from carelab.release.deck import HTML, NUMBERS, PPTX, write_deck
 from carelab.release.exhibit import EXHIBIT_MIME

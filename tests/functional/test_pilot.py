@@ -24,6 +24,7 @@ from carelab.planning.logbook import LEAST, TOTAL
 from carelab.planning.pilot_measures import full_years, published_counts, published_year
 from carelab.release import figures
 from carelab.release.findings_evaluation import control_sentence, registration_line
+from carelab.release.key_numbers import key_numbers
 from carelab.stages.pilot import PilotEvaluation
 from carelab.stages.simulated_pilot import write_pilot
 from carelab.study import open_study
@@ -44,8 +45,8 @@ def test_the_pilot_is_made_byte_for_byte(tmp_path: Path) -> None:
     assert sorted(made) == sorted(kept)
     for name, path in made.items():
         assert path.read_bytes() == kept[name].read_bytes(), name
-    name = "musterstadt_pilot.yaml"
-    assert (tmp_path / "designs" / name).read_bytes() == (paths.PARAMS / "designs" / name).read_bytes()
+    for name in ("musterstadt_pilot.yaml", "musterstadt_site.yaml"):
+        assert (tmp_path / "designs" / name).read_bytes() == (paths.PARAMS / "designs" / name).read_bytes()
 
 
 def test_the_pilots_log_passes_the_importer_as_a_file_of_an_office_would(tmp_path: Path) -> None:
@@ -72,6 +73,34 @@ def test_the_evaluation_meets_the_truth(evaluation: PilotEvaluation) -> None:
     told = {row["part"]: row["value"] for row in load_truth(CITY).query("measure == 'effect'").to_dict("records")}
     assert told["hospital_per_1000"] != 0
     assert effects.loc["hospital_per_1000", "mde"] > abs(told["hospital_per_1000"])
+
+
+def test_a_single_site_is_told_by_two_methods_that_each_show_their_null_check(evaluation: PilotEvaluation) -> None:
+    table, series = evaluation.site_tables
+    assert evaluation.site is not None
+    assert evaluation.site.registration.state == "unchanged"
+    assert table["rejected"].notna().all()
+    aims = table["attainable"]
+    assert (abs(table["rejected"] - aims) <= 3 * np.sqrt(aims * (1 - aims) / table["runs"])).all()
+    assert table.loc[table["method"] == "time_series", "p_value"].isna().all(), "an interval, never a p-value"
+    primary = table[table["role"] == "primary"].set_index("method")
+    put_in = load_truth(CITY).set_index(["measure", "part"]).loc[("step", "advice_per_1000"), "value"]
+    assert (primary["lower_80"] > 0).all()
+    assert abs(primary["estimate"] - put_in).max() < put_in / 2
+    assert series.groupby("outcome")["started"].sum().eq(8).all()
+
+
+def test_every_p_value_shown_has_its_null_check(evaluation: PilotEvaluation) -> None:
+    checked = set(zip(evaluation.checks["outcome"], evaluation.checks["p_value"].round(9), strict=True))
+    shown = evaluation.events[evaluation.events["role"] == "primary"]
+    tables = (shown[["outcome", "p_value"]], evaluation.effects[["outcome", "p_value"]])
+    for row in pd.concat(tables).to_dict("records"):
+        assert (row["outcome"], round(row["p_value"], 9)) in checked
+
+
+def test_several_outcomes_are_a_caution(evaluation: PilotEvaluation) -> None:
+    sentences = figures.pilot_findings(evaluation, language="de").sentences
+    assert any("3 Zielgrößen" in each and "15\u00a0%" in each for each in sentences)
 
 
 def test_the_findings_say_simulated_and_name_the_checksum(evaluation: PilotEvaluation) -> None:
@@ -116,10 +145,12 @@ def test_a_city_without_a_pilot_is_told_what_is_missing(tmp_path: Path) -> None:
     empty = open_study(Params(draws=120)).variant().evaluation
     empty.__dict__["pilot"] = load_pilot(city, root=tmp_path, designs=tmp_path)
     assert empty.missing == ("design", "log")
+    assert key_numbers(empty.truth, ["measure", "part", "truth", "found"]).empty, "the notebook's last cell runs"
     assert not empty.simulated
     sentences = figures.pilot_findings(empty, language="de").sentences
     assert "Noch nicht auszuwerten" in sentences[0]
     assert "keine Wirkung belegen" in sentences[-1], "four districts never suffice"
+    assert list(figures.pilot_site(*empty.site_tables, simulated=False, language="de").table.columns) == ["text"]
     for name in ("reach", "groups", "take_up", "equity", "process", "events", "effects", "checks", "truth"):
         exhibit = getattr(figures, f"pilot_{name}")(getattr(empty, name), simulated=False, language="de")
         assert list(exhibit.table.columns) == ["text"], name

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from carelab.planning.evaluation.counted_futures import counted_futures
+from carelab.planning.evaluation.futures import counted_futures
 from carelab.stages.outreach import Outreach
 from carelab.stages.roll_out import _power, roll_out_power
 from carelab.study import Study

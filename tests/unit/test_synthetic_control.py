@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from carelab.planning.evaluation.estimators import NEVER
-from carelab.planning.evaluation.synthetic_control import synthetic_control, why_not
+from carelab.planning.evaluation.synthetic_control import placebo_p_values, synthetic_control, why_not
 
 pytestmark = pytest.mark.unit
 
@@ -34,7 +34,20 @@ def test_a_synthetic_control_finds_its_parts_and_the_effect() -> None:
 
 
 def test_the_synthetic_controls_test_keeps_its_level() -> None:
-    rng, start, runs = np.random.default_rng(7), np.where(np.arange(20) == 0, 10, NEVER), 400
-    found = [synthetic_control(rng.normal(0, 1, (20, 14)).cumsum(axis=1), start).p_value for _ in range(runs)]
-    rejected = float((np.array(found) <= 0.05 + 1e-12).mean())
+    rng, start, runs = np.random.default_rng(7), np.where(np.arange(20) == 0, 10, NEVER), 1000
+    outcomes = rng.normal(0, 1, (runs, 20, 14)).cumsum(axis=2)
+    found = placebo_p_values(outcomes, start)
+    assert found[:3] == pytest.approx([synthetic_control(each, start).p_value for each in outcomes[:3]])
+    rejected = float((found <= 0.05 + 1e-12).mean())
     assert abs(rejected - 0.05) <= 3 * np.sqrt(0.05 * 0.95 / runs)
+
+
+def test_the_interval_holds_a_constant_effect_as_often_as_told() -> None:
+    rng, runs, held = np.random.default_rng(11), 150, 0
+    start = np.where(np.arange(20) == 4, 12, NEVER)
+    for _ in range(runs):
+        outcome = rng.normal(0, 1, (20, 18)).cumsum(axis=1)
+        outcome[4, 12:] += 3.0
+        found = synthetic_control(outcome, start)
+        held += found.lower <= 3.0 <= found.upper
+    assert abs(held / runs - 0.8) <= 3 * np.sqrt(0.16 / runs)

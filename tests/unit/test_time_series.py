@@ -7,7 +7,7 @@ import pytest
 import statsmodels.api as sm
 
 from carelab.planning.evaluation.time_series import design_matrix, fit_at, interrupted, placebo_dates
-from carelab.release.findings_evaluation import step_sentence
+from carelab.release.findings_site import control_at_site, step_sentence
 from carelab.terms import UserError
 
 pytestmark = pytest.mark.unit
@@ -61,6 +61,12 @@ def test_the_null_check_stands_beside_the_interval_and_no_p_value() -> None:
     calm = list(placebo_dates(series, START)["excludes_zero"])
     told = step_sentence(interrupted(series, START), calm, outcome="Besuche")
     assert f"an {sum(calm)} von {len(calm)} Terminen" in told
-    assert "80\u00a0%-Intervall" in told
+    assert "80-%-Intervall" in told
     assert "p =" not in told
     assert "zu eng" in step_sentence(interrupted(series, START), [True] * 5 + [False] * 6, outcome="Besuche")
+
+
+@pytest.mark.parametrize(("shift", "words"), [(0.0, "unauffällig"), (30.0, "Warnung")])
+def test_a_negative_control_at_a_site_that_moves_is_a_warning(shift: float, words: str) -> None:
+    series = persistent(np.random.default_rng(5), 0.0) + shift * (np.arange(PERIODS) >= START)
+    assert words in control_at_site(interrupted(series, START), None, outcome="Ausweise", alpha=0.05)

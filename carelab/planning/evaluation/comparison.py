@@ -6,6 +6,7 @@ results) run through the function that makes the printed numbers.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -26,6 +27,7 @@ from carelab.terms import UserError
 
 ESTIMATORS = {"imputation": imputation, "callaway_santanna": callaway_santanna}
 EFFECT, CLUSTERED = "effect", "clustered"
+SINCE, PLACEBO = "since_", "placebo_"
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,28 +79,43 @@ class Plan:
         leads = range(1, min(self.placebo_periods, self.first - 1) + 1)
         return {lead: np.where(ever, self.first - lead, NEVER) for lead in leads}
 
+    @cached_property
+    def events(self) -> dict[int, Estimator]:
+        """Periods since the start -> estimator of the effect then; without periods that nothing identifies."""
+        found = {}
+        for since in range(self.periods - self.first):
+            with suppress(UserError):
+                found[since] = imputation(self.start, self.periods, since=since)
+        return found
+
     def placebo_estimator(self, lead: int) -> Estimator:
         """Return the estimator of an invented start."""
         return imputation(self.placebos[lead], self.first)
 
 
 def p_values(plan: Plan, outcomes: Array) -> dict[str, Array]:
-    """Return test -> p-values (draw,) of outcomes (draw, unit, period): effect, placebo_1, ..., and clustered.
+    """Return test -> p-values (draw,) of outcomes (draw, unit, period): effect, since_0.., placebo_1.., clustered.
 
     ``clustered`` is a warning (see ``clustered``), all others are randomisation tests.
     """
     found = {EFFECT: p_value(redrawn_estimates(plan.overall, outcomes, plan.assignments))}
+    for since, estimator in plan.events.items():
+        found[f"{SINCE}{since}"] = p_value(redrawn_estimates(estimator, outcomes, plan.assignments))
     for lead, start in plan.placebos.items():
         before = outcomes[..., : plan.first]
         estimates = redrawn_estimates(plan.placebo_estimator(lead), before, plan.redrawn(start))
-        found[f"placebo_{lead}"] = p_value(estimates)
+        found[f"{PLACEBO}{lead}"] = p_value(estimates)
     return found | {CLUSTERED: clustered_p(plan.overall, outcomes, plan.start)}
 
 
 def attainable(plan: Plan, test: str, alpha: float) -> float:
     """Return the rejection rate that a randomisation test can reach at nominal ``alpha``: arrangements are whole."""
-    start = plan.start if test == EFFECT else plan.placebos[int(test.removeprefix("placebo_"))]
-    ways = len(plan.redrawn(start))
+    start = plan.placebos[int(test.removeprefix(PLACEBO))] if test.startswith(PLACEBO) else plan.start
+    return reachable(len(plan.redrawn(start)), alpha)
+
+
+def reachable(ways: int, alpha: float) -> float:
+    """Return the largest share of ``ways`` equally likely arrangements that is at most ``alpha``."""
     return float(np.floor(alpha * ways + 1e-9) / ways)
 
 
@@ -122,10 +139,6 @@ def event_study(plan: Plan, outcome: Array) -> dict[int, Found]:
     grow it is wider than it need be. Periods that the comparison cannot identify are left out.
     """
     found = {-lead: placebo(plan, outcome, lead) for lead in sorted(plan.placebos, reverse=True)}
-    for since in range(plan.periods - plan.first):
-        try:
-            estimator = imputation(plan.start, plan.periods, since=since)
-        except UserError:
-            continue
+    for since, estimator in plan.events.items():
         found[since] = infer(estimator, outcome, plan.assignments, plan.treated, level=plan.level)
     return found

@@ -1,4 +1,4 @@
-"""Futures of an outcome without the measure, learned from the periods before the first start.
+"""Futures of an outcome without the measure: learned from the periods before the first start, or counts expected.
 
 Units keep levels and periods a common path (both drop out of every estimator here); what is left is an AR(1) per unit.
 Its correlation and spread are estimated from short panels, where subtracting each unit's own mean makes neighbouring
@@ -12,12 +12,15 @@ from dataclasses import dataclass
 
 import numpy as np
 from scipy.optimize import brentq
+from scipy.stats import norm, poisson
 
 from carelab.planning.evaluation.estimators import Array
 from carelab.terms import UserError
 
 LEAST_BEFORE = 4
 """Periods before the first start from which correlation and spread can be told at all."""
+CORRELATION = 0.6
+"""Serial correlation from one half-year to the next where nothing was observed (assumption; null simulations, too)."""
 _LIMITS = (-0.5, 0.97)
 
 
@@ -64,10 +67,27 @@ def _kept(rho: float, periods: int) -> Array:
 
 def draw_futures(noise: Noise, shape: tuple[int, int, int], rng: np.random.Generator) -> Array:
     """Return panels without effect (draw, unit, period) around 0."""
-    shocks = rng.normal(0.0, 1.0, shape)
-    found = np.empty(shape)
-    found[..., 0] = shocks[..., 0]
-    fresh = np.sqrt(1 - noise.correlation**2)
-    for period in range(1, shape[2]):
-        found[..., period] = noise.correlation * found[..., period - 1] + fresh * shocks[..., period]
-    return noise.spread * found
+    return noise.spread * persistent(rng.normal(0.0, 1.0, shape), noise.correlation)
+
+
+def persistent(shocks: Array, correlation: float) -> Array:
+    """Return an AR(1) of variance 1 along the last axis, made of independent standard normal shocks (..., period)."""
+    found = shocks.copy()
+    fresh = np.sqrt(1 - correlation**2)
+    for period in range(1, shocks.shape[-1]):
+        found[..., period] = correlation * found[..., period - 1] + fresh * shocks[..., period]
+    return found
+
+
+def counted_futures(
+    expected: Array, rng: np.random.Generator, *, periods: int, correlation: float = CORRELATION
+) -> Array:
+    """Return counts (draw, unit, period) around ``expected`` (draw, unit) per period.
+
+    Each count is Poisson; what chance adds in one period is correlated with the next (a Gaussian AR(1) copula, which
+    keeps the Poisson margins exact). Nothing but chance makes them vary: real series vary more, so what is detectable
+    here is the least that could be.
+    """
+    shocks = persistent(rng.standard_normal((*expected.shape, periods)), correlation)
+    counts: Array = poisson.ppf(norm.cdf(shocks), expected[..., None])
+    return counts

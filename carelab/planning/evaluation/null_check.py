@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pandas as pd
 
 from carelab.planning.evaluation.comparison import CLUSTERED, Plan, attainable, p_values
@@ -15,8 +17,12 @@ def null_check(plan: Plan, futures: Array, *, alpha: float) -> pd.DataFrame:
 
     ``futures`` (draw, unit, period) without effect. ``attainable`` of the clustered t test is ``alpha``.
     """
-    rows = []
-    for test, values in p_values(plan, futures).items():
-        aim = alpha if test == CLUSTERED else attainable(plan, test, alpha)
-        rows.append((test, float((values <= alpha + 1e-12).mean()), aim, len(values)))
+    found = p_values(plan, futures)
+    aims = {test: alpha if test == CLUSTERED else attainable(plan, test, alpha) for test in found}
+    return rejections(found, aims, alpha=alpha)
+
+
+def rejections(found: Mapping[str, Array], aims: Mapping[str, float], *, alpha: float) -> pd.DataFrame:
+    """Return COLUMNS for p-values (draw,) by test and the rates that they aim at."""
+    rows = [(test, float((values <= alpha + 1e-12).mean()), aims[test], len(values)) for test, values in found.items()]
     return pd.DataFrame(rows, columns=list(COLUMNS))

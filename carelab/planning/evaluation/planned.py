@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from carelab.planning.evaluation.estimators import NEVER, Array, Index, imputation
+from carelab.planning.evaluation.futures import CORRELATION, persistent
 from carelab.planning.evaluation.power import minimum_detectable_effect
 from carelab.planning.evaluation.randomisation import redraw
 from carelab.terms import UserError
@@ -29,19 +30,14 @@ class Assumed:
 
     rate: float = 0.06
     spread: float = 0.10
-    correlation: float = 0.6
+    correlation: float = CORRELATION
     before: int = 8
     after: int = 6
 
 
 def event_futures(need: Array, assumed: Assumed, rng: np.random.Generator) -> Array:
     """Return events per 1,000 people in need (draw, unit, period) without a measure; ``need`` (draw, unit) persons."""
-    shape = (*need.shape, assumed.before + assumed.after)
-    noise = np.empty(shape)
-    noise[..., 0] = rng.normal(0, 1, need.shape)
-    for period in range(1, shape[-1]):
-        fresh = rng.normal(0, np.sqrt(1 - assumed.correlation**2), need.shape)
-        noise[..., period] = assumed.correlation * noise[..., period - 1] + fresh
+    noise = persistent(rng.standard_normal((*need.shape, assumed.before + assumed.after)), assumed.correlation)
     expected = need[..., None] * assumed.rate * np.exp(assumed.spread * noise - assumed.spread**2 / 2)
     found: Array = 1000 * rng.poisson(expected) / need[..., None]
     return found

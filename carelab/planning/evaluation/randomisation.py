@@ -8,7 +8,7 @@ says how unusual the estimate is among units as they are. Clustered t tests reje
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -19,6 +19,8 @@ from carelab.planning.evaluation.estimators import Array, Estimator, Index, coho
 REDRAWS = 1999
 TOLERANCE = 1e-5
 """Precision of the interval's ends, as a share of the width of the re-drawn estimates."""
+FARTHEST = 1e6
+"""Effects so many widths away that are not rejected are taken for an interval without end."""
 TIE = 1e-9
 """Estimates closer than this share of the largest one are equal."""
 
@@ -114,7 +116,13 @@ def infer(estimator: Estimator, outcome: Array, assignments: Index, treated: Arr
     """
     observed = redrawn_estimates(estimator, outcome, assignments)
     shift = redrawn_estimates(estimator, treated, assignments)
-    lower, upper = _interval(observed, shift, 1 - level)
+    center = float(observed[0])
+    width = float(np.abs(observed - center).max()) or 1.0
+
+    def rejected(effect: float) -> bool:
+        return bool(p_value(observed - effect * shift) <= 1 - level + 1e-12)
+
+    lower, upper = not_rejected(rejected, center, width)
     return Found(
         float(observed[0]),
         float(p_value(observed)),
@@ -126,27 +134,21 @@ def infer(estimator: Estimator, outcome: Array, assignments: Index, treated: Arr
     )
 
 
-def _interval(observed: Array, shift: Array, alpha: float) -> tuple[float, float]:
-    """Return the ends of the effects not rejected at ``alpha``, by widening and halving from the estimate outwards."""
-    center = float(observed[0])
-    width = float(np.abs(observed - center).max()) or 1.0
+def not_rejected(rejected: Callable[[float], bool], center: float, width: float) -> tuple[float, float]:
+    """Return the ends of the effects that a test does not reject, from the estimate ``center`` outwards.
+
+    By widening (first step ``width``) and halving; infinite where no effect is large enough to be rejected.
+    """
     ends = []
     for sign in (-1.0, 1.0):
         inside, outside = 0.0, width
-        while not _rejected(observed, shift, center + sign * outside, alpha) and outside < 1e6 * width:
+        while not rejected(center + sign * outside) and outside < FARTHEST * width:
             inside, outside = outside, 2 * outside
-        while outside - inside > width * TOLERANCE:
+        while outside < FARTHEST * width and outside - inside > width * TOLERANCE:
             middle = (inside + outside) / 2
-            if _rejected(observed, shift, center + sign * middle, alpha):
-                outside = middle
-            else:
-                inside = middle
-        ends.append(center + sign * outside)
+            inside, outside = (inside, middle) if rejected(center + sign * middle) else (middle, outside)
+        ends.append(center + sign * outside if outside < FARTHEST * width else sign * np.inf)
     return ends[0], ends[1]
-
-
-def _rejected(observed: Array, shift: Array, effect: float, alpha: float) -> bool:
-    return bool(p_value(observed - effect * shift) <= alpha + 1e-12)
 
 
 def draw_rollout(waves: Index, rng: np.random.Generator, *, strata: Index | None = None) -> Index:

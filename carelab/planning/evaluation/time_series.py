@@ -114,8 +114,3 @@ def placebo_dates(series: Array, start: int, *, season: int = 0, level: float = 
     steps = [interrupted(before, date, season=season, level=level) for date in dates]
     columns = ["start", "estimate", "lower", "upper", "excludes_zero"]
     return pd.DataFrame([[getattr(step, name) for name in columns] for step in steps], columns=columns)
-
-
-def negative_control(series: Array, start: int, *, season: int = 0, level: float = LEVEL) -> Step:
-    """Return the step in an outcome that the measure cannot touch: if it excludes zero, something else happened."""
-    return interrupted(series, start, season=season, level=level)
