@@ -139,10 +139,36 @@ class Siting(Needs):
         return pd.DataFrame({"reason": [self.siting_reason]})
 
     @property
-    def siting_notes(self) -> tuple[str, str]:
-        """How ways are measured, and why nothing can be decided (empty where it can)."""
+    def siting_notes(self) -> tuple[str, str, str]:
+        """How ways are measured, why nothing can be decided, and that homes are known in part (both may be empty)."""
         note = self._travel_note(self.siting_source)
-        return note + say(self.params.language, *self._lacking_ways), self.siting_reason
+        return note + say(self.params.language, *self._lacking_ways), self.siting_reason, self._partly_known
+
+    @property
+    def _partly_known(self) -> str:
+        """That the plan chooses among some of the city's homes only; empty where the city itself named candidates."""
+        counted = self.supply_city[self.supply_city["measure"] == "homes"].dropna(subset=["value"])
+        table = self.siting_candidates
+        known = int((table["place"] != "unknown").sum())
+        if len(self.city.candidates):
+            return ""
+        if counted.empty:
+            return say(
+                self.params.language,
+                f"Gewählt wird unter {known} Heimen mit bekanntem Ort; wie viele es in der Stadt gibt, ist unbekannt.",
+                f"The plan chooses among {known} homes of known place; how many there are in the city is unknown.",
+            )
+        last = counted.sort_values("year", kind="stable").iloc[-1]
+        total, year = int(last["value"]), int(last["year"])
+        if known >= total:
+            return ""
+        return say(
+            self.params.language,
+            f"Nur von {known} der {total} Pflegeheime ({year}) ist der Ort bekannt: Der Plan wählt allein unter ihnen, "
+            "die übrigen kann er nicht vorschlagen. Auch „fast sicher“ gilt nur im Vergleich dieser Häuser.",
+            f"The place of only {known} of the {total} homes ({year}) is known: the plan chooses among these and "
+            "cannot propose the others. “Nearly certain”, too, holds only among these houses.",
+        )
 
     @property
     def _lacking_ways(self) -> tuple[str, str]:
