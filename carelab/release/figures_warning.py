@@ -63,9 +63,9 @@ def _place(row: pd.Series, language: Language) -> str:
     amount = f"{number(float(row['relief']), language)}{NBSP}{label(str(row['relief_unit']), language)}"
     return say(
         language,
-        f"{row['name']} (ab {row['first_year']}, {chance(row['probability'], 'de')}; es fehlen {amount})"
+        f"{row['name']} (ab {row['first_year']}, {chance(row['probability'], 'de')}; {amount} mehr, und die Warnung verschwände)"
         if row["rule"] != "need_grows"
-        else f"{row['name']} (ab {row['first_year']}, {chance(row['probability'], 'de')}; {amount} zu viel)",
-        f"{row['name']} (from {row['first_year']}, {chance(row['probability'], 'en')}; {amount} "
-        f"{'too many' if row['rule'] == 'need_grows' else 'lacking'})",
+        else f"{row['name']} (ab {row['first_year']}, {chance(row['probability'], 'de')}; {amount} weniger, und die Warnung verschwände)",
+        f"{row['name']} (from {row['first_year']}, {chance(row['probability'], 'en')}; it would disappear "
+        f"with {amount} {'fewer' if row['rule'] == 'need_grows' else 'more'})",
     )
