@@ -61,11 +61,11 @@ def _sentence(rule: dict[object, object], warnings: pd.DataFrame, language: Lang
 def _place(row: pd.Series, language: Language) -> str:
     """Return place, year, probability, and what would make the warning disappear."""
     amount = f"{number(float(row['relief']), language)}{NBSP}{label(str(row['relief_unit']), language)}"
+    change = ("weniger", "fewer") if row["rule"] == "need_grows" else ("mehr", "more")
     return say(
         language,
-        f"{row['name']} (ab {row['first_year']}, {chance(row['probability'], 'de')}; {amount} mehr, und die Warnung verschwände)"
-        if row["rule"] != "need_grows"
-        else f"{row['name']} (ab {row['first_year']}, {chance(row['probability'], 'de')}; {amount} weniger, und die Warnung verschwände)",
+        f"{row['name']} (ab {row['first_year']}, {chance(row['probability'], 'de')}; "
+        f"{amount} {change[0]}, und die Warnung verschwände)",
         f"{row['name']} (from {row['first_year']}, {chance(row['probability'], 'en')}; it would disappear "
-        f"with {amount} {'fewer' if row['rule'] == 'need_grows' else 'more'})",
+        f"with {amount} {change[1]})",
     )

@@ -192,7 +192,8 @@ def _legend(axes: Axes, content: _Map, unit: str, language: Language) -> None:
         handles.append(Patch(label=weak, **_style(colours[len(colours) // 2], pale=True)))
     corner = (1 - (_LEGEND - 0.05) / d.WIDTH, 0.98)
     axes.legend(
-        handles=handles, loc="upper left", bbox_to_anchor=corner, bbox_transform=axes.figure.transFigure, title=_wrapped(unit),
+        handles=handles, loc="upper left", bbox_to_anchor=corner, bbox_transform=axes.figure.transFigure,
+        title=_wrapped(unit),
         alignment="left", fontsize=11, title_fontsize=11.5, handlelength=1.3, frameon=False, borderpad=0,
     )  # fmt: skip
     if content.schematic:

@@ -162,13 +162,18 @@ class Siting(Needs):
         total, year = int(last["value"]), int(last["year"])
         if known >= total:
             return ""
+        every = int(table["fixed"].sum()) + self.siting_rules.new_centres >= known
         return say(
             self.params.language,
-            f"Nur von {known} der {total} Pflegeheime ({year}) ist der Ort bekannt: Der Plan wählt allein unter ihnen, "
-            "die übrigen kann er nicht vorschlagen. Auch „fast sicher“ gilt nur im Vergleich dieser Häuser.",
-            f"The place of only {known} of the {total} homes ({year}) is known: the plan chooses among these and "
-            "cannot propose the others. “Nearly certain”, too, holds only among these houses.",
-        )
+            f"Zur Wahl stehen nur {known} Häuser mit bekanntem Ort; die Stadt hat {total} Pflegeheime ({year}), und "
+            "die übrigen kann der Plan nicht vorschlagen. "
+            + ("So viele Zentren sind vorgesehen: Alle kommen in den Plan, gewählt wird nur ihre Reihenfolge."
+               if every else "Auch „fast sicher“ gilt nur im Vergleich dieser Häuser."),
+            f"There are only {known} houses of known place to choose from; the city has {total} homes ({year}), and the "
+            "plan cannot propose the others. "
+            + ("As many centres are planned: all enter the plan, only their order is chosen."
+               if every else "“Nearly certain”, too, holds among these houses only."),
+        )  # fmt: skip
 
     @property
     def _lacking_ways(self) -> tuple[str, str]:

@@ -183,6 +183,6 @@ def test_a_plan_among_some_of_the_homes_says_so() -> None:
     homes = hannover.city.supply.query("measure == 'homes'").sort_values("year")["value"].iloc[-1]
     known = int((hannover.siting_candidates["place"] != "unknown").sum())
     assert known < homes
-    assert f"von {known} der {homes:.0f} Pflegeheime" in hannover.siting_notes[2]
+    assert f"nur {known} Häuser mit bekanntem Ort; die Stadt hat {homes:.0f} Pflegeheime" in hannover.siting_notes[2]
     own = Study(hannover.params.model_copy(update={"city": "musterstadt", "base_year": 2025}))
     assert own.siting_notes[2] == "", "the city has named candidates of its own"

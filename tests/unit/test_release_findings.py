@@ -175,6 +175,8 @@ def test_smaller_findings() -> None:
     need = demand_findings(tables().demand_city, params=Params())
     assert need.sentences[0] == "Pflegebedürftige: 2025 rund 1.000, 2035 rund 1.200 (1.100 bis 1.300), also +23\u00a0%."
     assert not need.key
+    mixed = demand_findings(tables().demand_city.astype({"year": float}), params=Params())
+    assert mixed.sentences == need.sentences, "years stay whole where a table holds them as floats"
     ages = tables().demand_city.rename(columns={"setting": "age_band"})
     assert (
         population_findings(ages, params=Params(language="en"))
