@@ -65,7 +65,7 @@ def _place(row: pd.Series, language: Language) -> str:
     return say(
         language,
         f"{row['name']} (ab {row['first_year']}, {chance(row['probability'], 'de')}; "
-        f"{amount} {change[0]}, und die Warnung verschwände)",
-        f"{row['name']} (from {row['first_year']}, {chance(row['probability'], 'en')}; it would disappear "
-        f"with {amount} {change[1]})",
+        f"es fehlte zur Entwarnung: {amount} {change[0]})",
+        f"{row['name']} (from {row['first_year']}, {chance(row['probability'], 'en')}; what would end it: "
+        f"{amount} {change[1]})",
     )

@@ -149,7 +149,7 @@ def _names(axes: Axes, content: _Map, language: Language) -> None:
         _centred(content.shapes)[:, None], shapely.get_coordinates(shapely.centroid(content.shapes)), spots
     )
     axes.apply_aspect()  # now the axes are as large as they will be drawn
-    high = float(np.ptp(np.asarray(axes.get_ylim()))) / (axes.get_position().height * axes.figure.get_figheight())
+    high = float(np.ptp(np.asarray(axes.get_ylim()))) * axes.figure.dpi / axes.bbox.height
     taken: list[tuple[float, float, float]] = []
     for place, row in enumerate(largest):
         name = d.shorten(str(content.rows.loc[row, "name"]), 20)

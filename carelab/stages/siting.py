@@ -20,6 +20,7 @@ from carelab.planning.siting.decision import Decision, Town, Wish
 from carelab.planning.siting.futures import Futures, draw_willing
 from carelab.planning.siting.whereabouts import by_district, draw_places
 from carelab.stages.needs import Needs
+from carelab.stages.siting_known import partly_known
 from carelab.terms import say
 
 AT_HOME = ["pflegegeld", "ambulant", "pg1_only"]
@@ -147,33 +148,8 @@ class Siting(Needs):
     @property
     def _partly_known(self) -> str:
         """That the plan chooses among some of the city's homes only; empty where the city itself named candidates."""
-        counted = self.supply_city[self.supply_city["measure"] == "homes"].dropna(subset=["value"])
-        table = self.siting_candidates
-        known = int((table["place"] != "unknown").sum())
-        if len(self.city.candidates):
-            return ""
-        if counted.empty:
-            return say(
-                self.params.language,
-                f"Gewählt wird unter {known} Heimen mit bekanntem Ort; wie viele es in der Stadt gibt, ist unbekannt.",
-                f"The plan chooses among {known} homes of known place; how many there are in the city is unknown.",
-            )
-        last = counted.sort_values("year", kind="stable").iloc[-1]
-        total, year = int(last["value"]), int(last["year"])
-        if known >= total:
-            return ""
-        every = int(table["fixed"].sum()) + self.siting_rules.new_centres >= known
-        return say(
-            self.params.language,
-            f"Zur Wahl stehen nur {known} Häuser mit bekanntem Ort; die Stadt hat {total} Pflegeheime ({year}), und "
-            "die übrigen kann der Plan nicht vorschlagen. "
-            + ("So viele Zentren sind vorgesehen: Alle kommen in den Plan, gewählt wird nur ihre Reihenfolge."
-               if every else "Auch „fast sicher“ gilt nur im Vergleich dieser Häuser."),
-            f"There are only {known} houses of known place to choose from; the city has {total} homes ({year}), and the "
-            "plan cannot propose the others. "
-            + ("As many centres are planned: all enter the plan, only their order is chosen."
-               if every else "“Nearly certain”, too, holds among these houses only."),
-        )  # fmt: skip
+        table, new = self.siting_candidates, self.siting_rules.new_centres
+        return "" if len(self.city.candidates) else partly_known(table, self.supply_city, new, self.params.language)
 
     @property
     def _lacking_ways(self) -> tuple[str, str]:
