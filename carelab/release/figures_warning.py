@@ -64,8 +64,7 @@ def _place(row: pd.Series, language: Language) -> str:
     change = ("weniger", "fewer") if row["rule"] == "need_grows" else ("mehr", "more")
     return say(
         language,
-        f"{row['name']} (ab {row['first_year']}, {chance(row['probability'], 'de')}; "
-        f"es fehlte zur Entwarnung: {amount} {change[0]})",
-        f"{row['name']} (from {row['first_year']}, {chance(row['probability'], 'en')}; what would end it: "
+        f"{row['name']} (ab {row['first_year']}, {chance(row['probability'], 'de')}; Entwarnung: {amount} {change[0]})",
+        f"{row['name']} (from {row['first_year']}, {chance(row['probability'], 'en')}; all clear: "
         f"{amount} {change[1]})",
     )
