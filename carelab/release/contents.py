@@ -51,8 +51,8 @@ GROUPS: Final[tuple[tuple[Pair, dict[str, Pair]], ...]] = (
         },
     ),
     (
-        ("Daten und Einstieg", "Data and introduction"),
-        {"01": ("Güte der Daten", "Quality of the data"), "00": ("Einstieg", "Introduction")},
+        ("Einstieg und Daten", "Introduction and data"),
+        {"00": ("Einstieg", "Introduction"), "01": ("Güte der Daten", "Quality of the data")},
     ),
 )
 """Heading of a group -> the numbers its notebooks begin with, each with its short name, in the order shown."""
