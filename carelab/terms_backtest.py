@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import Final
 
 BACKTEST_LABELS: Final[dict[str, tuple[str, str]]] = {
-    "panel": ("geprüft an", "Tested on"),
-    "kreise": ("Kreisen", "Kreise"),
-    "districts": ("Stadtteilen", "districts"),
+    "panel": ("geprüfte Gebiete", "Areas tested"),
+    "kreise": ("Kreise", "Kreise"),
     "target": ("Größe", "Quantity"),
     "people_in_need_hidden": ("Pflegebedürftige ohne eigene Zählung", "People in need, own count hidden"),
     "horizon": ("Jahre voraus", "Years ahead"),

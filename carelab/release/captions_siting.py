@@ -91,10 +91,12 @@ SITING_CAPTIONS: Final[Mapping[str, tuple[str, Pair, Pair, Pair]]] = {
         "siting_gains",
         ("Wer gewinnt, wer nicht?", "Who gains, who does not?"),
         (
-            "Minuten zum nächsten Zentrum vorher (nur bestehende) und nachher, im Mittel der Menschen des Stadtteils; "
-            "Median und 80-%-Vorhersageintervall über alle Zukünfte.",
-            "Minutes to the nearest centre before (existing ones only) and after, the mean of the district's people; "
-            "median and 80% prediction interval over all futures.",
+            "Minuten zum nächsten Zentrum vorher (nur bestehende) und nachher, im Mittel der Menschen des Stadtteils. "
+            "Median und 80-%-Vorhersageintervall gelten für alle Zukünfte, auch solche, in denen ein Träger absagt; "
+            "sie liegen darum meist höher als „wenn alle zusagen“.",
+            "Minutes to the nearest centre before (existing ones only) and after, the mean of the district's people. "
+            "Median and 80% prediction interval hold for all futures, those in which an operator declines included; so "
+            "they mostly lie above “if all agree”.",
         ),
         (
             "Ohne bestehendes Zentrum gibt es kein Vorher. „Ärmer“: Wohngeld je Haushalt über dem oberen Viertel der "

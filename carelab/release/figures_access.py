@@ -67,11 +67,13 @@ def near_intervals(near_city: pd.DataFrame, *, year: int, language: Language, tr
     first, last = near_city.iloc[0], near_city.iloc[-1]
     alt = say(
         language,
-        f"{len(names)} Angebote; von {_share(first, language)} bei {names[0]} bis {_share(last, language)} bei "
+        f"Angebote: {len(names)}; von {_share(first, language)} bei {names[0]} bis {_share(last, language)} bei "
         f"{names[-1]}.",
-        f"{len(names)} offers; from {_share(first, language)} for {names[0]} to {_share(last, language)} for "
+        f"Offers: {len(names)}; from {_share(first, language)} for {names[0]} to {_share(last, language)} for "
         f"{names[-1]}.",
     )
+    if len(names) == 1:
+        alt = f"{names[0]}: {_share(first, language)}."
     margins = (d.name_margin(names), 1.15, 0.45, 0.55)
     svg = d.draw(paint, height=1.0 + ROW_HEIGHT * len(names), margins=margins)
     return captioned("near_city", near_city, figure=(alt, svg), edition=(language, travel), year=year)

@@ -151,7 +151,7 @@ def _alt_parts(totals: pd.DataFrame, parts: pd.DataFrame, by: str, language: Lan
         texts.append(f"{row[by]} {about_signed(row['median'], language)} ({listing(shares, language)})")
     start = say(
         language,
-        f"Gestapelte Balken für {len(totals)} Zeilen. Größte Zunahme: ",
-        f"Stacked bars, {len(totals)} rows. Largest growth: ",
+        f"Gestapelte Balken, Zeilen: {len(totals)}. Größte Zunahme: ",
+        f"Stacked bars, rows: {len(totals)}. Largest growth: ",
     )
     return start + "; ".join(texts) + "."

@@ -48,7 +48,11 @@ def group_table(table: pd.DataFrame, *, of: str, year: int, language: Language) 
     Columns: group, name, setting or age_band, year, quantile columns, status, grade.
     """
     if table.empty:
-        alt = say(language, "Für diese Stadt sind keine Stadtbezirke angegeben.", "This city gives no Stadtbezirke.")
+        alt = say(
+            language,
+            "Größere Gebiete aus mehreren Stadtteilen hat die Stadt nicht angegeben (groups.csv).",
+            "The city has named no larger areas of several districts (groups.csv).",
+        )
     else:
         part = "setting" if "setting" in table else "age_band"
         first = table[(table[part] == "total") & (table["year"] == year)].sort_values("median", ascending=False)

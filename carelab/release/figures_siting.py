@@ -58,8 +58,12 @@ def siting_map(
     named = listing([str(name) for name in plan["name"]], language)
     how = say(
         language,
-        "Zahlen sind die Stufen des Plans, B besteht schon, ein Ring zeigt das Gesundheits- und Pflegezentrum. ",
-        "Numbers are the stages of the plan, B exists already, a ring shows the Gesundheits- und Pflegezentrum. ",
+        "Zahlen sind die Stufen des Plans, B besteht schon, ein Ring zeigt das Gesundheits- und Pflegezentrum. "
+        "Gezeigt sind die Minuten, wenn alle Träger zusagen; das 80-%-Vorhersageintervall der Tabelle enthält auch "
+        "Absagen und liegt darum meist höher. ",
+        "Numbers are the stages of the plan, B exists already, a ring shows the Gesundheits- und Pflegezentrum. "
+        "Shown are the minutes if all operators agree; the 80% prediction interval of the table includes refusals and "
+        "so mostly lies higher. ",
     )
     return replace(
         drawn,

@@ -19,8 +19,8 @@ def anchoring_table(anchoring: pd.DataFrame, *, language: Language) -> Exhibit:
     worst = number(float(anchoring["deviation_pct"].abs().max()), language, 2)
     alt = say(
         language,
-        f"{len(anchoring)} gezählte Jahre; größte Abweichung des Modells: {worst} Prozent.",
-        f"{len(anchoring)} counted years; largest deviation of the model: {worst} per cent.",
+        f"Gezählte Jahre: {len(anchoring)}; größte Abweichung des Modells: {worst} Prozent.",
+        f"Counted years: {len(anchoring)}; largest deviation of the model: {worst} per cent.",
     )
     return captioned("anchoring", anchoring, figure=(alt, None), edition=(language, None))
 

@@ -61,11 +61,10 @@ def _sentence(rule: dict[object, object], warnings: pd.DataFrame, language: Lang
 def _place(row: pd.Series, language: Language) -> str:
     """Return place, year, probability, and what would make the warning disappear."""
     amount = f"{number(float(row['relief']), language)}{NBSP}{label(str(row['relief_unit']), language)}"
+    change = ("weniger", "fewer") if row["rule"] == "need_grows" else ("mehr", "more")
     return say(
         language,
-        f"{row['name']} (ab {row['first_year']}, {chance(row['probability'], 'de')}; es fehlen {amount})"
-        if row["rule"] != "need_grows"
-        else f"{row['name']} (ab {row['first_year']}, {chance(row['probability'], 'de')}; {amount} zu viel)",
-        f"{row['name']} (from {row['first_year']}, {chance(row['probability'], 'en')}; {amount} "
-        f"{'too many' if row['rule'] == 'need_grows' else 'lacking'})",
+        f"{row['name']} (ab {row['first_year']}, {chance(row['probability'], 'de')}; Entwarnung: {amount} {change[0]})",
+        f"{row['name']} (from {row['first_year']}, {chance(row['probability'], 'en')}; all clear: "
+        f"{amount} {change[1]})",
     )

@@ -139,11 +139,11 @@ def _from_to(start: pd.Series[Any], end: pd.Series[Any], language: Language) -> 
     """Return "2025 rund 17.900, 2035 rund 21.400 (20.000 bis 23.000), also +20 %."."""
     first, last = float(start["median"]), float(end["median"])
     change, range_ = change_percent(first, last, language), interval(end, language)
+    since, until = int(start["year"]), int(end["year"])  # a table with counted and projected rows may hold floats
     return say(
         language,
-        f"{start['year']} rund {about(first, 'de')}, {end['year']} rund {about(last, 'de')} ({range_}), also {change}.",
-        f"about {about(first, 'en')} in {start['year']}, about {about(last, 'en')} in {end['year']} ({range_}), "
-        f"that is {change}.",
+        f"{since} rund {about(first, 'de')}, {until} rund {about(last, 'de')} ({range_}), also {change}.",
+        f"about {about(first, 'en')} in {since}, about {about(last, 'en')} in {until} ({range_}), that is {change}.",
     )
 
 

@@ -77,8 +77,8 @@ def _level(worst: pd.DataFrame, language: Language) -> str:
     if len(worst) > 1 and float(odds.max() - odds.min()) < _LEVEL:
         words.append(say(language, "sie liegen fast gleichauf", "they are almost level"))
     if not worst["places_known"].fillna(0).any():
-        none = ("in keinem ist ein Heimplatz belegt", "in none of them is a place on record")
-        alone = ("dort ist kein Heimplatz belegt", "no place is on record there")
+        none = ("in keinem ist ein Heimplatz nachgewiesen", "in none of them is a place on record")
+        alone = ("dort ist kein Heimplatz nachgewiesen", "no place is on record there")
         words.append(say(language, *(none if len(worst) > 1 else alone)))
     return "; " + listing(words, language) if words else ""
 
@@ -92,7 +92,7 @@ def _growing_places(rows: pd.DataFrame, top: list[_Row], language: Language) -> 
     places, many = listing([number(known.loc[key], language) for key in keys], language), len(keys) > 1
     return say(
         language,
-        f"{'In den Stadtteilen' if many else 'Im Stadtteil'} aus Aussage 2 sind {places} Plätze belegt. ",
+        f"{'In den Stadtteilen' if many else 'Im Stadtteil'} aus Aussage 2 sind {places} Plätze nachgewiesen. ",
         f"In the {'districts' if many else 'district'} of finding 2 {places} places are on record. ",
     )
 
@@ -106,7 +106,7 @@ def _evidence(rows: pd.DataFrame, supply_city: pd.DataFrame, language: Language)
     share = min(1.0, float(rows["places_known"].sum()) / total)
     return say(
         language,
-        f"Belegt ist der Ort von {percent(share, 'de')} der Plätze; die übrigen sind nach Annahme verteilt.",
+        f"Bekannt ist der Ort von {percent(share, 'de')} der Plätze; die übrigen sind nach Annahme verteilt.",
         f"The district of {percent(share, 'en')} of the places is on record; the others are spread by assumption.",
     )
 

@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from carelab.release.exhibit import Findings
-from carelab.release.findings_siting_known import SURE, room, unknown
+from carelab.release.findings_siting_known import SURE, exchanges, room, unknown
 from carelab.release.numbers import NBSP, chance, listing, number, percent
 from carelab.terms import Language, label, say
 
@@ -20,15 +20,17 @@ def siting_findings(
     losses: pd.DataFrame,
     gains: pd.DataFrame,
     aims: pd.DataFrame,
-    notes: tuple[str, str],
+    notes: tuple[str, str, str],
     language: Language,
 ) -> Findings:
-    """Return what was found, or why nothing can be decided; tables of ``study.siting_*``, ``notes``: ways, reason."""
+    """Return what was found, or why nothing can be decided; tables of ``study.siting_*``; ``notes``: ways, reason,
+    what is known in part."""
     values = {str(row["measure"]): float(row["value"]) for row in _rows(numbers)}
-    ways, reason = notes
+    ways, reason, partly = notes
     if reason:
         return Findings([reason, _known(values, language)], language)
     sentences = [
+        partly,
         _plan(stages, sites, values, language),
         _sure(sites, values, language),
         _order(stages, language),
@@ -37,7 +39,8 @@ def siting_findings(
         _gains(gains, language),
         room(values, language),
         _money(values, sites, language),
-        unknown(values, sites, losses, language),
+        unknown(values, sites, language),
+        exchanges(losses, sites, language),
         _known(values, language) + " " + ways,
     ]
     return Findings([text for text in sentences if text], language)
@@ -135,10 +138,10 @@ def _loss(losses: pd.DataFrame, language: Language) -> str:
     )
     return say(
         language,
-        f"Am meisten fehlte {worst['name']}: Ohne ihn werden die Wege im Mittel "
+        f"Am meisten fehlte {worst['name']}: Ohne diesen Standort werden die Wege bei mittlerem Bedarf "
         f"{number(worst['lost'], 'de', 1)} Minuten länger{instead}.",
         f"Most missed would be {worst['name']}: without it ways become {number(worst['lost'], 'en', 1)} minutes longer "
-        f"on average{instead}.",
+        f"at mean need{instead}.",
     )
 
 
@@ -183,12 +186,14 @@ def _promise(row: dict[str, Any], aim: str, language: Language) -> str:
 
 def _gains(gains: pd.DataFrame, language: Language) -> str:
     if gains["before"].isna().all():
-        far = gains.nlargest(3, "after")
-        named = listing([f"{row['name']} ({number(row['after'], language)}{NBSP}min)" for row in _rows(far)], language)
+        far = gains.nlargest(3, "median")
+        named = listing([f"{row['name']} ({_span(row, language)})" for row in _rows(far)], language)
         return say(
             language,
-            f"Ein bestehendes Zentrum ist nicht bekannt, ein Vorher gibt es nicht. Am weitesten bleiben {named}.",
-            f"No existing centre is known, so there is no before. Farthest remain {named}.",
+            f"Ein bestehendes Zentrum ist nicht bekannt, ein Vorher gibt es nicht. Am weitesten bleibt der Weg in "
+            f"{named}; in Minuten, Median und 80-%-Vorhersageintervall.",
+            f"No existing centre is known, so there is no before. Farthest remain {named}; minutes, median and 80% "
+            "prediction interval.",
         )
     none = gains[gains["gain"] < 0.5]
     most = gains.iloc[0]
@@ -196,11 +201,16 @@ def _gains(gains: pd.DataFrame, language: Language) -> str:
     rest = f" ({say(language, 'und weitere', 'and others')})" if len(none) > 6 else ""
     return say(
         language,
-        f"Am meisten gewinnt {most['name']} ({number(most['gain'], 'de')} Minuten)"
+        f"Sagen alle Träger zu, gewinnt {most['name']} am meisten ({number(most['gain'], 'de')} Minuten)"
         + (f"; nichts gewinnen {kept}{rest}." if len(none) else "; alle Stadtteile gewinnen."),
-        f"{most['name']} gains most ({number(most['gain'], 'en')} minutes)"
+        f"If all operators agree, {most['name']} gains most ({number(most['gain'], 'en')} minutes)"
         + (f"; nothing is gained by {kept}{rest}." if len(none) else "; all districts gain."),
     )
+
+
+def _span(row: dict[str, Any], language: Language) -> str:
+    low, high = (number(row[f"{side}_80"], language) for side in ("lower", "upper"))
+    return f"{number(row['median'], language)}; {low} {say(language, 'bis', 'to')} {high}"
 
 
 def _money(values: dict[str, float], sites: pd.DataFrame, language: Language) -> str:
@@ -208,7 +218,11 @@ def _money(values: dict[str, float], sites: pd.DataFrame, language: Language) ->
     kind = "Gesundheits- und Pflegezentrum"
     text = ""
     if upgraded:
-        text = say(language, f"{kind} wird am besten {upgraded}. ", f"Best made a {kind}: {upgraded}. ")
+        text = say(
+            language,
+            f"Zum {kind} auszubauen ist der Wege wegen am besten: {upgraded}. ",
+            f"Best made a {kind}, for the sake of ways: {upgraded}. ",
+        )
     cost, unknown = values["cost"], int(values["cost_unknown"])
     if cost != cost:
         return text + say(language, "Kosten: unbekannt.", "Costs: unknown.")

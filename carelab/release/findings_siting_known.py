@@ -41,9 +41,9 @@ def room(values: dict[str, float], language: Language) -> str:
     return text + "."
 
 
-def unknown(values: dict[str, float], sites: pd.DataFrame, losses: pd.DataFrame, language: Language) -> str:
-    """Return what nobody has told of the plan's new sites, and what of the plan does not hang on it; "" if all is."""
-    plan = sites[sites["in_median"] & ~sites["fixed"]]
+def unknown(values: dict[str, float], sites: pd.DataFrame, language: Language) -> str:
+    """Return what nobody has told of the plan's new sites, and whether cost enters the choice; "" if all is told."""
+    plan = _new(sites)
     price, asked = int(plan["price"].isna().sum()), int((plan["willing"] == "unklar").sum())
     parts = [
         (price, say(language, "die Kosten", "the cost")),
@@ -58,25 +58,18 @@ def unknown(values: dict[str, float], sites: pd.DataFrame, losses: pd.DataFrame,
         f"Von den {len(plan)} neuen Standorten des Plans ist unbekannt: {told}. ",
         f"Of the plan's {len(plan)} new sites is unknown: {told}. ",
     )
-    firm = plan[plan["if_willing"] >= SURE]
     if price and values.get("budget", 0.0) == 0.0:
         text += say(
             language,
             "Kosten gehen in die Wahl nicht ein, solange eine Zahl von Zentren vorgegeben ist und kein Budget. ",
             "Cost does not enter the choice as long as a number of centres is given and no budget. ",
         )
-    if len(firm):
-        named = listing([str(name) for name in firm["name"]], language)
-        text += say(
-            language,
-            f"Unabhängig von den Zusagen der anderen gehören in den meisten Zukünften dazu: {named}. ",
-            f"Whatever the others say, these belong to it in most futures: {named}. ",
-        )
-    return text + _exchanges(losses, plan, language)
+    return text.strip()
 
 
-def _exchanges(losses: pd.DataFrame, plan: pd.DataFrame, language: Language) -> str:
+def exchanges(losses: pd.DataFrame, sites: pd.DataFrame, language: Language) -> str:
     """Return where price or agreement may decide: replacements that cost at most CLOSE minutes a person."""
+    plan = _new(sites)
     near = losses[(losses["replacement"] != "") & (losses["left"] <= CLOSE) & losses["site"].isin(plan["site"])]
     if near.empty:
         return say(
@@ -90,8 +83,13 @@ def _exchanges(losses: pd.DataFrame, plan: pd.DataFrame, language: Language) -> 
     ]
     return say(
         language,
-        f"Für höchstens {number(CLOSE, 'de')} Minute je Mensch zu ersetzen, so dass Preis oder Zusage entscheiden "
-        f"können: {listing(pairs, 'de')}.",
+        f"Preis oder Zusage können entscheiden, denn der Tausch kostet höchstens {number(CLOSE, 'de')} Minute je "
+        f"Mensch: {listing(pairs, 'de')}.",
         f"To be replaced for at most {number(CLOSE, 'en')} minute per person, so that price or agreement may decide: "
         f"{listing(pairs, 'en')}.",
     )
+
+
+def _new(sites: pd.DataFrame) -> pd.DataFrame:
+    """Return the plan's new sites."""
+    return sites[sites["in_median"] & ~sites["fixed"]]

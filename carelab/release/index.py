@@ -10,6 +10,7 @@ import pandas as pd
 from markupsafe import Markup
 
 from carelab.release.bundles import Notebook
+from carelab.release.contents import contents, in_order
 from carelab.release.exhibit import Exhibit
 from carelab.release.numbers import day, listing, percent
 from carelab.release.templating import data_uri, read_template, render
@@ -76,6 +77,7 @@ def index_html(
         grades=_grades(exhibits, language),
         missing=_missing(exhibits),
         held=_held(exhibits, language),
+        contents=contents(notebooks, language),
         notebooks=_sections(notebooks),
         exhibits=[{"exhibit": exhibit, "page": where} for exhibit, where in exhibits.values()],
         ids=set(exhibits),
@@ -184,20 +186,19 @@ def _value(key: str, value: Any, language: Language) -> str:
 
 
 def _sections(notebooks: Sequence[Notebook]) -> list[dict[str, Any]]:
-    """Return question and previews of every notebook, the city report first; no exhibit twice.
+    """Return question and previews of every notebook in the order of the contents, the report first; no exhibit twice.
 
     The city report is the last notebook with the key findings.
     """
     report = next((one for one in reversed(notebooks) if any(found.key for found in one.findings)), None)
     shown: set[str] = set()
     sections = []
-    for notebook in sorted(notebooks, key=lambda one: one is not report):
+    for notebook in sorted(in_order(notebooks), key=lambda one: one is not report):
         exhibits = [exhibit for exhibit in notebook.exhibits if exhibit.id not in shown]
         shown.update(exhibit.id for exhibit in exhibits)
-        previews = [{"exhibit": exhibit, "image": _image(exhibit)} for exhibit in exhibits]
-        sections.append(
-            {"key": notebook is report, "name": notebook.name, "title": notebook.title, "previews": previews}
-        )
+        section = {"key": notebook is report, "name": notebook.name, "title": notebook.title}
+        figures = [{"exhibit": exhibit, "image": _image(exhibit)} for exhibit in exhibits if exhibit.figure_svg]
+        sections.append({**section, "figures": figures, "tables": [one for one in exhibits if not one.figure_svg]})
     return sections
 
 

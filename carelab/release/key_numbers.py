@@ -17,11 +17,13 @@ def key_numbers(table: pd.DataFrame, columns: Sequence[str], *, digits: int = 0,
     Raises ValueError where no row of several fits, so that a check never passes on nothing; where nothing is known
     the stored output of the notebook shows the difference.
     """
+    if table.empty:  # a table of which nothing is known may lack its columns, too
+        return pd.DataFrame(columns=list(columns))
     chosen = table
     for name, wanted in where.items():
         values = wanted if isinstance(wanted, list | tuple) else [wanted]
         chosen = chosen[chosen[name].isin(values)]
-    if chosen.empty and not table.empty:
+    if chosen.empty:
         raise ValueError(f"no row with {where}")
     shown = chosen[list(columns)].reset_index(drop=True)
     return shown.round({name: digits for name in shown.columns if name not in KEYS})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
@@ -36,6 +37,7 @@ _TOP: Final = 3
 _SHIFTS: Final = ((0.0, 0.0), *((x, y) for y in (0.25, -0.25, 0.45, -0.45, 0.65, -0.65) for x in (0.0, 0.3, -0.3)))
 """Where such a label may go, in inches from its district's middle."""
 _LEGEND: Final = 2.15
+_LEGEND_LETTERS: Final = 26
 _TALLEST: Final = 7.0
 _FINE: Final = 1 / 700
 """Borders are simplified to this share of the map's width: about one pixel."""
@@ -146,11 +148,12 @@ def _names(axes: Axes, content: _Map, language: Language) -> None:
     spots = np.where(
         _centred(content.shapes)[:, None], shapely.get_coordinates(shapely.centroid(content.shapes)), spots
     )
-    high = float(np.ptp(np.asarray(axes.get_ylim()))) / (axes.get_position().height * d.WIDTH)
+    axes.apply_aspect()  # now the axes are as large as they will be drawn
+    high = float(np.ptp(np.asarray(axes.get_ylim()))) * axes.figure.dpi / axes.bbox.height
     taken: list[tuple[float, float, float]] = []
     for place, row in enumerate(largest):
         name = d.shorten(str(content.rows.loc[row, "name"]), 20)
-        half = 0.05 * len(name) * high
+        half = (0.04 * len(name) + 0.04) * high
         for right, up in _SHIFTS if place < _TOP else _SHIFTS[:1]:
             x, y = float(spots[row][0]) + right * high, float(spots[row][1]) + up * high
             if all(abs(y - other) > 0.42 * high or abs(x - near) > half + width for near, other, width in taken):
@@ -189,11 +192,17 @@ def _legend(axes: Axes, content: _Map, unit: str, language: Language) -> None:
         handles.append(Patch(label=weak, **_style(colours[len(colours) // 2], pale=True)))
     corner = (1 - (_LEGEND - 0.05) / d.WIDTH, 0.98)
     axes.legend(
-        handles=handles, loc="upper left", bbox_to_anchor=corner, bbox_transform=axes.figure.transFigure, title=unit,
+        handles=handles, loc="upper left", bbox_to_anchor=corner, bbox_transform=axes.figure.transFigure,
+        title=_wrapped(unit),
         alignment="left", fontsize=11, title_fontsize=11.5, handlelength=1.3, frameon=False, borderpad=0,
     )  # fmt: skip
     if content.schematic:
         axes.figure.text(0.1 / d.WIDTH, 0.015, content.schematic + "  ·  N ↑", fontsize=11, color=d.SOFT, va="bottom")
+
+
+def _wrapped(unit: str) -> str:
+    """Return the unit in lines that fit beside the map."""
+    return "\n".join(textwrap.fill(line, _LEGEND_LETTERS) for line in unit.split("\n"))
 
 
 def _path(shape: Any) -> Path:
@@ -232,6 +241,21 @@ def _value(value: float, rows: pd.DataFrame, language: Language) -> str:
     return number(value, language, 1) if rows["value"].abs().max() < 20 else about(value, language)
 
 
+def _level(rows: pd.DataFrame) -> bool:
+    """Say whether all values are the same, as where ages are carried over from one region to all districts."""
+    values = rows["value"].dropna()
+    return len(values) > 1 and bool(np.isclose(values.min(), values.max(), rtol=1e-6, atol=0))
+
+
+def _same(rows: pd.DataFrame, language: Language) -> str:
+    shown = _value(float(rows["value"].dropna().iloc[0]), rows, language)
+    return say(
+        language,
+        f"Alle Stadtteile haben denselben Wert ({shown}), weil Unterschiede zwischen ihnen nicht bekannt sind.",
+        f"All districts have the same value ({shown}), because differences between them are not known.",
+    )
+
+
 def _how_to_read(rows: pd.DataFrame, language: Language) -> str:
     both = say(language, " Blau liegt über null, ocker darunter.", " Blue is above zero, ochre below.")
     if len(rows) == 1:
@@ -240,6 +264,8 @@ def _how_to_read(rows: pd.DataFrame, language: Language) -> str:
             "Ein Gebiet: Je Stadtteil liegen keine Zahlen vor, eine Karte gibt es deshalb nicht.",
             "One area: there are no figures by district, and therefore no map.",
         )
+    if _level(rows):
+        return _same(rows, language)
     first = say(
         language, "Je dunkler ein Stadtteil, desto größer der Wert.", "The darker a district, the larger its value."
     )
@@ -274,6 +300,12 @@ def _alt(rows: pd.DataFrame, unit: str, language: Language) -> str:
     first = [f"{row['name']} {_value(row['value'], rows, language)}" for _, row in known.head(3).iterrows()]
     if len(known) == 1:
         return say(language, f"Karte eines Gebiets: {unit}. {first[0]}.", f"Map of one area: {unit}. {first[0]}.")
+    if _level(rows):
+        return say(
+            language,
+            f"Karte von {areas_dative(len(rows), 'de')}: {unit}. {_same(rows, language)}",
+            f"Map of {areas_dative(len(rows), 'en')}: {unit}. {_same(rows, language)}",
+        )
     last = f"{known['name'].iloc[-1]} {_value(known['value'].iloc[-1], rows, language)}"
     return say(
         language,

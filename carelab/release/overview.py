@@ -1,10 +1,11 @@
-"""The overview page: a search box and a status table of many runs, on one page that needs nothing from outside."""
+"""The overview page: a search box over tables of many runs, reports before profiles; needs nothing from outside."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from markupsafe import Markup
 
@@ -13,10 +14,18 @@ from carelab.release.page import script_hash
 from carelab.release.templating import read_template, render
 from carelab.terms import Language, say
 
+BLOCKS: Final = {
+    "report": ("Berichte", "Reports"),
+    "profile": ("Steckbriefe der Stadtteile", "Profiles of districts"),
+    "run": ("Läufe", "Runs"),
+}
+"""What a row can be, in the order in which the page shows them, with the heading of its block."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Row:
-    """One run as the table shows it. ``status`` is complete, failed or pending; ``finished`` an ISO time or empty."""
+    """One run as a table shows it. ``status``: complete, failed, pending; ``finished``: ISO time or ""; ``block``: of
+    BLOCKS."""
 
     city: str
     scenario: str
@@ -28,16 +37,17 @@ class Row:
     grade: str
     link: str
     reason: str = ""
+    block: str = "run"
 
 
 def overview_html(title: str, rows: Sequence[Row], language: Language) -> str:
-    """Return the page of these rows, in their order. Works without scripts; with them, the table can be searched."""
+    """Return the page of these rows, by block and in their order. With scripts, all blocks are searched at once."""
     script = read_template("overview.js")
     counts = Counter(row.status for row in rows)
     return render(
         "overview.html.j2",
         title=title,
-        rows=[_shown(row, language) for row in rows],
+        blocks=_blocks(rows, language),
         counts=[(status, counts[status], status_words(status, language)) for status in sorted(counts)],
         failed=[row for row in rows if row.status == "failed"],
         total=len(rows),
@@ -47,6 +57,16 @@ def overview_html(title: str, rows: Sequence[Row], language: Language) -> str:
         language=language,
         say=lambda de, en: say(language, de, en),
     )
+
+
+def _blocks(rows: Sequence[Row], language: Language) -> list[dict[str, object]]:
+    """Return key, heading and shown rows of every block that has some."""
+    found = [(key, words, [row for row in rows if row.block == key]) for key, words in BLOCKS.items()]
+    return [
+        {"key": key, "title": say(language, *words), "rows": [_shown(row, language) for row in those]}
+        for key, words, those in found
+        if those
+    ]
 
 
 def status_words(status: str, language: Language) -> str:

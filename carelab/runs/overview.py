@@ -14,9 +14,12 @@ from carelab.release.overview import Row, overview_html
 from carelab.runs import publish, record
 from carelab.runs.parts import State
 from carelab.runs.portfolio import Portfolio
+from carelab.runs.scopes import question
 from carelab.terms import Language, UserError, say
 
 INDEX, STATES = "index.html", "portfolio.json"
+ORDER = {"verbund": 0, "city": 1, "area": 1, "district": 2}
+"""What readers look for first: the comparison of cities, then a city's report, then one district's profile."""
 
 
 class Page:
@@ -28,7 +31,8 @@ class Page:
     def write(self) -> None:
         """Write index.html and portfolio.json."""
         language = self.portfolio.language
-        rows = [_row(state, self.folder, language) for state in self.states]
+        shown = sorted(self.states, key=lambda state: ORDER[state.part.scope])
+        rows = [_row(state, self.folder, language) for state in shown]
         _replace(self.folder / INDEX, overview_html(self.portfolio.title, rows, language))
         parts = [
             {"part": state.part.id, "folder": state.part.folder, "id": state.run_id, "status": state.status}
@@ -52,24 +56,25 @@ def _row(state: State, folder: Path, language: Language) -> Row:
     part = state.part
     facts = _facts(part.params.city)
     subject = {
-        "city": say(language, "Stadt", "city"),
-        "area": say(language, "Kreis", "Kreis"),
+        "city": say(language, "Bericht der Stadt", "city's report"),
+        "area": say(language, "Bericht des Kreises", "Kreis report"),
         "district": part.subject,
-        "verbund": say(language, "Städte im Vergleich", "cities compared"),
+        "verbund": question(part.notebooks[0], language),
     }[part.scope]
     alone = part.scope == "city" and part.id.count("/") > 1
     there = part.folder if state.status == "complete" else publish.failed_folder(Path(part.folder)).name
     return Row(
-        city=say(language, "alle", "all") if part.scope == "verbund" else facts["city_name"],
+        city=say(language, "alle Städte", "all cities") if part.scope == "verbund" else facts["city_name"],
         scenario=part.params.scenario,
-        subject=f"{subject}: {part.notebooks[0].stem}" if alone else subject,
+        subject=f"{subject}: {question(part.notebooks[0], language)}" if alone else subject,
         part=part.id,
         status=state.status,
         finished=state.finished,
         seconds=state.seconds,
-        grade=facts["grade"],
+        grade="" if part.scope == "verbund" else facts["grade"],
         link=f"{there}/{INDEX}" if (folder / there / INDEX).is_file() else "",
         reason=state.reason,
+        block="profile" if part.scope == "district" else "report",
     )
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, Literal, get_args
 
 from carelab import paths
-from carelab.terms import UserError
+from carelab.terms import Language, UserError, say
 
 Scope = Literal["city", "area", "district", "verbund"]
 SCOPES: tuple[Scope, ...] = get_args(Scope)
@@ -45,6 +45,20 @@ def _metadata(path: Path, changed: int) -> dict[str, Any]:
         return dict(json.loads(path.read_text(encoding="utf-8"))["metadata"].get("carelab", {}))
     except (ValueError, KeyError, AttributeError):
         raise UserError(f"{path.name}: kein gültiges Notebook.", f"{path.name}: not a valid notebook.") from None
+
+
+def question(path: Path, language: Language) -> str:
+    """Return the heading of a notebook's first cell in a language; its name where it has none."""
+    german, english = _headings(path, path.stat().st_mtime_ns)
+    return say(language, german, english) or path.stem
+
+
+@lru_cache(maxsize=256)
+def _headings(path: Path, changed: int) -> tuple[str, str]:
+    first = json.loads(path.read_text(encoding="utf-8"))["cells"][0]
+    texts = ("".join(first["source"]), str(first["metadata"].get("en", "")))
+    german, english = (text.partition("\n")[0].lstrip("# ") if text.startswith("#") else "" for text in texts)
+    return german, english or german
 
 
 def notebooks(scope: Scope) -> list[Path]:

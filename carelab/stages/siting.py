@@ -20,6 +20,7 @@ from carelab.planning.siting.decision import Decision, Town, Wish
 from carelab.planning.siting.futures import Futures, draw_willing
 from carelab.planning.siting.whereabouts import by_district, draw_places
 from carelab.stages.needs import Needs
+from carelab.stages.siting_known import partly_known
 from carelab.terms import say
 
 AT_HOME = ["pflegegeld", "ambulant", "pg1_only"]
@@ -139,10 +140,16 @@ class Siting(Needs):
         return pd.DataFrame({"reason": [self.siting_reason]})
 
     @property
-    def siting_notes(self) -> tuple[str, str]:
-        """How ways are measured, and why nothing can be decided (empty where it can)."""
+    def siting_notes(self) -> tuple[str, str, str]:
+        """How ways are measured, why nothing can be decided, and that homes are known in part (both may be empty)."""
         note = self._travel_note(self.siting_source)
-        return note + say(self.params.language, *self._lacking_ways), self.siting_reason
+        return note + say(self.params.language, *self._lacking_ways), self.siting_reason, self._partly_known
+
+    @property
+    def _partly_known(self) -> str:
+        """That the plan chooses among some of the city's homes only; empty where the city itself named candidates."""
+        table, new = self.siting_candidates, self.siting_rules.new_centres
+        return "" if len(self.city.candidates) else partly_known(table, self.supply_city, new, self.params.language)
 
     @property
     def _lacking_ways(self) -> tuple[str, str]:

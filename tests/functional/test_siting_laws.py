@@ -14,7 +14,7 @@ from carelab import paths
 from carelab.inputs.city import load_city
 from carelab.inputs.errors import DataError
 from carelab.inputs.siting import load_siting
-from carelab.params import Params
+from carelab.params import Params, load_params
 from carelab.planning.access.places import Points
 from carelab.planning.siting.futures import Futures, draw_willing, left_out, person_minutes
 from carelab.planning.siting.problem import Problem
@@ -117,7 +117,7 @@ def test_exhibits_say_why_there_is_nothing_to_decide(study: Study) -> None:
     exhibit = figures.siting_map(alone.polygons, none, none, none, language="de")
     assert "nichts zu wählen" in exhibit.alt
     found = figures.siting_findings(
-        alone.siting_numbers, none, none, losses=none, gains=none, aims=none, notes=("", "Grund."), language="de"
+        alone.siting_numbers, none, none, losses=none, gains=none, aims=none, notes=("", "Grund.", ""), language="de"
     )
     assert found.sentences[0] == "Grund."
 
@@ -176,3 +176,13 @@ def test_homes_are_candidates_where_the_city_names_none() -> None:
     assert table[["price", "capacity"]].isna().all(axis=None)
     assert "F004" not in set(table["site"])  # closing is announced
     assert {"point", "district", "unknown"} == set(table["place"])
+
+
+def test_a_plan_among_some_of_the_homes_says_so() -> None:
+    hannover = Study(load_params(paths.PARAMS / "hannover" / "baseline.yaml").model_copy(update={"draws": 30}))
+    homes = hannover.city.supply.query("measure == 'homes'").sort_values("year")["value"].iloc[-1]
+    known = int((hannover.siting_candidates["place"] != "unknown").sum())
+    assert known < homes
+    assert f"nur {known} Häuser mit bekanntem Ort; die Stadt hat {homes:.0f} Pflegeheime" in hannover.siting_notes[2]
+    own = Study(hannover.params.model_copy(update={"city": "musterstadt", "base_year": 2025}))
+    assert own.siting_notes[2] == "", "the city has named candidates of its own"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +16,7 @@ from carelab.params import Params, ParamsError, load_params
 from carelab.planning.ranks import rank_table
 from carelab.release.overview import Row, overview_html
 from carelab.runs import publish, record, scopes
+from carelab.runs.overview import Page
 from carelab.runs.parts import Hashes, Part, jobs, resolve, states
 from carelab.runs.portfolio import Portfolio, is_portfolio, load_portfolio
 from carelab.terms import UserError
@@ -178,6 +180,23 @@ def test_the_overview_escapes_searches_offline_and_says_every_status() -> None:
     assert 'role="status"' in text
     assert "gescheitert" in text
     assert "failed" in overview_html("All", [row], "en")
+
+
+def test_reports_stand_before_profiles_and_one_search_finds_all(tmp_path: Path) -> None:
+    probe = portfolio(tmp_path, scenarios=["baseline", "low"], notebooks={"03": {}, "11": {}, "10": {}})
+    parts = resolve(probe)
+    Page(probe, states(parts, tmp_path), tmp_path).write()
+    text = (tmp_path / "index.html").read_text(encoding="utf-8")
+    reports, profiles = text[text.index('id="report"') :].split('id="profile"')
+    shown = re.findall(r"<code>(.+?)</code>", reports)
+    assert shown[:2] == ["verbund/baseline/10_verbund", "verbund/low/10_verbund"]
+    assert shown[2:] == ["musterstadt/baseline", "musterstadt/low"]
+    rest = re.findall(r"<code>(.+?)</code>", profiles)
+    assert sorted(shown + rest) == sorted(part.id for part in parts)
+    assert reports.count(">Wie stehen unsere Städte nebeneinander?<span") + reports.count("nebeneinander?</th>") == 2
+    assert text.count('type="search"') == 1
+    assert text.index('type="search"') < text.index('id="report"')
+    assert f"Steckbriefe der Stadtteile ({len(rest)})" in text
 
 
 def test_rank_table_against_ranks_counted_by_hand() -> None:

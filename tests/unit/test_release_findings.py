@@ -80,7 +80,7 @@ def test_five_key_findings_word_for_word() -> None:
         "Einwohnerzahl −20.",
         "2035 fehlen in der Stadt mit 93 % Wahrscheinlichkeit Plätze in Pflegeheimen (Median: 65 fehlende Plätze; "
         "80-%-Vorhersageintervall: 25 bis 100 fehlende Plätze). Mehr als 25 Plätze fehlen am ehesten in Nord (97 %) "
-        "und Süd (55 %). Belegt ist der Ort von 67 % der Plätze; die übrigen sind nach Annahme verteilt.",
+        "und Süd (55 %). Bekannt ist der Ort von 67 % der Plätze; die übrigen sind nach Annahme verteilt.",
         "An der Vergangenheit geprüft lag das Modell nach 2 Jahren um 3,0 % und nach 4 Jahren um 6,0 % zu hoch "
         "(konstante Pflegequoten: 11,0 % und 22,0 %). Das 80-%-Vorhersageintervall traf in 2 von 2 Fällen.",
     ]
@@ -100,7 +100,7 @@ def test_near_ties_and_places_on_record_are_named() -> None:
     assert "Wahrscheinlichkeit: Die Reihenfolge" not in where
     assert "Fast gleichauf: West (+35). Belegstufe" in where
     assert "Süd (22 %), Nord (20 %) und Ost (19 %); sie liegen fast gleichauf. In den Stadtteilen aus" in places
-    assert "In den Stadtteilen aus Aussage 2 sind 149, 162 und 90 Plätze belegt. Belegt ist" in places
+    assert "In den Stadtteilen aus Aussage 2 sind 149, 162 und 90 Plätze nachgewiesen. Bekannt ist" in places
     near.gap["places_known"] = 0
     *_, places, _ = city_findings(near, params=Params(language="en")).sentences
     assert "; they are almost level and in none of them is a place on record. In the districts of finding 2" in places
@@ -175,6 +175,8 @@ def test_smaller_findings() -> None:
     need = demand_findings(tables().demand_city, params=Params())
     assert need.sentences[0] == "Pflegebedürftige: 2025 rund 1.000, 2035 rund 1.200 (1.100 bis 1.300), also +23\u00a0%."
     assert not need.key
+    mixed = demand_findings(tables().demand_city.astype({"year": float}), params=Params())
+    assert mixed.sentences == need.sentences, "years stay whole where a table holds them as floats"
     ages = tables().demand_city.rename(columns={"setting": "age_band"})
     assert (
         population_findings(ages, params=Params(language="en"))

@@ -6,6 +6,7 @@
   if (!form || !box || !hits) return;
   const plain = (text) => text.toLowerCase().normalize("NFD").replace(/\p{M}/gu, "").replace(/ß/g, "ss");
   const rows = [...document.querySelectorAll("#parts tbody tr")].map((row) => [row, plain(row.textContent)]);
+  const blocks = [...document.querySelectorAll("#parts .block")];
   const search = () => {
     const words = plain(box.value).split(/\s+/).filter(Boolean);
     let shown = 0;
@@ -13,6 +14,7 @@
       row.hidden = !words.every((word) => text.includes(word));
       if (!row.hidden) shown += 1;
     }
+    for (const block of blocks) block.hidden = !block.querySelector("tbody tr:not([hidden])");
     hits.textContent = hits.dataset.template.replace("{n}", shown).replace("{m}", rows.length);
   };
   form.hidden = false;
