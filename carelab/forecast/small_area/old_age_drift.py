@@ -14,20 +14,24 @@ import numpy as np
 from carelab.forecast.arrays import Array, Index
 from carelab.forecast.small_area.ages import survival
 
-SPREAD: Final = 0.007
+SPREAD: Final = 0.005
 """Standard deviation of the yearly fall of death rates between countries and decades (log scale): life tables of
 Western Europe since 1970 show falls of 0.5 to 2.5 % a year at old ages."""
-LEAST_YEARS: Final = 10
-"""Years of windows below which no pace can be told from the ups and downs of single years."""
+LEAST_YEARS: Final = 15
+"""Years that windows must span: three of five years that do not overlap; below, ups and downs pass for a pace."""
 
 
 class OldWindows(Protocol):
     """Windows of a panel (small_area.ratios.Windows)."""
 
-    start: Index
-    step: int
-    counted: Array
-    expected: Array
+    @property
+    def start(self) -> Index: ...
+    @property
+    def step(self) -> int: ...
+    @property
+    def counted(self) -> Array: ...
+    @property
+    def expected(self) -> Array: ...
 
 
 def step_hazard(start: Index, step: int) -> Array:

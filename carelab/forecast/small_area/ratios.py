@@ -13,6 +13,7 @@ import numpy as np
 
 from carelab.forecast.arrays import Array, Float32, Index
 from carelab.forecast.small_area.ages import Bands, Flags, add_births, age_on, survival
+from carelab.forecast.small_area.old_age_drift import learn_drift
 
 RECENT_PANEL: Final = 0.95
 """Weight of a window relative to the next one, per year, where the panel's own ratio is learnt: migration levels
@@ -67,7 +68,8 @@ class Windows:
 class Ratios:
     """What multiplies expected persons over ``step`` years: ``panel`` (s, b) x ``pattern`` (a, s, b) x ``place`` (a,).
 
-    ``place`` holds for groups in ``young`` (b,) only, and fades with the years.
+    ``place`` holds for groups in ``young`` (b,) only, and fades with the years. ``drift`` (b,) is the yearly change of
+    the panel's log ratios, which stand for ``lag`` (b,) years before the origin.
     """
 
     step: int
@@ -76,17 +78,21 @@ class Ratios:
     pattern: Array
     place: Array
     young: Flags
+    drift: Array
+    lag: Array
 
     def over(self, step: int) -> Ratios:
         """Return what these ratios are over another number of years, growing evenly."""
         power = step / self.step
         panel, latest, pattern, place = (each**power for each in (self.panel, self.latest, self.pattern, self.place))
-        return Ratios(step, panel, latest, pattern, place, self.young)
+        return Ratios(step, panel, latest, pattern, place, self.young, self.drift * power, self.lag)
 
     def at(self, years_ahead: float) -> Array:
         """Return the ratios (a, s, b) of a step whose middle lies so many years after the origin."""
         fade = 0.5 ** (years_ahead / HALF_LIFE)
-        panel = self.panel * _ratio(self.latest, self.panel) ** (PERSISTENCE ** (years_ahead + self.step / 2))
+        usual = self.panel * np.exp(self.drift * (years_ahead + self.lag))
+        latest = self.latest * np.exp(self.drift * (years_ahead + self.step / 2))
+        panel = usual * _ratio(latest, usual) ** (PERSISTENCE ** (years_ahead + self.step / 2))
         place = np.where(self.young, self.place[:, None] ** fade, 1.0)
         return np.asarray(panel * self.pattern * place[:, None, :])
 
@@ -142,7 +148,10 @@ def learn_ratios(windows: Windows, bands: Bands) -> Ratios:
         for each in (RECENT_PANEL**age, recent ** (age / spacing), (age == 0).astype(float))
     )
     panel = np.where(old_ages, quick, slow)
-    return Ratios(windows.step, panel, last, pattern[..., classes] * old, place[:, 0], young)
+    weights = recent ** (age / spacing)
+    lag = np.full(len(young), windows.step / 2 + float((weights * age).sum() / weights.sum()))
+    drift = learn_drift(windows, bands.start, OLD_FROM)
+    return Ratios(windows.step, panel, last, pattern[..., classes] * old, place[:, 0], young, drift, lag)
 
 
 def shrink(counted: Array, expected: Array, noise: Array | float) -> Array:
