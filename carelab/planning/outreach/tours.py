@@ -25,8 +25,9 @@ SECONDS = 60
 MANY, VERY_MANY = 50, 200
 """Visits from which on the search looks nearer by (below, PyVRP's own settings are kept), and from which on one long
 search with restarts replaces several short ones: choosing among the routes of 500 visits took longer than searching."""
-START, RESTART = 5000, 10_000
-"""Iterations of one of several searches; iterations without a gain after which the long one leaves its plan."""
+START, LONG, RESTART = 5000, 40_000, 10_000
+"""Iterations of one of several searches, of the long one, and without a gain after which the long one leaves its
+plan."""
 SEED_STEP = 1_000_003
 UNSERVED_COST = 6 * 60 * SECONDS
 """What leaving one visit out costs in seconds of driving: more than half a day on the road."""
@@ -50,7 +51,8 @@ class Tours:
 class Search:
     """How long to search (iterations, not seconds: the same seed gives the same tours), and the seed.
 
-    Without iterations: 100 for each visit, at least 5,000 and at most 20,000 (docs/methods.md: what longer ones add).
+    Without iterations: 100 for each visit, at least 5,000; 40,000 from 200 visits on (docs/methods.md: what longer
+    ones add).
     """
 
     iterations: int | None = None
@@ -58,7 +60,9 @@ class Search:
 
     def length(self, visits: int) -> int:
         """Return the iterations for so many visits."""
-        return min(max(5000, 100 * visits), 20_000) if self.iterations is None else self.iterations
+        if self.iterations is not None:
+            return self.iterations
+        return max(START, 100 * visits) if visits < VERY_MANY else LONG
 
     def starts(self, visits: int) -> list[tuple[int, int]]:
         """Return seed and iterations of each start; together as long as asked."""
