@@ -3,7 +3,8 @@
 A working day is two halves, before and after lunch, with lunch at one place (by default the base): each half is a route
 of its own, so the break is kept exactly. All visits are optional at a penalty above any way through the city: first as
 many as possible are served, then time on the road is shortest. Method: iterated local search of PyVRP
-(Wouda, Lan and Kool 2024, INFORMS Journal on Computing 36(4)).
+(Wouda, Lan and Kool 2024, INFORMS Journal on Computing 36(4)); for 50 to 199 visits several such searches, and then
+the cheapest plan out of all routes that they met (pool.py).
 """
 
 from __future__ import annotations
@@ -15,13 +16,19 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from carelab.planning.outreach.pool import Pool
 from carelab.planning.outreach.reasons import FULL, unserved_reason
 from carelab.planning.outreach.shift import Shift, Visit
 from carelab.planning.outreach.travel import Array
 
 SECONDS = 60
-MANY, HISTORY, SHORT_HISTORY = 200, 300, 50
-"""From so many visits on the search compares with fewer earlier solutions: at equal length it gets further."""
+MANY, VERY_MANY = 50, 200
+"""Visits from which on the search looks nearer by (below, PyVRP's own settings are kept), and from which on one long
+search with restarts replaces several short ones: choosing among the routes of 500 visits took longer than searching."""
+START, LONG, RESTART = 5000, 40_000, 10_000
+"""Iterations of one of several searches, of the long one, and without a gain after which the long one leaves its
+plan."""
+SEED_STEP = 1_000_003
 UNSERVED_COST = 6 * 60 * SECONDS
 """What leaving one visit out costs in seconds of driving: more than half a day on the road."""
 COLUMNS = ("team", "half", "order", "visit", "place", "start", "leave", "road")
@@ -44,7 +51,8 @@ class Tours:
 class Search:
     """How long to search (iterations, not seconds: the same seed gives the same tours), and the seed.
 
-    Without iterations: 100 for each visit, at least 5,000 and at most 20,000 (docs/methods.md: what longer ones add).
+    Without iterations: 100 for each visit, at least 5,000; 40,000 from 200 visits on (docs/methods.md: what longer
+    ones add).
     """
 
     iterations: int | None = None
@@ -52,7 +60,16 @@ class Search:
 
     def length(self, visits: int) -> int:
         """Return the iterations for so many visits."""
-        return min(max(5000, 100 * visits), 20_000) if self.iterations is None else self.iterations
+        if self.iterations is not None:
+            return self.iterations
+        return max(START, 100 * visits) if visits < VERY_MANY else LONG
+
+    def starts(self, visits: int) -> list[tuple[int, int]]:
+        """Return seed and iterations of each start; together as long as asked."""
+        length = self.length(visits)
+        count = max(1, round(length / START)) if MANY <= visits < VERY_MANY else 1
+        ends = [length * number // count for number in range(count + 1)]
+        return [(self.seed + SEED_STEP * i, ends[i + 1] - ends[i]) for i in range(count)]
 
 
 def plan_tours(
@@ -93,9 +110,27 @@ def _solve(
     """Return the routes (PyVRP) and the cost; nothing is searched where there is no visit."""
     if not visits:
         return [], 0
-    from pyvrp import Client, Depot, Location, ProblemData, SolveParams, VehicleType, solve
-    from pyvrp.IteratedLocalSearch import IteratedLocalSearchParams
+    from pyvrp import solve
     from pyvrp.stop import MaxIterations
+
+    data, starts = _problem(visits, seconds, shift, teams=teams, ends=ends), search.starts(len(visits))
+    pool = Pool() if len(starts) > 1 else None
+    params = _settings(len(visits), pool)
+    results = [
+        solve(data, MaxIterations(size), seed=seed, collect_stats=False, display=False, params=params)
+        for seed, size in starts
+    ]
+    best = min(results, key=lambda result: result.cost())
+    if not best.is_feasible():
+        raise RuntimeError("no feasible tour found although every visit may be left out")
+    found = list(best.best.routes()), int(best.cost())
+    joined = pool.cheapest(len(visits), (teams, teams), unserved=UNSERVED_COST) if pool else None
+    return found if joined is None or joined[1] >= found[1] else joined
+
+
+def _problem(visits: Sequence[Visit], seconds: Any, shift: Shift, *, teams: int, ends: tuple[int, int]) -> Any:
+    """Return the day as PyVRP takes it: two vehicle types, before and after lunch."""
+    from pyvrp import Client, Depot, Location, ProblemData, VehicleType
 
     places = [Location(0, 0) for _ in range(len(seconds))]
     clients = [
@@ -113,14 +148,23 @@ def _solve(
         )
         for half, (begin, end) in enumerate(shift.halves)
     ]  # fmt: skip
-    data = ProblemData(places, clients, depots, types, [seconds], [seconds])
-    result = solve(
-        data, MaxIterations(search.length(len(visits))), seed=search.seed, collect_stats=False, display=False,
-        params=SolveParams(IteratedLocalSearchParams(history_length=SHORT_HISTORY if len(visits) >= MANY else HISTORY)),
-    )  # fmt: skip
-    if not result.is_feasible():
-        raise RuntimeError("no feasible tour found although every visit may be left out")
-    return list(result.best.routes()), int(result.cost())
+    return ProblemData(places, clients, depots, types, [seconds], [seconds])
+
+
+def _settings(visits: int, pool: Any) -> Any:
+    """Return PyVRP's settings for so many visits (measured: docs/methods.md); routes met go to ``pool``."""
+    from pyvrp import SolveParams
+    from pyvrp.IteratedLocalSearch import IteratedLocalSearchParams
+    from pyvrp.search import NeighbourhoodParams, PerturbationParams
+
+    if visits < MANY:
+        return SolveParams(IteratedLocalSearchParams(callbacks=pool))
+    near, history, restart = (20, 50, RESTART) if visits >= VERY_MANY else (30, 100, 15 * RESTART)
+    return SolveParams(
+        IteratedLocalSearchParams(restart, history, callbacks=pool),
+        neighbourhood=NeighbourhoodParams(num_neighbours=near),
+        perturbation=PerturbationParams(max_perturbations=10),
+    )
 
 
 def _stops(visits: Sequence[Visit], routes: list[Any], seconds: Any, ends: tuple[int, int]) -> tuple[pd.DataFrame, int]:
