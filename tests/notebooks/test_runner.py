@@ -7,6 +7,7 @@ import os
 import signal
 import threading
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -175,7 +176,15 @@ def test_zygote_death_fails_the_run(tmp_path: Path, builder: Builder) -> None:
     assert "Prozess ist beendet" in result.reasons["01_only"]
 
 
-def test_interruption_keeps_what_was_done(tmp_path: Path, builder: Builder) -> None:
+@pytest.fixture
+def ctrl_c() -> Iterator[None]:
+    """Let Ctrl+C interrupt, also where the tests run in the background of a shell, which ignores it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+def test_interruption_keeps_what_was_done(tmp_path: Path, builder: Builder, ctrl_c: None) -> None:
     here = tmp_path / "here"
     first = notebook(tmp_path, "01_done", "print('done')")
     second = notebook(
