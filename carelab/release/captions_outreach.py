@@ -17,6 +17,7 @@ OUTREACH_FORMATS: Final[Mapping[str, Mapping[str, str]]] = {
     "outreach_reach": dict.fromkeys(QUANTILE_COLUMNS, "percent") | {"reached": "percent"},
     "outreach_tornado": dict.fromkeys(("at_low", "at_high", "swing"), "count"),
     "outreach_month": {"day": "plain", "service": "count", "road": "count"},
+    "outreach_rates": dict.fromkeys(("value", "low", "high"), "general"),
 }
 OUTREACH_CAPTIONS: Final[Mapping[str, tuple[Pair, Pair, Pair]]] = {
     "outreach_groups": (
