@@ -15,10 +15,12 @@ from carelab.forecast.arrays import Array, Index
 from carelab.forecast.small_area.ages import survival
 
 SPREAD: Final = 0.005
-"""Standard deviation of the yearly fall of death rates between countries and decades (log scale): life tables of
-Western Europe since 1970 show falls of 0.5 to 2.5 % a year at old ages."""
+"""Standard deviation of the yearly fall of death rates around the standard's (log scale): an assumption, the order of
+magnitude of decision 0003; 0.004 to 0.007 give the same errors on three countries (docs/backtest_population.md)."""
 LEAST_YEARS: Final = 15
-"""Years that windows must span: three of five years that do not overlap; below, ups and downs pass for a pace."""
+"""Years that windows must span: three of five years that do not overlap; below, ups and downs pass for a pace.
+
+Chosen after Magdeburg's 14 years had misled it (docs/backtest_population.md)."""
 
 
 class OldWindows(Protocol):
