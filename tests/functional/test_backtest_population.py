@@ -182,8 +182,8 @@ def test_draws_are_coherent_and_reproducible():
 def test_intervals_of_rules_leave_the_scored_origin_out():
     errors = np.zeros((3, 40))
     errors[1] = 9.0
-    quantiles = other_origin_quantiles(errors, np.full((3, 40), "Q1", dtype=object))
-    assert quantiles.shape == (3, 40, GRID.size)
+    quantiles = other_origin_quantiles(errors)
+    assert quantiles.shape == (3, GRID.size)
     assert np.all(quantiles[1] == 0)
     assert quantiles[0].max() == 9
 

@@ -8,7 +8,7 @@ from carelab.forecast.backtest.pop_rules import forecast_rules
 from carelab.forecast.backtest.pop_targets import find_targets
 from carelab.forecast.backtest.population import Setting, backtest_population
 from carelab.forecast.small_area.ages import Bands, survival_of
-from carelab.forecast.small_area.errors import CellShape, past_error, wave_scale
+from carelab.forecast.small_area.errors import CellShape, past_error, past_scales
 from carelab.forecast.small_area.panel_arrays import panel_arrays
 from carelab.forecast.small_area.projector import Projector
 from carelab.forecast.small_area.tracking import track_ages
@@ -87,8 +87,8 @@ def test_a_gap_between_counts_does_not_bend_the_forecast():
     assert model < 0.01
 
 
-def test_intervals_learn_how_large_birth_waves_are():
-    """Calm past errors narrow the prior of a wide group, rough ones widen it; groups of five years keep theirs."""
+def test_intervals_learn_how_large_past_errors_were_at_any_horizon():
+    """Calm past errors narrow what is published on waves and on the common error, rough ones widen it."""
     point = np.full((10, 2), [8e4, 2e4])
     wide = CellShape((0, 65), np.array([65.0, 65.0]))
 
@@ -96,11 +96,13 @@ def test_intervals_learn_how_large_birth_waves_are():
         observed = point * np.exp(np.array([0.0, size]))
         return [past_error(o, h, observed=observed, forecast=point) for o in range(2000, 2010) for h in (1, 5)]
 
-    calm, rough = (wave_scale(past(size), wide)[1] for size in (0.0, 0.3))
-    assert calm < 0.7
-    assert rough > 3
-    assert (wave_scale(past(0.0), CellShape((0, 65), np.array([5.0, 5.0]))) == 1).all()
-    assert (wave_scale([], wide) == 1).all()
+    calm, rough = past_scales(past(0.0), wide), past_scales(past(0.3), wide)
+    assert calm[1][1] < 0.7
+    assert rough[1][1] > 3
+    assert calm[0][1] < 0.9
+    assert rough[0][1] > 2
+    assert calm[2] == pytest.approx(6)  # ten errors of one year, two of five years that do not overlap: six on average
+    assert [list(each) for each in past_scales([], wide)[:2]] == [[1, 1], [1, 1]]
 
 
 def test_a_panel_of_one_sex_is_projected_as_it_is():

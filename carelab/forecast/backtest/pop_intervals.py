@@ -1,7 +1,8 @@
 """Intervals of the rules of thumb: the quantiles of their own past errors at all other origins of that horizon.
 
-Rayer, Smith & Tayman (2009), Population Research and Policy Review 28: empirical intervals by size class. Leaving only
-the scored origin out lets a rule learn from later origins, too: a generous yardstick for the model, which may not.
+Empirical intervals as in Rayer, Smith & Tayman (2009), Population Research and Policy Review 28, all areas together (as
+for people in need). Leaving only the scored origin out lets a rule learn from later origins, too: a generous yardstick
+for the model, which may not.
 """
 
 from __future__ import annotations
@@ -14,8 +15,6 @@ from carelab.forecast.arrays import Array
 
 GRID: Final = np.linspace(0.01, 0.99, 50)
 """Probabilities at which a distribution is kept."""
-FEWEST: Final = 30
-"""Errors needed in a size class; with fewer, all areas are taken together."""
 MOST: Final = 4000
 """Errors used at most per distribution (evenly thinned): enough for its quantiles."""
 
@@ -30,21 +29,10 @@ def apply_error(forecast: Array, error: Array) -> Array:
     return np.asarray(np.maximum((forecast + 0.5) * np.exp(error) - 0.5, 0.0))
 
 
-def other_origin_quantiles(errors: Array, classes: Array) -> Array:
-    """Return error quantiles (o, a, GRID) from log errors (o, a) at the other origins, by size class (o, a).
-
-    NaN where there is no other origin.
-    """
-    result = np.full((*errors.shape, GRID.size), np.nan)
-    for origin in range(len(errors)):
-        others = np.arange(len(errors)) != origin
-        pool, labels = errors[others], classes[others]
-        everything = _quantiles(pool)
-        for name in np.unique(classes[origin].astype(str)):
-            same = pool[labels == name]
-            enough = np.isfinite(same).sum() >= FEWEST
-            result[origin, classes[origin] == name] = _quantiles(same) if enough else everything
-    return result
+def other_origin_quantiles(errors: Array) -> Array:
+    """Return error quantiles (o, GRID) from log errors (o, a) at the other origins; NaN where there is no other."""
+    origins = range(len(errors))
+    return np.stack([_quantiles(np.delete(errors, origin, axis=0)) for origin in origins])
 
 
 def _quantiles(errors: Array) -> Array:

@@ -50,14 +50,13 @@ def _rule_tables(run: Run, origins: list[int], horizon: int) -> Iterator[pd.Data
     """Yield the rows of every rule of thumb: points of every origin, then intervals from the other origins."""
     points = [forecast_rules(run.panel, run.targets, origin=each, horizon=horizon) for each in origins]
     truth = np.stack([run.targets.of_cells(run.observed[each + horizon]) for each in origins])
-    classes = np.stack([size_classes(run.observed[each].sum(axis=-1)) for each in origins])
     flag = "" if len(origins) > 1 else "no_other_origin"
     for rule in RULES:
         forecast = np.stack([each[rule] for each in points])
         errors = log_error(truth, forecast)
         ensembles = np.empty((*forecast.shape, GRID.size))
         for k in range(forecast.shape[2]):
-            quantiles = other_origin_quantiles(errors[..., k], classes)
+            quantiles = other_origin_quantiles(errors[..., k])[:, None]
             ensembles[:, :, k] = apply_error(forecast[..., k, None], quantiles)
         rows = [
             _rows(run, (rule, origin, horizon), point=forecast[i], ensemble=ensembles[i], flag=flag)

@@ -14,7 +14,9 @@ from carelab.forecast.arrays import Array, Index
 from carelab.forecast.backtest.pop_targets import Targets, find_targets
 from carelab.forecast.backtest.result import Sentence
 from carelab.forecast.small_area.ages import Flags
+from carelab.forecast.small_area.entrants import hidden_edges, mean_entrants
 from carelab.forecast.small_area.errors import PastError, past_error
+from carelab.forecast.small_area.hamilton_perry import hamilton_perry
 from carelab.forecast.small_area.panel_arrays import jumping_areas
 from carelab.forecast.small_area.projector import PanelArrays, Projector
 from carelab.forecast.small_area.totals import Guide, combine, learn_weight, make_guide, panel_growth, total_growths
@@ -95,12 +97,21 @@ def project_all(run: Run) -> None:
         truth = total_growths(totals, panel.years, list(known))
         raw = run.projector.project_many(origin, reachable) if reachable else {}
         for horizon, persons in raw.items():
-            key, cells = (origin, horizon), run.targets.to_cells(persons)
+            key = (origin, horizon)
+            cells = _with_entrants(run, run.targets.to_cells(persons), key)
             guides[key] = make_guide(totals, panel.years, cells.sum(axis=1), origin=origin, horizon=horizon)
             run.points[key] = _combined(run, cells, totals, guides[key], learn_weight(known, truth, horizon), key)
-            run.errors[key] = past_error(
-                origin, horizon, observed=run.observed[origin + horizon], forecast=run.points[key]
-            )
+            later, history = run.observed[origin + horizon], float(origin - panel.years[0])
+            run.errors[key] = past_error(origin, horizon, observed=later, forecast=run.points[key], history=history)
+
+
+def _with_entrants(run: Run, cells: Array, key: tuple[int, int]) -> Array:
+    """Return cells (a, c) in which both forecasts say who grows old out of groups that do not tell their ages."""
+    edges = hidden_edges(run.panel.bands, run.targets.cells)
+    if not edges.size:
+        return cells
+    last = hamilton_perry(run.panel, *key, local=True)
+    return mean_entrants(cells, run.targets.to_cells(last), edges)
 
 
 def _combined(run: Run, cells: Array, totals: Array, guide: Guide, weight: float, key: tuple[int, int]) -> Array:

@@ -21,7 +21,8 @@ PRIOR_LOCAL: Final = (0.010, 0.004, 0.007, 0.009, 0.011, 0.015)
 """Standard deviation of a large district's own error after one year by first age of a cell: orders of magnitude of
 published evaluations (Smith, Tayman & Swanson 2013, ch. 13; Wilson & Rowe 2011); the young move, the old die."""
 PRIOR_COMMON: Final = (0.011, 0.004, 0.006, 0.008, 0.010, 0.020)
-"""The same for the error common to all areas of a city of a million; larger panels err less, smaller ones more."""
+"""The same for the error common to all areas of a city of a million; larger panels err less, smaller ones more. From 65
+on deaths decide, and what they do to one city they do to the country: there a larger panel errs no less."""
 TYPICAL_SIZE, SIZE_POWER = 20_000.0, -0.2
 """Inhabitants for which PRIOR_LOCAL of the youngest cell holds, and how it falls with size."""
 COHORT_WAVES: Final = 0.01
@@ -48,21 +49,27 @@ NEIGHBOURS: Final = 0.2
 
 @dataclass(frozen=True)
 class PastError:
-    """One past forecast: ``origin``, ``horizon`` and its log errors (a, c), for forecasts (a, c) persons."""
+    """One past forecast: ``origin``, ``horizon`` and its log errors (a, c), for forecasts (a, c) persons.
+
+    It rested on ``history`` years.
+    """
 
     origin: int
     horizon: int
     error: Array
     common: Array
     forecast: Array
+    history: float = PUBLISHED_BASE
 
 
-def past_error(origin: int, horizon: int, *, observed: Array, forecast: Array) -> PastError:
+def past_error(
+    origin: int, horizon: int, *, observed: Array, forecast: Array, history: float = PUBLISHED_BASE
+) -> PastError:
     """Return the log errors of a past forecast (a, c), split into those of all areas together (c,) and the rest."""
     known = ~np.isnan(observed + forecast)
     sums = [np.where(known, each, 0.0).sum(axis=0) + 0.5 for each in (observed, forecast)]
     error = np.log((observed + 0.5) / (forecast + 0.5))
-    return PastError(origin, horizon, error, np.log(sums[0] / sums[1]), forecast)
+    return PastError(origin, horizon, error, np.log(sums[0] / sums[1]), forecast, history)
 
 
 @dataclass(frozen=True)
@@ -83,15 +90,15 @@ class Prior:
         """Return the prior around a point forecast (a, c) that rests on ``history`` years."""
         place = [int(np.searchsorted(PRIOR_AGES, age, side="right")) - 1 for age in cells.ages]
         slow, fast = np.array(COMMON_GROWTH)[place], np.array(LOCAL_GROWTH)[place]
-        common = _prior_common(cells, horizon, float(np.nansum(point))) * short_past(horizon, history)
+        common = _prior_common(cells, horizon, float(np.nansum(point)), history)
         local = np.tile(np.array(PRIOR_LOCAL)[place] * horizon**fast, (len(point), 1))
         size = np.maximum(np.nan_to_num(point.sum(axis=1)), 1.0) / TYPICAL_SIZE
         local[:, 0] *= np.clip(size**SIZE_POWER, 0.4, 2.5)
         return cls(common, local, slow, fast, _wave_matrix(cells, horizon, np.nansum(point, axis=0)))
 
-    def with_waves(self, scale: Array) -> Prior:
-        """Return the prior with waves larger or smaller by a factor (c,)."""
-        return replace(self, waves=self.waves * scale[:, None])
+    def scaled(self, common: Array, waves: Array) -> Prior:
+        """Return the prior with a common spread and waves larger or smaller by factors (c,)."""
+        return replace(self, common=self.common * common, waves=self.waves * waves[:, None])
 
 
 def short_past(horizon: float, history: float) -> float:
@@ -102,31 +109,33 @@ def short_past(horizon: float, history: float) -> float:
     return float(np.sqrt(max((1 + horizon / max(history, 1.0)) / (1 + horizon / PUBLISHED_BASE), 1.0)))
 
 
-def _prior_common(cells: CellShape, horizon: int, inhabitants: float) -> Array:
-    """Return the spread (c,) of the common error by published experience."""
+def _prior_common(cells: CellShape, horizon: int, inhabitants: float, history: float) -> Array:
+    """Return the spread (c,) of the common error by published experience, for forecasts on ``history`` years."""
     place = [int(np.searchsorted(PRIOR_AGES, age, side="right")) - 1 for age in cells.ages]
     panel = float(np.clip((max(inhabitants, 1.0) / 1e6) ** -0.15, 0.5, 2.0))
-    return np.asarray(np.array(PRIOR_COMMON)[place] * panel * horizon ** np.array(COMMON_GROWTH)[place])
+    size = np.where(np.array(cells.ages) < PRIOR_AGES[1], panel, max(panel, 1.0))
+    spread = np.array(PRIOR_COMMON)[place] * size * horizon ** np.array(COMMON_GROWTH)[place]
+    return np.asarray(spread * short_past(horizon, history))
 
 
-def wave_scale(past: Sequence[PastError], cells: CellShape) -> Array:
-    """Return the factor (c,) by which waves were larger than COHORT_WAVES says; 1 above narrow groups.
+def past_scales(past: Sequence[PastError], cells: CellShape) -> tuple[Array, Array, float]:
+    """Return by which factors (c,) the common spread and waves were larger than published ones, and what they rest on.
 
-    Learnt from past common errors of all horizons. Those of one horizon overlap, those of several rest on the same
-    years: together they weigh as much as errors of one horizon that do not overlap, on average over horizons.
+    Learnt from past common errors of all horizons: one horizon alone has few that do not overlap. Those of one horizon
+    overlap, those of several rest on the same years: together they weigh as much as errors of one horizon that do not
+    overlap, on average over horizons (the third result). Waves are 1 above narrow groups.
     """
     wide = cells.widths > NARROW
-    if not past or not wide.any():
-        return np.ones(len(wide))
-    total, weights = np.full(len(wide), PRIOR_WAVES), PRIOR_WAVES
+    found, weights = np.zeros(len(wide)), 0.0
     horizons = len({each.horizon for each in past})
     for each in past:
         persons = np.nansum(each.forecast, axis=0)
         waves = np.diag(_wave_matrix(cells, each.horizon, persons))
-        variance = waves**2 + _prior_common(cells, each.horizon, float(persons.sum())) ** 2
+        variance = waves**2 + _prior_common(cells, each.horizon, float(persons.sum()), each.history) ** 2
         weight = 1 / each.horizon / horizons
-        total, weights = total + weight * each.common**2 / variance, weights + weight
-    return np.where(wide, np.sqrt(total / weights), 1.0)
+        found, weights = found + weight * each.common**2 / variance, weights + weight
+    common, waves = (np.sqrt((worth + found) / (worth + weights)) for worth in (PRIOR_ORIGINS, PRIOR_WAVES))
+    return common, waves, weights
 
 
 @dataclass(frozen=True)
@@ -175,8 +184,8 @@ def draw_cells(
     if not used:
         used = sorted((each for each in past if each.horizon < horizon), key=lambda each: -each.horizon)[:SHORTER]
         weight, flag = (0.5, flag) if used else (0.0, "no_past_errors")
-    prior = prior.with_waves(wave_scale(past, cells))
-    sampler = Sampler(tuple(used), horizon, prior, weight, draws)
+    common, waves, worth = past_scales(past, cells)
+    sampler = Sampler(tuple(used), horizon, prior.scaled(common, waves), weight, draws, worth=worth)
     rng = np.random.default_rng(list(seed))
     error = sampler.common(rng)[:, None]
     if len(point) > 1:
@@ -186,29 +195,33 @@ def draw_cells(
 
 @dataclass(frozen=True)
 class Sampler:
-    """Draws log errors from ``used`` past ones, worth ``weight`` independent origins, and from the prior."""
+    """Draws log errors from ``used`` past ones, worth ``weight`` independent origins, and from the prior.
+
+    ``worth``: what the scale of the common spread rests on, in origins.
+    """
 
     used: tuple[PastError, ...]
     horizon: int
     prior: Prior
     weight: float
     draws: int
+    worth: float = 0.0
 
     @property
     def share(self) -> float:
         """Return the weight of the panel's own past errors against the prior."""
         return self.weight / (self.weight + PRIOR_ORIGINS)
 
-    def _unsure(self, rng: np.random.Generator) -> Array:
+    def _unsure(self, rng: np.random.Generator, origins: float) -> Array:
         """Return factors (draw, 1) by which a spread learnt from few origins may be wrong (Student-t)."""
-        freedom = self.weight + PRIOR_ORIGINS
+        freedom = origins + PRIOR_ORIGINS
         return np.asarray(np.sqrt(freedom / rng.chisquare(freedom, size=(self.draws, 1))))
 
     def common(self, rng: np.random.Generator) -> Array:
         """Return log errors (draw, c) common to all areas: past vectors times a normal number, and the prior's."""
         shape = (self.draws, len(self.prior.common))
         made_up = self.prior.common * rng.normal(size=shape) + rng.normal(size=shape) @ self.prior.waves
-        unsure = self._unsure(rng)
+        unsure = self._unsure(rng, max(self.weight, self.worth))
         if not self.used:
             return np.asarray(unsure * made_up)
         power = self.prior.common_power
@@ -234,7 +247,7 @@ class Sampler:
         taken = np.nan_to_num(standard[rng.integers(len(self.used), size=lender.shape), lender])
         taken = np.where(rng.random((*lender.shape, 1)) < self.share, taken, normal)
         spread = self.share * found + (1 - self.share) * self.prior.local**2
-        return np.asarray(taken * self._unsure(rng)[:, None] * np.sqrt(spread + here))
+        return np.asarray(taken * self._unsure(rng, self.weight)[:, None] * np.sqrt(spread + here))
 
 
 def _spread(errors: Array, noise: Array, prior: Array) -> Array:
