@@ -8,8 +8,9 @@ from carelab.forecast.care_panel.ages import grow_older, read_ages
 from carelab.forecast.care_panel.data import read_care_panel
 from carelab.forecast.care_panel.growth import Prior, damping_of, shrink, slope_estimates, smoothing_of, steps_of
 from carelab.forecast.care_panel.kernel import build_kernels, fit_variances, left_out_estimates, regions
+from carelab.forecast.care_panel.laws import LawChange
 from carelab.forecast.care_panel.model import fit_care, geometric, mean_growth
-from carelab.forecast.care_panel.spread import LawChange, draw_counts, learn_spread
+from carelab.forecast.care_panel.spread import draw_counts, learn_spread
 from carelab.terms import UserError
 
 pytestmark = pytest.mark.unit
