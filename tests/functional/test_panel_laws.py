@@ -35,7 +35,7 @@ def test_the_law_that_ships_adds_up_and_is_used_only_from_its_source_on() -> Non
     (law,) = laws_on_record("DE")
     assert law.size == pytest.approx(680_483 / 2_860_293)
     assert (law.known_from, law.start, law.phase_in, law.spread) == (2015, 2017.0, 4, 0.5)
-    assert "11" in law.source[0]
+    assert "2015-09-21" in law.source[0]
     assert "180.483" in law.source[0]
     assert law.effect(2013, 2017) == 0.0
     assert law.effect(2015, 2017) > 0.05

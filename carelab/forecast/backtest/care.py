@@ -28,6 +28,7 @@ from carelab.forecast.care_panel.ages import COARSE_TOP, AgePanel, read_ages
 from carelab.forecast.care_panel.data import CarePanel, read_care_panel
 from carelab.forecast.care_panel.laws import Laws
 from carelab.forecast.care_panel.model import CareFit, fit_care
+from carelab.forecast.care_panel.prior import with_prior
 from carelab.forecast.care_panel.spread import draw_counts, expected_logs, learn_spread
 from carelab.forecast.scores import crps_ensemble, pit
 from carelab.forecast.summary import PROBABILITIES, sorted_quantiles
@@ -100,7 +101,8 @@ def _model_paths(
 ) -> pd.DataFrame:
     """Return the model's rows of one origin at all target years."""
     origin = int(fit.panel.years[-1])
-    paths = draw_counts(fit, learn_spread(fit, laws), targets, draws=draws, rng=rng)
+    spread = with_prior(learn_spread(fit, laws), fit, laws)
+    paths = draw_counts(fit, spread, targets, draws=draws, rng=rng)
     parts = []
     for at, (year, values) in enumerate(zip(targets, paths, strict=True), start=fit.panel.years.size):
         points = np.exp(expected_logs(fit, year, laws))

@@ -17,7 +17,7 @@ from scipy.optimize import nnls
 from carelab.forecast.arrays import Array, Float32
 from carelab.forecast.care_panel.data import log_counts
 from carelab.forecast.care_panel.growth import smoothing_errors
-from carelab.forecast.care_panel.laws import Laws, law_effect, law_spread
+from carelab.forecast.care_panel.laws import LawRisk, Laws, law_effect, law_spread
 from carelab.forecast.care_panel.model import CareFit, mean_growth
 
 PSEUDO_ERROR = 0.5
@@ -39,7 +39,8 @@ class Spread:
 
     ``own`` adds up over steps, ``noise`` (area,) does not: it falls with the count and is chance in counting.
 
-    ``shape``: standardised past residuals of areas (empty: normal); ``laws``: the scenarios entered, if any.
+    ``shape``: standardised past residuals of areas (empty: normal); ``laws``: the scenarios entered, if any;
+    ``risk``: that of laws nobody knows of (None: none is drawn).
     """
 
     common: float
@@ -49,6 +50,7 @@ class Spread:
     noise: Array
     shape: Array
     laws: Laws = ()
+    risk: LawRisk | None = None
 
 
 def learn_spread(fit: CareFit, laws: Laws = ()) -> Spread:
@@ -94,8 +96,11 @@ def draw_counts(
     own = np.zeros((areas, draws), dtype=np.float32)
     noise = spread.noise[:, None].astype(np.float32) * shocks_of_area(spread, (areas, draws), rng)
     believed = _mirrored(rng.normal(size=(draws + 1) // 2), draws)
+    unknown = np.zeros((len(targets), draws))
+    if spread.risk is not None:
+        unknown = spread.risk.draw([year - origin for year in targets], draws, rng.spawn(1)[0])
     result, previous = [], origin
-    for year in targets:
+    for year, new_law in zip(targets, unknown, strict=True):
         part = (year - previous) / fit.step_years
         shock = spread.common * np.sqrt(part) * shocks_shared(spread, draws, rng)
         common = common + growth * part + shock
@@ -104,7 +109,7 @@ def draw_counts(
         own += (spread.own * np.sqrt(part))[:, None].astype(np.float32) * shocks_of_area(spread, (areas, draws), rng)
         believe = law_spread(laws, origin, year) * believed
         centre = expected_logs(fit, year, laws).astype(np.float32)
-        shared = (common + believe).astype(np.float32)
+        shared = (common + believe + new_law).astype(np.float32)
         beside = land[fit.panel.group] * (fit.panel.parents != "")[fit.panel.group][:, None]
         result.append(np.exp(centre[:, None] + shared + beside + own + noise))
         previous = year
