@@ -14,7 +14,6 @@ from carelab.terms import Language, UserError, say
 
 if TYPE_CHECKING:
     from carelab.forecast.backtest.result import BacktestResult
-    from carelab.forecast.care_panel.spread import LawChange
     from carelab.inputs.panels import Panel
 
 OPTIONS = ("panel", "population", "columns", "out", "horizons", "first_origin", "control", "law")
@@ -79,7 +78,7 @@ def care(
     out: Path | None = None,
     draws: int = 400,
     seed: int = 1,
-    law: str = "",
+    law: str = "auto",
     language: Language = "de",
 ) -> int:
     """Pflegebedürftige: area, parent (darf leer sein), year, people_in_need.
@@ -99,26 +98,34 @@ def care(
     seed
         Start der Zufallszahlen
     law
-        neues Gesetz als Szenario: Jahr:Zunahme:bekannt seit, z. B. 2017:0.238:2015
+        Gesetzesänderung: auto (aus data/laws.yaml, wo die Schlüssel das Land nennen), none oder von Hand
+        Jahr:Zunahme:bekannt seit, z. B. 2017:0.238:2015 (mehrere mit Komma)
     language
         de oder en
     """
     os.environ.setdefault("OMP_NUM_THREADS", "1")  # small matrices: several BLAS threads only get in each other's way
-    from carelab.forecast.backtest.care import backtest_care
+    from carelab.forecast.backtest.care import TARGET, backtest_care
+    from carelab.forecast.backtest.result import MODEL_NO_LAW
+    from carelab.forecast.backtest.shipped import headline_table
     from carelab.inputs.panels import parse_renames, read_care, read_population
+    from carelab.release.backtest_text import headline
+    from carelab.stages.panel_laws import choose_laws
 
     source = read_care(panel, rename=parse_renames(columns))
     people = read_population(population).frame if population is not None else None
-    result = backtest_care(source.frame, people, draws=draws, seed=seed, law=_law(law))
-    return _finish(result, source, out or _folder("care", panel), language)
+    chosen = choose_laws(source.frame, law)
+    beside = {MODEL_NO_LAW: ()} if chosen.laws else None
+    result = backtest_care(source.frame, people, draws=draws, seed=seed, laws=chosen.laws, beside=beside)
+    head = headline(headline_table(result, TARGET), chosen.note, language=language)
+    return _finish(result, source, out or _folder("care", panel), language, head=head)
 
 
-def _finish(result: BacktestResult, source: Panel, folder: Path, language: Language) -> int:
+def _finish(result: BacktestResult, source: Panel, folder: Path, language: Language, *, head: str = "") -> int:
     """Print the tables, write them, say where."""
     from carelab.release.backtest_text import describe_backtest, write_backtest
 
-    notes = [*source.notes, *result.notes]
-    text = describe_backtest(result.scores, result.shelf_life, notes, language=language)
+    notes = [*result.notes, *source.notes]
+    text = describe_backtest(result.scores, result.shelf_life, notes, language=language, head=head)
     print(text)
     tables = {"scores": result.scores, "forecasts": result.forecasts, "shelf_life": result.shelf_life}
     write_backtest(tables, folder, text)
@@ -131,22 +138,6 @@ def _folder(kind: str, panel: Path) -> Path:
     from carelab.paths import OUTPUTS
 
     return OUTPUTS / f"backtest-{kind}-{panel.stem}"
-
-
-def _law(text: str) -> LawChange | None:
-    """Return the change of law from "2017:0.238:2015"; None for an empty text. Raises UserError."""
-    from carelab.forecast.care_panel.spread import LawChange
-
-    if not text.strip():
-        return None
-    try:
-        start, size, known = text.split(":")
-        return LawChange(known_from=int(known), start=float(start), size=float(size))
-    except ValueError:
-        raise UserError(
-            f"--law ist „{text}“; erwartet: Jahr:Zunahme:bekannt seit, zum Beispiel 2017:0.238:2015.",
-            f'--law is "{text}"; expected: year:growth:known since, for example 2017:0.238:2015.',
-        ) from None
 
 
 def _numbers(text: str) -> tuple[int, ...] | None:

@@ -41,6 +41,7 @@ BACKTEST_LABELS: Final[dict[str, tuple[str, str]]] = {
     "years": ("haltbar (Jahre)", "Shelf life (years)"),
     "longest": ("längster geprüfter Horizont", "Longest horizon tested"),
     "model_law": ("Modell, Gesetz bekannt", "model, law known"),
+    "model_no_law": ("Modell, Gesetz nicht eingerechnet", "model, law not entered"),
     "carry_forward": ("Stand fortgeschrieben", "carried forward"),
     "own_last_growth": ("eigener Zuwachs wiederholt", "own last growth"),
     "panel_last_growth": ("Zuwachs aller wiederholt", "panel's last growth"),

@@ -13,6 +13,7 @@ from carelab.terms import Language, label, say
 
 RULES: Final[dict[str, tuple[str, str]]] = {
     "model": ("carelab", "carelab"),
+    "model_no_law": ("carelab, Gesetz nicht eingerechnet", "carelab, law not entered"),
     "carry_forward": ("Stand fortgeschrieben", "carried forward"),
     "own_last_growth": ("eigener Zuwachs wiederholt", "own last growth"),
     "panel_last_growth": ("Zuwachs des Panels", "panel's last growth"),
@@ -44,17 +45,23 @@ def rule_name(rule: str, language: Language) -> str:
 
 
 def describe_backtest(
-    scores: pd.DataFrame, shelf_life: pd.DataFrame, notes: Sequence[tuple[str, str]], *, language: Language
+    scores: pd.DataFrame,
+    shelf_life: pd.DataFrame,
+    notes: Sequence[tuple[str, str]],
+    *,
+    language: Language,
+    head: str = "",
 ) -> str:
-    """Return the remarks, a table per target and horizon, and the shelf life, as plain text.
+    """Return ``head``, the remarks, a table per target and horizon, and the shelf life, as plain text.
 
     ``scores`` and ``shelf_life`` as in a back-test's result.
     """
     pooled = scores[(scores["group"] == "pooled") & (scores["size_class"] == "all")]
-    horizons = [h for h in sorted(pooled["horizon"].unique()) if h in SHOWN_HORIZONS] or sorted(
-        pooled["horizon"].unique()
-    )
+    every = sorted(pooled["horizon"].unique())
+    horizons = [h for h in every if h in SHOWN_HORIZONS]
+    horizons = horizons if len(horizons) > 2 else every
     parts = [say(language, "Wie falsch hätten wir gelegen?", "How wrong would we have been?"), ""]
+    parts += [head, ""] if head else []
     parts += [f"- {say(language, *note)}" for note in notes] + [""]
     for target in pooled["target"].unique():
         for horizon in horizons:
@@ -63,6 +70,44 @@ def describe_backtest(
                 parts += [_block(rows, str(target), int(horizon), language), ""]
     parts.append(shelf_sentence(shelf_life, language))
     return "\n".join(parts)
+
+
+def headline(table: pd.DataFrame, note: tuple[str, str], *, language: Language) -> str:
+    """Return ``note`` and, by horizon, error, 80 % interval and WIS beside the best rule's, with and without a law.
+
+    ``table`` as from backtest.shipped.headline_table.
+    """
+    both = table["rule"].nunique() > 1
+    names = {
+        "model": ("mit Gesetz", "with the law") if both else ("carelab", "carelab"),
+        "model_no_law": ("ohne Gesetz", "without"),
+    }
+    head = [
+        ("Jahre voraus", "years ahead"),
+        ("", ""),
+        HEADS["mape"],
+        HEADS["coverage_80"],
+        ("WIS / beste Regel", "WIS / best rule"),
+        ("beste Regel", "best rule"),
+    ]
+    body = [
+        [
+            str(row["horizon"]),
+            say(language, *names[str(row["rule"])]),
+            _cell(row["mape"], "mape", language),
+            _cell(row["coverage_80"], "coverage_80", language),
+            "–" if pd.isna(row["wis_ratio"]) else number(float(row["wis_ratio"]), language, 2),
+            rule_name(row["best_rule"], language) if row["best_rule"] else "–",
+        ]
+        for row in table.to_dict("records")
+    ]
+    return "\n".join([say(language, *note), "", *_aligned([[say(language, *each) for each in head], *body])])
+
+
+def _aligned(lines: list[list[str]]) -> list[str]:
+    """Return lines of cells as text, every column as wide as its widest cell."""
+    widths = [max(len(line[at]) for line in lines) for at in range(len(lines[0]))]
+    return ["  ".join(f"{cell:>{width}}" for cell, width in zip(line, widths, strict=True)) for line in lines]
 
 
 def _block(rows: pd.DataFrame, target: str, horizon: int, language: Language) -> str:
@@ -80,9 +125,10 @@ def _block(rows: pd.DataFrame, target: str, horizon: int, language: Language) ->
     title = f"{name}, {say(language, *ahead)}"
     columns = [*SHOWN_MEASURES, "n"]
     head = [title, *(say(language, *HEADS[each]) for each in columns)]
+    ordered = rows.sort_values("rule", key=lambda rules: ~rules.str.startswith("model"), kind="stable")
     body = [
         [rule_name(str(row["rule"]), language), *(_cell(row[each], each, language) for each in columns)]
-        for row in rows.sort_values("rule", key=lambda rules: rules != "model", kind="stable").to_dict("records")
+        for row in ordered.to_dict("records")
     ]
     widths = [max(len(line[i]) for line in [head, *body]) for i in range(len(head))]
     lines = [

@@ -13,6 +13,7 @@ from typing import Any, Protocol
 from carelab.forecast.backtest import shipped
 from carelab.forecast.backtest.result import BacktestResult
 from carelab.inputs.reference import Reference
+from carelab.stages.panel_laws import laws_on_record
 
 
 class Beside(Protocol):
@@ -55,10 +56,7 @@ class ShippedBacktests:
         return self.wait()
 
     def _kreise(self) -> BacktestResult:
-        plain, told = shipped.check_care(vars(self.reference))
-        tables = ("scores", "shelf_life", "forecasts")
-        scores, life, cases = (shipped.join_laws(getattr(plain, name), getattr(told, name)) for name in tables)
-        return BacktestResult(scores, life, cases, plain.notes)
+        return shipped.check_care(vars(self.reference), laws_on_record("DE"))
 
     def _districts(self) -> BacktestResult:
         return shipped.check_districts(self.reference.district_ages)

@@ -6,7 +6,7 @@ import pytest
 
 from carelab.forecast.backtest.care import backtest_care
 from carelab.forecast.backtest.result import MODEL, SCORE_COLUMNS
-from carelab.forecast.care_panel.spread import LawChange
+from carelab.forecast.care_panel.laws import LawChange
 from carelab.inputs.reference import load_reference
 
 PSG2 = LawChange(2015, 2017.0, (500_000 + 180_483) / 2_860_293)
@@ -20,7 +20,7 @@ def kreise():
 
 @pytest.fixture(scope="module")
 def result(kreise):
-    return backtest_care(kreise, None, draws=600, seed=1, law=PSG2)
+    return backtest_care(kreise, None, draws=600, seed=1, laws=(PSG2,))
 
 
 def mean_mape(result, horizon, origins, rule=MODEL):

@@ -8,8 +8,10 @@ from carelab.forecast.care_panel.ages import grow_older, read_ages
 from carelab.forecast.care_panel.data import read_care_panel
 from carelab.forecast.care_panel.growth import Prior, damping_of, shrink, slope_estimates, smoothing_of, steps_of
 from carelab.forecast.care_panel.kernel import build_kernels, fit_variances, left_out_estimates, regions
+from carelab.forecast.care_panel.laws import LawChange, LawRisk
 from carelab.forecast.care_panel.model import fit_care, geometric, mean_growth
-from carelab.forecast.care_panel.spread import LawChange, draw_counts, learn_spread
+from carelab.forecast.care_panel.prior import GERMANY, prior_variance, with_prior
+from carelab.forecast.care_panel.spread import common_errors, draw_counts, learn_spread
 from carelab.terms import UserError
 
 pytestmark = pytest.mark.unit
@@ -131,6 +133,51 @@ def test_law_counts_only_where_it_was_known_and_not_yet_in_force():
     assert law.effect(2015, 2017) == pytest.approx(np.log1p(0.05))
     assert law.effect(2015, 2021) == pytest.approx(np.log1p(0.2))
     assert law.effect(2017, 2019) == 0.0
+
+
+def test_an_unknown_law_comes_as_often_and_as_large_as_said_and_stays():
+    risk = LawRisk(rate=0.1, size=0.1, phase_in=2.0)
+    added = risk.draw([2, 4, 30], 40_000, np.random.default_rng(0))
+    assert (added >= 0).all()
+    assert (np.diff(added, axis=0) >= 0).all()
+    assert (added == 0).mean(axis=1) == pytest.approx(np.exp(-0.1 * np.array([2, 4, 30])), abs=0.01)
+    assert np.expm1(added[2]).mean() == pytest.approx(0.1 * (1 - np.exp(-2.9)), rel=0.03)
+    assert risk.draw([2, 4, 30], 7, np.random.default_rng(0)).shape == (3, 7)
+
+
+def test_no_unknown_law_is_drawn_while_a_known_one_is_about_to_come():
+    law = LawChange(known_from=2019, start=2022.0, size=0.2)
+    panel = read_care_panel(simulate())
+    for origin, drawn in ((2017, True), (2019, False), (2021, False)):
+        fit = fit_care(panel.until(origin), None)
+        assert (with_prior(learn_spread(fit, (law,)), fit, (law,)).risk is not None) == drawn
+
+
+def test_prior_of_the_common_shock_gives_way_to_what_the_panel_shows():
+    german = np.sqrt(np.mean(np.diff(np.log(GERMANY), n=2) ** 2))
+    whole = simulate().assign(parent="")
+    first = fit_care(read_care_panel(whole).until(2007), None)
+    spread = with_prior(learn_spread(first), first, ())
+    assert common_errors(first).size == 0
+    assert spread.degrees == 5
+    assert german * 0.8 < spread.common < 3 * german
+    wild = whole.assign(people_in_need=whole["people_in_need"] * (1 + 0.5 * (whole["year"] % 4 == 1)))
+    last = fit_care(read_care_panel(wild), None)
+    own = learn_spread(last).common
+    assert own > 0.2
+    assert 0.75 * own < with_prior(learn_spread(last), last, ()).common < own
+
+
+def test_one_region_and_few_people_are_less_sure_than_the_whole():
+    def sd(table):
+        return np.sqrt(prior_variance(fit_care(read_care_panel(table), None)))
+
+    table = simulate(areas=24)
+    whole, regions, region = sd(table.assign(parent="")), sd(table), sd(table.assign(parent="03"))
+    assert whole <= regions < 1.1 * whole
+    assert region > 1.5 * whole
+    few = table.assign(people_in_need=(table["people_in_need"] / 1000).round(), parent="")
+    assert sd(few) > 1.2 * whole
 
 
 def test_draws_share_the_common_part_so_that_sums_stay_uncertain():

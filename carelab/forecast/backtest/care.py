@@ -6,7 +6,7 @@ and with rules of thumb. Where ages are known, areas are also hidden altogether 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import numpy as np
 import pandas as pd
@@ -26,8 +26,10 @@ from carelab.forecast.backtest.result import (
 )
 from carelab.forecast.care_panel.ages import COARSE_TOP, AgePanel, read_ages
 from carelab.forecast.care_panel.data import CarePanel, read_care_panel
-from carelab.forecast.care_panel.model import fit_care
-from carelab.forecast.care_panel.spread import LawChange, draw_counts, expected_logs, learn_spread
+from carelab.forecast.care_panel.laws import Laws
+from carelab.forecast.care_panel.model import CareFit, fit_care
+from carelab.forecast.care_panel.prior import with_prior
+from carelab.forecast.care_panel.spread import draw_counts, expected_logs, learn_spread
 from carelab.forecast.scores import crps_ensemble, pit
 from carelab.forecast.summary import PROBABILITIES, sorted_quantiles
 from carelab.terms import QUANTILE_COLUMNS
@@ -43,24 +45,27 @@ def backtest_care(
     *,
     draws: int,
     seed: int,
-    law: LawChange | None = None,
+    laws: Laws = (),
+    beside: Mapping[str, Laws] | None = None,
     hidden_surveys: int | None = None,
 ) -> BacktestResult:
     """Return forecasts, scores and shelf life of the model and all rules of thumb, every origin and horizon (years).
 
     ``panel``: area, parent (may be empty), year, people_in_need, optionally area_changed; ``population`` (or None):
-    area, year, sex (m, w, t), age_from, age_to (empty = open), persons; ``law``: a structural break entered as a
-    scenario. Targets: people_in_need; people_in_need_hidden (horizon 0: areas without counts of their own, estimated
-    from all others; only with population, at the last ``hidden_surveys`` surveys, None = all that time allows). Raises
-    UserError for panels that cannot be used.
+    area, year, sex (m, w, t), age_from, age_to (empty = open), persons; ``laws``: changes of law entered as scenarios;
+    ``beside``: the same model under another name (rule) and told of other laws. Targets: people_in_need;
+    people_in_need_hidden (horizon 0: areas without counts of their own, estimated from all others; only with
+    population, at the last ``hidden_surveys`` surveys, None = all that time allows). Raises UserError for panels that
+    cannot be used.
     """
     known = read_care_panel(panel)
     ages = None if population is None else read_ages(population, known.areas)
     sizes, note = size_classes(known, ages)
-    forecasts = _all_origins(known, ages, draws=draws, seed=seed, law=law)
+    told = {MODEL: laws} | dict(beside or {})
+    forecasts = _all_origins(known, ages, draws=draws, seed=seed, told=told)
     forecasts["size_class"] = sizes[forecasts.pop("index").to_numpy()]
     forecasts = forecasts[list(FORECAST_COLUMNS)]
-    notes = [*known.notes, note, *_remarks(known, ages, law)]
+    notes = [*_law_notes(laws), *known.notes, note, *_remarks(known, ages)]
     whole = BacktestResult(score_forecasts(forecasts), shelf_life_table(forecasts), forecasts, notes)
     if ages is None:
         return whole
@@ -69,33 +74,47 @@ def backtest_care(
 
 
 def _all_origins(
-    panel: CarePanel, ages: AgePanel | None, *, draws: int, seed: int, law: LawChange | None
+    panel: CarePanel, ages: AgePanel | None, *, draws: int, seed: int, told: Mapping[str, Laws]
 ) -> pd.DataFrame:
-    """Return the rows of all origins, model and rules, with the column ``index`` (position of the area)."""
+    """Return the rows of all origins, models (name -> laws ``told``) and rules, with ``index`` (place of the area)."""
     models, rules = [], []
     for position in range(1, panel.years.size - 1):
         until = panel.until(int(panel.years[position]))
         targets = [int(year) for year in panel.years[position + 1 :]]
-        rng = np.random.default_rng([seed, position])
         fit = fit_care(until, ages)
-        paths = draw_counts(fit, learn_spread(fit, law), targets, draws=draws, rng=rng)
         flags = _flags(until, ages)
-        for at, (year, values) in enumerate(zip(targets, paths, strict=True), start=position + 1):
+        for name, laws in told.items():
+            rng = np.random.default_rng([seed, position])
+            rows = _model_paths(panel, fit, laws, targets, draws=draws, rng=rng)
+            models.append(rows.assign(rule=name, flags=flags))
+        for at, year in enumerate(targets, start=position + 1):
             keys = {"origin": int(panel.years[position]), "horizon": year - int(panel.years[position]), "year": year}
             observed = panel.counts[:, at]
-            models.append(
-                _model_rows(panel, values, observed, np.exp(expected_logs(fit, year, law))).assign(**keys, flags=flags)
-            )
             points = rule_forecasts(until, ages, keys["horizon"])
             rules += [_rule_rows(panel, name, points[name], observed).assign(**keys, flags=flags) for name in RULES]
     table = with_intervals(pd.concat(rules, ignore_index=True))
     return pd.concat([*models, table], ignore_index=True).assign(target=TARGET)
 
 
+def _model_paths(
+    panel: CarePanel, fit: CareFit, laws: Laws, targets: list[int], *, draws: int, rng: np.random.Generator
+) -> pd.DataFrame:
+    """Return the model's rows of one origin at all target years."""
+    origin = int(fit.panel.years[-1])
+    spread = with_prior(learn_spread(fit, laws), fit, laws)
+    paths = draw_counts(fit, spread, targets, draws=draws, rng=rng)
+    parts = []
+    for at, (year, values) in enumerate(zip(targets, paths, strict=True), start=fit.panel.years.size):
+        points = np.exp(expected_logs(fit, year, laws))
+        rows = _model_rows(panel, values, panel.counts[:, at], points)
+        parts.append(rows.assign(origin=origin, horizon=year - origin, year=year))
+    return pd.concat(parts, ignore_index=True)
+
+
 def _model_rows(panel: CarePanel, values: Float32, observed: Array, points: Array) -> pd.DataFrame:
     """Return the model's rows of one origin and target from draws (area, draw), areas counted at both."""
     here = np.flatnonzero(np.isfinite(observed) & np.isfinite(values[:, 0]))
-    rows = pd.DataFrame({"area": panel.areas[here], "index": here, "rule": MODEL, "observed": observed[here]})
+    rows = pd.DataFrame({"area": panel.areas[here], "index": here, "observed": observed[here]})
     parts = [_score(values[chunk], observed[chunk]) for chunk in _chunks(here)]
     scored = np.concatenate(parts) if parts else np.empty((0, len(QUANTILE_COLUMNS) + 2))
     rows[[*QUANTILE_COLUMNS, "crps", "pit"]] = scored
@@ -136,8 +155,8 @@ def _flags(until: CarePanel, ages: AgePanel | None) -> str:
     return "; ".join(flags)
 
 
-def _remarks(panel: CarePanel, ages: AgePanel | None, law: LawChange | None) -> list[Sentence]:
-    """Return what a reader must know: no population, coarse ages, few surveys, the law entered."""
+def _remarks(panel: CarePanel, ages: AgePanel | None) -> list[Sentence]:
+    """Return what a reader must know: no population, coarse ages, few surveys."""
     notes: list[Sentence] = []
     if ages is None:
         notes.append(
@@ -160,12 +179,21 @@ def _remarks(panel: CarePanel, ages: AgePanel | None, law: LawChange | None) -> 
             f"The common uncertainty rests on at most {errors - 1} earlier steps; it is the largest part.",
         )
     )
-    if law is not None:
-        more = f"{law.size:.0%}"
+    return notes
+
+
+def _law_notes(laws: Laws) -> list[Sentence]:
+    """Return each law entered as a scenario: what was expected, since when it was known, by which source."""
+    notes: list[Sentence] = []
+    for law in laws:
+        more = f"{100 * law.size:+.1f}"
+        names = [f"{each}, " if each else "" for each in law.name]
         notes.append(
             (
-                f"Gesetzesänderung als Szenario ab {law.start:g}: +{more}, bekannt ab {law.known_from}. {law.source}",
-                f"Change of law as a scenario from {law.start:g}: +{more}, known from {law.known_from}. {law.source}",
+                f"Gesetzesänderung als Szenario: {names[0]}ab {law.start:g}: {more.replace('.', ',')} % in "
+                f"{law.phase_in:g} Jahren, bekannt ab {law.known_from}. {law.source[0]}".rstrip(),
+                f"Change of law as a scenario: {names[1]}from {law.start:g}: {more}% within {law.phase_in:g} years, "
+                f"known from {law.known_from}. {law.source[1]}".rstrip(),
             )
         )
     return notes

@@ -18,6 +18,11 @@ Sentence = tuple[str, str]
 
 MODEL: Final = "model"
 """Name of carelab's own forecast in the column ``rule``; every other rule is a rule of thumb."""
+MODEL_LAW: Final = "model_law"
+"""The model told of the change of law as it was expected at the origin, beside MODEL, which is not told."""
+MODEL_NO_LAW: Final = "model_no_law"
+"""The model not told of the change of law, beside MODEL, which is told."""
+MODELS: Final = (MODEL, MODEL_LAW, MODEL_NO_LAW)
 ALL: Final = "all"
 """``size_class`` of a score over all areas."""
 POOLED: Final = "pooled"

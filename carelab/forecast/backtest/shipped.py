@@ -14,38 +14,28 @@ import pandas as pd
 
 from carelab.forecast.backtest.care import backtest_care
 from carelab.forecast.backtest.population import Setting, backtest_population
-from carelab.forecast.backtest.result import ALL, MODEL, POOLED, BacktestResult
-from carelab.forecast.care_panel.spread import LawChange
+from carelab.forecast.backtest.result import ALL, MODEL, MODEL_LAW, MODELS, POOLED, BacktestResult
+from carelab.forecast.care_panel.laws import Laws
 from carelab.forecast.scores import wis
 from carelab.forecast.summary import PROBABILITIES
 from carelab.terms import BAND_80, LEVELS, QUANTILE_COLUMNS
 
 DRAWS: Final = 1000
 SEED: Final = 1
-MODEL_LAW: Final = "model_law"
-"""The model told of the change of law as it was expected at the origin."""
-PSG2: Final = LawChange(
-    known_from=2015,
-    start=2017.0,
-    size=(500_000 + 180_483) / 2_860_293,
-    source="500.000 (epd, 11.11.2015), 180.483 (Regionalstatistik 22411-02-03-4), 2.860.293 (Pflegestatistik 2015)",
-)
-"""Second act to strengthen care (PSG II): additional people expected, those of Pflegestufe 0, count of 2015."""
 FEWEST_CASES: Final = 30
 """Cells with fewer cases are shown, but not judged."""
 _CASE: Final = ["target", "horizon", "size_class", "origin", "area"]
 
 
-def check_care(reference: Mapping[str, pd.DataFrame]) -> tuple[BacktestResult, BacktestResult]:
-    """Return the back-test over all Kreise of the reference tables: no law known, and PSG2 entered from 2015.
+def check_care(reference: Mapping[str, pd.DataFrame], laws: Laws) -> BacktestResult:
+    """Return the back-test over all Kreise of the reference tables: no law known (MODEL), and ``laws`` (MODEL_LAW).
 
-    ``reference`` maps names of data/reference to tables. Areas are also hidden at the last survey (first result only).
+    ``reference`` maps names of data/reference to tables. Areas are also hidden at the last survey.
     """
     totals = reference["care_totals"]
     panel = totals[totals["level"] == "kreis"]
     people = kreis_population(reference["kreis_structure"], reference["population_kreis"])
-    plain = backtest_care(panel, people, draws=DRAWS, seed=SEED, hidden_surveys=1)
-    return plain, backtest_care(panel, people, draws=DRAWS, seed=SEED, law=PSG2, hidden_surveys=0)
+    return backtest_care(panel, people, draws=DRAWS, seed=SEED, beside={MODEL_LAW: laws}, hidden_surveys=1)
 
 
 def check_districts(district_ages: pd.DataFrame) -> BacktestResult:
@@ -65,12 +55,6 @@ def kreis_population(structure: pd.DataFrame, counted: pd.DataFrame) -> pd.DataF
     oldest = pd.DataFrame(keys | {"age_from": 65, "age_to": np.nan, "persons": old})
     columns = ["area", "year", "sex", "age_from", "age_to", "persons"]
     return pd.concat([young, oldest.astype({"age_to": float}), counted[columns]], ignore_index=True)
-
-
-def join_laws(plain: pd.DataFrame, law: pd.DataFrame) -> pd.DataFrame:
-    """Return a table of the first back-test with the model's rows of the second as rule MODEL_LAW."""
-    told = law[law["rule"] == MODEL].assign(rule=MODEL_LAW)
-    return pd.concat([plain, told], ignore_index=True)
 
 
 def error_table(scores: pd.DataFrame) -> pd.DataFrame:
@@ -98,8 +82,20 @@ def calibration_table(scores: pd.DataFrame, forecasts: pd.DataFrame) -> pd.DataF
     return table.fillna({"best_rule": ""}).sort_values(["target", "horizon", "size_class", "rule"], ignore_index=True)
 
 
+def headline_table(result: BacktestResult, target: str) -> pd.DataFrame:
+    """Return horizon, rule (MODELS), mape (0-1), wis (persons), coverage_80 (0-1), n, wis_ratio, best_rule: all areas
+    and origins together."""
+    scores = result.scores
+    rows = (scores["target"] == target) & (scores["group"] == POOLED) & (scores["size_class"] == ALL)
+    own = scores.loc[rows & scores["rule"].isin(MODELS), ["horizon", "rule", "mape", "wis", "coverage_80", "n"]]
+    ratios = relative_wis(result.forecasts[result.forecasts["target"] == target])
+    beside = ratios.loc[ratios["size_class"] == ALL, ["horizon", "rule", "wis_ratio", "best_rule"]]
+    table = own.merge(beside, on=["horizon", "rule"], how="left").fillna({"best_rule": ""})
+    return table.sort_values(["horizon", "rule"], ignore_index=True)
+
+
 def relative_wis(forecasts: pd.DataFrame) -> pd.DataFrame:
-    """Return target, horizon, size_class, rule (the models), wis_ratio, best_rule: the rule that is hardest to beat.
+    """Return target, horizon, size_class, rule (MODELS), wis_ratio, best_rule: the rule that is hardest to beat.
 
     Only cases that both have intervals for are compared; a rule counts where it has at least half of the model's.
     """
@@ -111,7 +107,7 @@ def relative_wis(forecasts: pd.DataFrame) -> pd.DataFrame:
     by_class = ["target", "horizon", "size_class"]
     parts = [
         _hardest(wide, model, by).assign(rule=model)
-        for model in (MODEL, MODEL_LAW)
+        for model in MODELS
         if model in wide
         for by in (by_class, by_class[:2])
     ]
@@ -122,7 +118,7 @@ def _hardest(wide: pd.DataFrame, model: str, by: list[str]) -> pd.DataFrame:
     """Return the largest ratio of the model's mean WIS to a rule's in common cases, and that rule, by cell."""
     own, ratios = wide[model], {}
     cases = own.groupby(by).count()
-    for rule in wide.columns.difference([MODEL, MODEL_LAW]):
+    for rule in wide.columns.difference(list(MODELS)):
         both = own.notna() & wide[rule].notna()
         sums = [each.where(both).groupby(by).sum() for each in (own, wide[rule])]
         enough = (both.groupby(by).sum() >= cases / 2) & (sums[1] > 0)

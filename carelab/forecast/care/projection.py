@@ -17,7 +17,7 @@ from carelab.forecast.arrays import Array
 from carelab.forecast.care_panel.data import CarePanel
 from carelab.forecast.care_panel.growth import group_mean, smoothed_growth, smoothing_of, steps_of
 from carelab.forecast.care_panel.model import CareFit, learn_weights
-from carelab.forecast.care_panel.spread import LawChange, Spread, learn_spread, shocks_of_area, shocks_shared
+from carelab.forecast.care_panel.spread import Spread, learn_spread, shocks_of_area, shocks_shared
 from carelab.terms import Trend as Variant
 
 SMALLEST_FACTOR = 0.05
@@ -80,7 +80,7 @@ class Start:
     beside: float = 0.0
 
 
-def fit_levels(levels: pd.DataFrame, law: LawChange | None = None) -> Pooled:
+def fit_levels(levels: pd.DataFrame) -> Pooled:
     """Return the pooled model of levels: columns area, parent, year, level, expected (persons at level 0).
 
     Areas weigh as many people as their latest expectation, so that growth is growth of rates, not of persons.
@@ -103,7 +103,7 @@ def fit_levels(levels: pd.DataFrame, law: LawChange | None = None) -> Pooled:
     smoothing = smoothing_of(steps)
     growth = float(smoothed_growth(steps, smoothing)[-1])
     fit = CareFit(panel, steps, growth, smoothing, 1.0, weights, beside[-1], np.zeros(len(wide)))
-    return Pooled(fit, learn_spread(fit, law))
+    return Pooled(fit, learn_spread(fit))
 
 
 def starting_growth(pooled: Pooled, *, area: str, land: str, common: float | None = None) -> Start:

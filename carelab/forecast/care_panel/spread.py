@@ -17,6 +17,7 @@ from scipy.optimize import nnls
 from carelab.forecast.arrays import Array, Float32
 from carelab.forecast.care_panel.data import log_counts
 from carelab.forecast.care_panel.growth import smoothing_errors
+from carelab.forecast.care_panel.laws import LawRisk, Laws, law_effect, law_spread
 from carelab.forecast.care_panel.model import CareFit, mean_growth
 
 PSEUDO_ERROR = 0.5
@@ -33,38 +34,13 @@ OUTLIER = 4.0
 
 
 @dataclass(frozen=True)
-class LawChange:
-    """A structural break entered as a scenario: what was expected, from when it was known.
-
-    ``size``: expected addition to the count once complete, as share of it (0.2 = 20 %); it arrives evenly over
-    ``phase_in`` years from ``start`` (years with fraction; 2017.0 = 1 January) and is uncertain by ``spread`` (standard
-    deviation, share of the addition). Used at origins from ``known_from`` on that lie before ``start``.
-    ``survey_time``: time of a survey within its year (1.0 = 31 December). ``source`` is printed.
-    """
-
-    known_from: int
-    start: float
-    size: float
-    phase_in: float = 4.0
-    spread: float = 0.5
-    survey_time: float = 1.0
-    source: str = ""
-
-    def effect(self, origin: int, year: int) -> float:
-        """Return the expected addition to log counts between two surveys, 0 where the law is not known or in force."""
-        if not self.known_from <= origin or origin + self.survey_time > self.start:
-            return 0.0
-        arrived = np.clip((year + self.survey_time - self.start) / self.phase_in, 0.0, 1.0)
-        return float(np.log1p(self.size * arrived))
-
-
-@dataclass(frozen=True)
 class Spread:
     """Standard deviations per survey step on the log scale: ``common`` (t with ``degrees``), ``land``, ``own`` (area,).
 
     ``own`` adds up over steps, ``noise`` (area,) does not: it falls with the count and is chance in counting.
 
-    ``shape``: standardised past residuals of areas (empty: normal); ``law``: the scenario entered, if any.
+    ``shape``: standardised past residuals of areas (empty: normal); ``laws``: the scenarios entered, if any;
+    ``risk``: that of laws nobody knows of (None: none is drawn).
     """
 
     common: float
@@ -73,12 +49,13 @@ class Spread:
     own: Array
     noise: Array
     shape: Array
-    law: LawChange | None = None
+    laws: Laws = ()
+    risk: LawRisk | None = None
 
 
-def learn_spread(fit: CareFit, law: LawChange | None = None) -> Spread:
-    """Return the spread of one survey step, from the steps before the origin; the law's expected step is no error."""
-    errors = common_errors(fit, law)
+def learn_spread(fit: CareFit, laws: Laws = ()) -> Spread:
+    """Return the spread of one survey step, from the steps before the origin; what laws let expect is no error."""
+    errors = common_errors(fit, laws)
     seen = np.abs(errors) if errors.size else np.array([PSEUDO_ERROR * abs(fit.steps[-1].common)])
     common = float(np.sqrt(np.mean(seen**2)))
     land, own, noise, count = _residuals(fit)
@@ -87,22 +64,21 @@ def learn_spread(fit: CareFit, law: LawChange | None = None) -> Spread:
     drift = np.sqrt(np.maximum(terms[:, :2].sum(axis=1), SMALLEST_VARIANCE))
     standard = own / np.sqrt(np.maximum(_size_terms(noise) @ by_size, SMALLEST_VARIANCE))
     shape = standard - np.median(standard) if standard.size >= FEWEST_RESIDUALS else np.empty(0)
-    return Spread(common, errors.size + EXTRA_DEGREES, land, drift, np.sqrt(terms[:, 2]), shape, law)
+    return Spread(common, errors.size + EXTRA_DEGREES, land, drift, np.sqrt(terms[:, 2]), shape, laws)
 
 
-def common_errors(fit: CareFit, law: LawChange | None = None) -> Array:
+def common_errors(fit: CareFit, laws: Laws = ()) -> Array:
     """Return errors of the common growth believed before each past step, log scale, per length of the last step."""
     years, steps = fit.panel.years, fit.steps
     errors = smoothing_errors(steps, fit.smoothing)
-    if law is not None:
-        errors = errors - [law.effect(int(first), int(last)) for first, last in pairwise(years[1:])]
+    errors = errors - [law_effect(laws, int(first), int(last)) for first, last in pairwise(years[1:])]
     return np.asarray(errors * fit.step_years / np.array([step.years for step in steps[1:]]))
 
 
-def expected_logs(fit: CareFit, year: int, law: LawChange | None) -> Array:
-    """Return expected log people in need (area,) in ``year``, with the law's expected effect; NaN = no last count."""
+def expected_logs(fit: CareFit, year: int, laws: Laws) -> Array:
+    """Return expected log people in need (area,) in ``year``, with the laws' expected effect; NaN = no last count."""
     origin = int(fit.panel.years[-1])
-    change = 0.0 if law is None else law.effect(origin, year)
+    change = law_effect(laws, origin, year)
     return np.asarray(log_counts(fit.panel.counts[:, -1]) + mean_growth(fit, year - origin) + change)
 
 
@@ -113,24 +89,27 @@ def draw_counts(
 
     Common and Land shocks are the same for all areas of a draw, so sums over areas have honest intervals.
     """
-    origin, law = int(fit.panel.years[-1]), spread.law
+    origin, laws = int(fit.panel.years[-1]), spread.laws
     areas, groups = fit.panel.areas.size, fit.panel.parents.size
     growth, common = np.zeros(draws), np.zeros(draws)
     land = np.zeros((groups, draws), dtype=np.float32)
     own = np.zeros((areas, draws), dtype=np.float32)
     noise = spread.noise[:, None].astype(np.float32) * shocks_of_area(spread, (areas, draws), rng)
     believed = _mirrored(rng.normal(size=(draws + 1) // 2), draws)
+    unknown = np.zeros((len(targets), draws))
+    if spread.risk is not None:
+        unknown = spread.risk.draw([year - origin for year in targets], draws, rng.spawn(1)[0])
     result, previous = [], origin
-    for year in targets:
+    for year, new_law in zip(targets, unknown, strict=True):
         part = (year - previous) / fit.step_years
         shock = spread.common * np.sqrt(part) * shocks_shared(spread, draws, rng)
         common = common + growth * part + shock
         growth = fit.damping**part * growth + fit.smoothing * shock / max(part, 1.0)
         land += np.float32(spread.land * np.sqrt(part)) * rng.standard_normal((groups, draws), dtype=np.float32)
         own += (spread.own * np.sqrt(part))[:, None].astype(np.float32) * shocks_of_area(spread, (areas, draws), rng)
-        believe = 0.0 if law is None else law.spread * law.effect(origin, year) * believed
-        centre = expected_logs(fit, year, law).astype(np.float32)
-        shared = (common + believe).astype(np.float32)
+        believe = law_spread(laws, origin, year) * believed
+        centre = expected_logs(fit, year, laws).astype(np.float32)
+        shared = (common + believe + new_law).astype(np.float32)
         beside = land[fit.panel.group] * (fit.panel.parents != "")[fit.panel.group][:, None]
         result.append(np.exp(centre[:, None] + shared + beside + own + noise))
         previous = year
