@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from carelab.forecast.backtest.result import BacktestResult
     from carelab.inputs.panels import Panel
 
-OPTIONS = ("panel", "population", "columns", "out", "horizons", "first_origin", "control", "law")
+OPTIONS = ("panel", "population", "columns", "out", "horizons", "first_origin", "control", "ages", "law")
 """Options of these commands, for the search for misspelt ones."""
 File = Annotated[Path, Parameter(name="--panel")]
 app = sub_app(
@@ -35,6 +35,7 @@ def population(
     horizons: str = "",
     first_origin: int | None = None,
     control: Path | None = None,
+    ages: str = "auto",
     draws: int = 400,
     language: Language = "de",
 ) -> int:
@@ -54,6 +55,9 @@ def population(
         erstes Ausgangsjahr (sonst nach fünf Jahren Vorgeschichte)
     control
         Datei mit Gesamtzahlen (year, persons, auch sex, age_from, age_to), auf die abgestimmt wird
+    ages
+        Altersaufbau, nach dem breite Gruppen im ersten Jahr unterteilt werden: auto (Deutschland, wo die Schlüssel
+        deutsche Gebiete nennen), none oder Datei mit feineren Gruppen eines größeren Gebiets (Form wie --panel)
     draws
         Ziehungen je Vorhersage
     language
@@ -61,11 +65,16 @@ def population(
     """
     from carelab.forecast.backtest.population import Setting, backtest_population
     from carelab.inputs.panels import parse_renames, read_control, read_population
+    from carelab.stages.panel_structure import choose_structure
 
     source = read_population(panel, rename=parse_renames(columns))
     totals = read_control(control).frame if control is not None else None
     setting = Setting(_numbers(horizons), first_origin, draws)
-    result = backtest_population(source.frame, setting, control=totals, progress=_progress(language))
+    finer = choose_structure(source.frame, ages)
+    result = backtest_population(
+        source.frame, setting, control=totals, structure=finer.ages, progress=_progress(language)
+    )
+    result.notes.extend([finer.note] if finer.note else [])
     return _finish(result, source, out or _folder("population", panel), language)
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 import numpy as np
+import pandas as pd
 
 from carelab.forecast.arrays import Array, Index
 from carelab.forecast.backtest.pop_targets import Targets, find_targets
@@ -19,6 +20,7 @@ from carelab.forecast.small_area.errors import PastError, past_error
 from carelab.forecast.small_area.hamilton_perry import hamilton_perry
 from carelab.forecast.small_area.panel_arrays import jumping_areas
 from carelab.forecast.small_area.projector import PanelArrays, Projector
+from carelab.forecast.small_area.structure import structure_shape
 from carelab.forecast.small_area.totals import Guide, combine, learn_weight, make_guide, panel_growth, total_growths
 from carelab.terms import UserError
 
@@ -54,8 +56,8 @@ class Run:
     jumps: Flags = field(default_factory=lambda: np.zeros(0, dtype=bool))
 
 
-def prepare(panel: PanelArrays, setting: Setting, notes: list[Sentence]) -> Run:
-    """Choose origins and horizons. Raises UserError where there are none."""
+def prepare(panel: PanelArrays, setting: Setting, notes: list[Sentence], structure: pd.DataFrame | None = None) -> Run:
+    """Choose origins and horizons; ``structure`` as in structure_shape. Raises UserError where there are none."""
     grid, first, last = panel.spacing, int(panel.years[0]), int(panel.years[-1])
     counted = [int(year) for year in panel.years if not np.isnan(panel.at(int(year))).all()]
     history = int(np.ceil(min(HISTORY, (last - first) / 3) / grid)) * grid
@@ -79,7 +81,9 @@ def prepare(panel: PanelArrays, setting: Setting, notes: list[Sentence]) -> Run:
         )
     )
     targets = find_targets(panel.start)
-    return Run(panel, targets, Projector(panel), origins, horizons, setting, jumps=jumping_areas(panel))
+    shape = None if structure is None else structure_shape(structure, panel.sexes, first)
+    projector = Projector(panel, shape)
+    return Run(panel, targets, projector, origins, horizons, setting, jumps=jumping_areas(panel))
 
 
 def project_all(run: Run) -> None:

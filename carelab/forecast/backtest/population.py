@@ -33,15 +33,17 @@ def backtest_population(
     setting: Setting | None = None,
     *,
     control: pd.DataFrame | None = None,
+    structure: pd.DataFrame | None = None,
     progress: Callable[[str], None] | None = None,
 ) -> BacktestResult:
     """Return scores, shelf life and forecasts for a panel: area, year, sex, age_from, age_to, persons (long form).
 
+    ``structure``: ages of a larger area (structure_shape), by which wide groups are split at the first count.
     Raises UserError where the panel is too short for any origin and horizon.
     """
     setting = setting or Setting()
     panel, notes = panel_arrays(frame)
-    run = prepare(panel, setting, notes)
+    run = prepare(panel, setting, notes, structure)
     if control is not None:
         sums = control.groupby("year")["persons"].sum(min_count=1).dropna()
         run.control.update(zip(sums.index.astype(int).tolist(), sums.astype(float).tolist(), strict=True))

@@ -58,8 +58,10 @@ class Projector:
     Every result rests on counts up to its origin only: ages are tracked forward, windows end at the origin.
     """
 
-    def __init__(self, panel: PanelArrays) -> None:
+    def __init__(self, panel: PanelArrays, structure: Array | None = None) -> None:
+        """``structure`` (s, GRID): single ages of a larger area in the panel's first year, where they are known."""
         self.panel = panel
+        self.structure = structure
         self._windows: dict[int, Windows] = {}
 
     @cached_property
@@ -67,7 +69,10 @@ class Projector:
         """Return tracked single ages (t, a, s, GRID)."""
         panel = self.panel
         return np.asarray(
-            track_ages(panel.persons, years=panel.years, sexes=panel.sexes, bands=panel.bands), dtype=np.float32
+            track_ages(
+                panel.persons, years=panel.years, sexes=panel.sexes, bands=panel.bands, structure=self.structure
+            ),
+            dtype=np.float32,
         )
 
     @cached_property

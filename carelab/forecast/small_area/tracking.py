@@ -26,15 +26,20 @@ SETTLING: Final = 5
 """Lengths of life after which the settled shape no longer changes."""
 
 
-def track_ages(persons: Array, *, years: Index, sexes: tuple[str, ...], bands: Bands) -> Float32:
+def track_ages(
+    persons: Array, *, years: Index, sexes: tuple[str, ...], bands: Bands, structure: Array | None = None
+) -> Float32:
     """Return single ages (t, a, s, GRID), float32, of counts (t, a, s, b) in evenly spaced ``years``; NaN = unknown.
 
     Forward only: what is said of a year rests on this and earlier years. Unknown years are aged on without a count.
+    ``structure`` (s, GRID): a larger area's single ages in the first year, where they are known.
     """
     step = int(years[1] - years[0]) if len(years) > 1 else 1
     result = np.zeros((*persons.shape[:3], GRID), dtype=np.float32)
     started = np.zeros(persons.shape[1], dtype=bool)
-    shape = settled(_first_sums(persons), year=int(years[0]), step=step, sexes=sexes, bands=bands)
+    sums = _first_sums(persons)
+    shape = settled(sums, year=int(years[0]), step=step, sexes=sexes, bands=bands)
+    shape = shape if structure is None else _like(structure, shape, sums, bands)
     model, misfit = CohortFilter(bands), np.zeros(persons.shape[1:])
     unsure = np.stack([model.start()] * len(sexes))
     for t, year in enumerate(years):
@@ -71,6 +76,16 @@ def settled(counts: Array, *, year: int, step: int, sexes: tuple[str, ...], band
         moved = add_births(age_on(ages, sexes, year - step, step), ages, sexes, step)
         ages = 0.5 * (ages + fit_groups(counts, bands, moved, step))
     return np.where(_told(bands) | (ages <= 0), still, ages)
+
+
+def _like(structure: Array, shape: Array, counts: Array, bands: Bands) -> Array:
+    """Return the shape (s, GRID) at the first count (s, b) where a larger area's is known.
+
+    Groups that tell their ages are split like the larger area's. Others hold the young, who move, and of whom a city
+    has others than its country: there it is the mean with the settled shape.
+    """
+    theirs = split_groups(counts, bands, structure)
+    return np.where(_told(bands), theirs, 0.5 * (theirs + split_groups(counts, bands, shape)))
 
 
 def fit_groups(persons: Array, bands: Bands, moved: Array, step: int) -> Array:

@@ -13,7 +13,7 @@ from carelab.terms import AGE_TOP
 
 REGIONS = {"DE": "DG", "Deutschland": "DG", "Sachsen-Anhalt": "15", "Niedersachsen": "03", "Magdeburg": "15003"}
 WIEN_YEARS = (2005, 2010, 2015, 2020, 2025)
-POPULATION_DE_YEARS = range(2000, 2041)
+POPULATION_DE_YEARS = range(1990, 2041)
 STRUCTURE_YEARS = range(2009, 2022)
 
 
