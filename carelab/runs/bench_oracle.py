@@ -76,9 +76,8 @@ def _estimated_rows(country: UnCountry, others: list[UnCountry]) -> Iterator[Row
     """Yield how many estimated cells hold without migrants, with the law of 100+ of ``others``, and why some do not."""
     yield _cells("estimated steps (1990-2020) without migrants", estimated_errors(country), LIMIT)
     law = learn_open_group(others)
-    yield _cells(
-        "  the same with the law of 100+ of the other two countries", estimated_errors(country, law.factor(country)), LIMIT
-    )
+    lawful = estimated_errors(country, law.factor(country))
+    yield _cells("  the same with the law of 100+ of the other two countries", lawful, LIMIT)
     found = [cell for step in reasons(country, law, LIMIT) for cell in step]
     for reason, text in REASONS.items():
         if reason and reason in found:
