@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from carelab.forecast.arrays import Array, Index
-from carelab.forecast.small_area.old_age_drift import SPREAD, learn_drift, step_hazard
+from carelab.forecast.small_area.old_age_drift import SHOCK, SPREAD, learn_drift, step_hazard
 
 pytestmark = pytest.mark.unit
 START = np.array([0, 20, 65, 70, 75, 80])
@@ -51,3 +51,22 @@ def test_noise_is_not_taken_for_a_pace() -> None:
 def test_a_short_history_or_no_old_group_tells_nothing() -> None:
     assert not learn_drift(made(4, pace=0.012, noise=0.0), START, 65).any()
     assert not learn_drift(made(16, pace=0.012, noise=0.0), START, 90).any()
+
+
+def test_two_windows_are_trusted_as_far_as_their_shocks_allow() -> None:
+    """Counted every ten years: the variance of a pace from two windows is 2 x (SHOCK / years between)^2."""
+    start, step = np.array([1990, 2000]), 10
+    expected = np.full((2, 3, 2, len(START)), 20_000.0)
+    trend = 0.012 * step_hazard(START, step) * (start - 1995)[:, None, None, None]
+    windows = Made(start, step, expected * np.exp(trend), expected)
+    credible = SPREAD**2 / (SPREAD**2 + 2 * (SHOCK / 10) ** 2)
+    assert learn_drift(windows, START, 65)[2:] == pytest.approx(
+        credible * 0.012 * step_hazard(START, step)[2:], rel=0.03
+    )
+
+
+def test_no_pace_where_old_groups_do_not_tell_who_enters_them() -> None:
+    """65+ above 0-64: how many turn 65 is a guess, and its drift would be taken for survival."""
+    windows = made(16, pace=0.012, noise=1e-4)
+    wide = Made(windows.start, windows.step, windows.counted[..., 1:3], windows.expected[..., 1:3])
+    assert not learn_drift(wide, np.array([0, 65]), 65).any()

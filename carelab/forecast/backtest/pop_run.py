@@ -74,16 +74,37 @@ def prepare(panel: PanelArrays, setting: Setting, notes: list[Sentence], structu
             f"The panel ({first} to {last}, every {grid} years) is too short for this back-test; "
             "expected: an origin with some history and a later counted year.",
         )
-    notes.append(
-        (
-            f"{len(panel.areas)} Gebiete, Ausgangsjahre {origins[0]} bis {origins[-1]}, Horizonte {listed(horizons)}.",
-            f"{len(panel.areas)} areas, origins {origins[0]} to {origins[-1]}, horizons {listed(horizons)}.",
+    notes.append(_extent(len(panel.areas), origins, horizons))
+    if len(panel.areas) == 1:
+        notes.append(
+            (
+                "Ein Gebiet allein: Zuwachs und Quoten des Panels sind hier seine eigenen.",
+                "One area alone: the panel's growth and ratios are its own here.",
+            )
         )
-    )
+    if len(origins) > 1:
+        notes.append(
+            (
+                "Die Intervalle der Faustregeln kennen auch die Fehler späterer Ausgangsjahre, die von carelab nicht.",
+                "Intervals of the rules of thumb know errors of later origins, too; those of carelab do not.",
+            )
+        )
     targets = find_targets(panel.start)
     shape = None if structure is None else structure_shape(structure, panel.sexes, first)
     projector = Projector(panel, shape)
     return Run(panel, targets, projector, origins, horizons, setting, jumps=jumping_areas(panel))
+
+
+def _extent(areas: int, origins: list[int], horizons: list[int]) -> Sentence:
+    """Return how many areas, which origins and horizons are scored."""
+    one = len(origins) == 1
+    de_years = f"Ausgangsjahr {origins[0]}" if one else f"Ausgangsjahre {origins[0]} bis {origins[-1]}"
+    en_years = f"origin {origins[0]}" if one else f"origins {origins[0]} to {origins[-1]}"
+    de_ahead, en_ahead = ("Horizont", "horizon") if len(horizons) == 1 else ("Horizonte", "horizons")
+    return (
+        f"{areas} {'Gebiet' if areas == 1 else 'Gebiete'}, {de_years}, {de_ahead} {listed(horizons)}.",
+        f"{areas} {'area' if areas == 1 else 'areas'}, {en_years}, {en_ahead} {listed(horizons)}.",
+    )
 
 
 def project_all(run: Run) -> None:

@@ -93,10 +93,11 @@ def _flag_notes(forecasts: pd.DataFrame) -> list[Sentence]:
     ):
         origins = sorted(model.loc[model["flags"].str.contains(flag), "origin"].unique())
         if origins:
+            de_years, en_years = ("Ausgangsjahr", "origin") if len(origins) == 1 else ("Ausgangsjahre", "origins")
             notes.append(
                 (
-                    f"Intervalle beruhen {de} für Ausgangsjahre {listed(origins)} (flags: {flag}).",
-                    f"Intervals rest {en} for origins {listed(origins)} (flags: {flag}).",
+                    f"Intervalle beruhen {de} für {de_years} {listed(origins)} (flags: {flag}).",
+                    f"Intervals rest {en} for {en_years} {listed(origins)} (flags: {flag}).",
                 )
             )
     return notes

@@ -28,13 +28,14 @@ OLD = slice(13, GROUPS)
 
 @dataclass(frozen=True)
 class UnCountry:
-    """Published figures in thousands: ``population`` (23 years, 2, 21) from 1990 to 2100, and by period ``rates`` (22)
-    and ``net_migration`` (22,).
+    """Published figures in thousands: ``population`` (23 years, 2, 21) from 1990 to 2100, and by period ``rates`` (22),
+    ``net_migration`` (22,) and death rates ``mortality`` (22, 2, 22) at 0, 1-4, 5-9 .. 100+.
     """
 
     population: Array
     rates: list[Rates5]
     net_migration: Array
+    mortality: Array
 
 
 def un_country(tables: Mapping[str, Rows], country: str) -> UnCountry:
@@ -50,7 +51,8 @@ def un_country(tables: Mapping[str, Rows], country: str) -> UnCountry:
         for deaths, share, row in zip(mortality, shares, scalars, strict=True)
     ]
     population = _cube(rows["population_5x5"], ("year", "age_start"), ("pop_m", "pop_f"))
-    return UnCountry(population, rates, np.array([float(row["net_migration_thousand"]) for row in scalars]))
+    moved = np.array([float(row["net_migration_thousand"]) for row in scalars])
+    return UnCountry(population, rates, moved, mortality)
 
 
 def own_migration(country: UnCountry) -> Array:

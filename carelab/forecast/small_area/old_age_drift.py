@@ -12,7 +12,7 @@ from typing import Final, Protocol
 import numpy as np
 
 from carelab.forecast.arrays import Array, Index
-from carelab.forecast.small_area.ages import survival
+from carelab.forecast.small_area.ages import Bands, survival
 
 SPREAD: Final = 0.005
 """Standard deviation of the yearly fall of death rates around the standard's (log scale): an assumption, the order of
@@ -21,6 +21,9 @@ LEAST_YEARS: Final = 15
 """Years that windows must span: three of five years that do not overlap; below, ups and downs pass for a pace.
 
 Chosen after Magdeburg's 14 years had misled it (docs/backtest_population.md)."""
+SHOCK: Final = 0.02
+"""Standard deviation of a window's deaths around the pace (influenza, heat), log scale: an assumption for two windows
+only, which cannot show how much windows vary."""
 
 
 class OldWindows(Protocol):
@@ -44,9 +47,13 @@ def step_hazard(start: Index, step: int) -> Array:
 
 
 def learn_drift(windows: OldWindows, start: Index, old_from: int) -> Array:
-    """Return the yearly change (b,) of log ratios of groups from ``old_from`` on; 0 below, and with a short history."""
+    """Return the yearly change (b,) of log ratios of groups from ``old_from`` on; 0 below, and with a short history.
+
+    0 as well where an old group does not tell its ages (65+ above 0-64): who enters it is known too roughly there.
+    """
     hazard, old = step_hazard(start, windows.step), start >= old_from
-    if not old.any() or np.ptp(windows.start) + windows.step < LEAST_YEARS or len(windows.start) < 3:
+    told = old.any() and Bands(start).tell_ages[old].all()
+    if not told or np.ptp(windows.start) + windows.step < LEAST_YEARS or len(windows.start) < 2:
         return np.zeros(len(start))
     counted, expected = (each[..., old].sum(axis=1) for each in (windows.counted, windows.expected))
     known = (counted > 0) & (expected > 0)
@@ -64,4 +71,6 @@ def learn_drift(windows: OldWindows, start: Index, old_from: int) -> Array:
     windows_overlap = windows.step / float(np.diff(windows.start).min())
     freedom = max(len(windows.start) / max(windows_overlap, 1.0) - 2.0, 0.5)
     variance = float((score**2).sum()) / size**2 * max(windows_overlap, 1.0) * (1 + 2 / freedom)
+    if len(windows.start) == 2:
+        variance += SHOCK**2 * float(((weight * load * hazard[old]).sum(axis=(1, 2)) ** 2).sum()) / size**2
     return np.where(old, pace * SPREAD**2 / (SPREAD**2 + variance) * hazard, 0.0)

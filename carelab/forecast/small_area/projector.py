@@ -15,6 +15,7 @@ import numpy as np
 
 from carelab.forecast.arrays import Array, Float32, Index
 from carelab.forecast.small_area.ages import Bands, add_births, age_on, split_groups
+from carelab.forecast.small_area.looking_back import look_back, settled_years
 from carelab.forecast.small_area.ratios import Ratios, Windows, learn_ratios, make_windows
 from carelab.forecast.small_area.tracking import track_ages
 
@@ -62,7 +63,7 @@ class Projector:
         """``structure`` (s, GRID): single ages of a larger area in the panel's first year, where they are known."""
         self.panel = panel
         self.structure = structure
-        self._windows: dict[int, Windows] = {}
+        self._windows: dict[tuple[int, int], Windows] = {}
 
     @cached_property
     def ages(self) -> Float32:
@@ -82,14 +83,17 @@ class Projector:
         usual = float(np.median(middle)) if len(middle) else 1.0
         return max(round(usual / self.panel.spacing), 1) * self.panel.spacing
 
-    def windows(self, step: int) -> Windows:
-        """Return all windows of ``step`` years."""
-        if step not in self._windows:
-            panel = self.panel
-            self._windows[step] = make_windows(
-                panel.persons, self.ages, years=panel.years, step=step, sexes=panel.sexes, bands=panel.bands
-            )
-        return self._windows[step]
+    def windows(self, step: int, origin: int) -> Windows:
+        """Return all windows of ``step`` years that were over at an origin, from ages as counts up to it show them."""
+        settled = settled_years(int(self.panel.years[0]))
+        seen = min(origin, settled)
+        if (step, seen) not in self._windows:
+            known = self.panel if origin >= settled else self.panel.until(origin)
+            ages = self.ages[: len(known.years)]
+            shape = {"years": known.years, "sexes": known.sexes, "bands": known.bands}
+            ages = look_back(ages, known.persons, **shape)
+            self._windows[step, seen] = make_windows(known.persons, ages, step=step, **shape)
+        return self._windows[step, seen].until(origin)
 
     def reach(self, origin: int, horizon: int) -> tuple[int, int]:
         """Return the last step to a horizon and how many years lie before it.
@@ -109,9 +113,9 @@ class Projector:
 
         Where no two counts lie so many years apart, those of the length nearest to it, as a yearly rate.
         """
-        known = self.windows(step).until(origin)
+        known = self.windows(step, origin)
         other = step if (known.expected > 0).any() else self._other_step(origin, step)
-        return learn_ratios(self.windows(other).until(origin), self.panel.bands).over(step)
+        return learn_ratios(self.windows(other, origin), self.panel.bands).over(step)
 
     def _other_step(self, origin: int, step: int) -> int:
         """Return the length nearest to ``step`` between two counts up to an origin; ``step`` if there are none."""
