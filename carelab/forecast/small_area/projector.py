@@ -91,7 +91,8 @@ class Projector:
             known = self.panel if origin >= settled else self.panel.until(origin)
             ages = self.ages[: len(known.years)]
             shape = {"years": known.years, "sexes": known.sexes, "bands": known.bands}
-            ages = look_back(ages, known.persons, **shape)
+            if self.structure is None:
+                ages = look_back(ages, known.persons, **shape)
             self._windows[step, seen] = make_windows(known.persons, ages, step=step, **shape)
         return self._windows[step, seen].until(origin)
 
