@@ -13,6 +13,8 @@ from carelab.cli_parts import sub_app
 from carelab.terms import Language, UserError, say
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from carelab.forecast.backtest.result import BacktestResult
     from carelab.inputs.panels import Panel
 
@@ -48,7 +50,7 @@ def population(
     columns
         Spalten umbenennen: alt=neu,alt=neu
     out
-        Ordner für scores.csv, forecasts.csv und summary.txt (sonst outputs/backtest-population-NAME)
+        Ordner für scores.csv, calibration.csv, forecasts.csv und summary.txt (sonst outputs/backtest-population-NAME)
     horizons
         Jahre voraus, z. B. 1,2,5,10 (sonst 1 bis 10, soweit das Panel reicht)
     first_origin
@@ -63,8 +65,10 @@ def population(
     language
         de oder en
     """
+    from carelab.forecast.backtest.calibration import calibration_table, population_headline
     from carelab.forecast.backtest.population import Setting, backtest_population
     from carelab.inputs.panels import parse_renames, read_control, read_population
+    from carelab.release import backtest_text
     from carelab.stages.panel_structure import choose_structure
 
     source = read_population(panel, rename=parse_renames(columns))
@@ -75,7 +79,10 @@ def population(
         source.frame, setting, control=totals, structure=finer.ages, progress=_progress(language)
     )
     result.notes.extend([finer.note] if finer.note else [])
-    return _finish(result, source, out or _folder("population", panel), language)
+    calibration = calibration_table(result.scores, result.forecasts)
+    head = backtest_text.population_headline(population_headline(result.scores, calibration), language=language)
+    text = _text(result, source, language, head=head)
+    return _finish(result, text, out or _folder("population", panel), language, calibration=calibration)
 
 
 @app.command
@@ -113,11 +120,11 @@ def care(
         de oder en
     """
     os.environ.setdefault("OMP_NUM_THREADS", "1")  # small matrices: several BLAS threads only get in each other's way
+    from carelab.forecast.backtest.calibration import calibration_table, headline_table
     from carelab.forecast.backtest.care import TARGET, backtest_care
     from carelab.forecast.backtest.result import MODEL_NO_LAW
-    from carelab.forecast.backtest.shipped import headline_table
     from carelab.inputs.panels import parse_renames, read_care, read_population
-    from carelab.release.backtest_text import headline
+    from carelab.release.backtest_text import care_headline
     from carelab.stages.panel_laws import choose_laws
 
     source = read_care(panel, rename=parse_renames(columns))
@@ -125,19 +132,27 @@ def care(
     chosen = choose_laws(source.frame, law)
     beside = {MODEL_NO_LAW: ()} if chosen.laws else None
     result = backtest_care(source.frame, people, draws=draws, seed=seed, laws=chosen.laws, beside=beside)
-    head = headline(headline_table(result, TARGET), chosen.note, language=language)
-    return _finish(result, source, out or _folder("care", panel), language, head=head)
+    head = care_headline(headline_table(result, TARGET), chosen.note, language=language)
+    calibration = calibration_table(result.scores, result.forecasts)
+    text = _text(result, source, language, head=head)
+    return _finish(result, text, out or _folder("care", panel), language, calibration=calibration)
 
 
-def _finish(result: BacktestResult, source: Panel, folder: Path, language: Language, *, head: str = "") -> int:
-    """Print the tables, write them, say where."""
-    from carelab.release.backtest_text import describe_backtest, write_backtest
+def _text(result: BacktestResult, source: Panel, language: Language, *, head: str) -> str:
+    """Return what is printed and written as summary.txt."""
+    from carelab.release.backtest_text import describe_backtest
 
     notes = [*result.notes, *source.notes]
-    text = describe_backtest(result.scores, result.shelf_life, notes, language=language, head=head)
+    return describe_backtest(result.scores, result.shelf_life, notes, language=language, head=head)
+
+
+def _finish(result: BacktestResult, text: str, folder: Path, language: Language, *, calibration: pd.DataFrame) -> int:
+    """Print the tables, write them, say where."""
+    from carelab.release.backtest_text import write_backtest
+
     print(text)
-    tables = {"scores": result.scores, "forecasts": result.forecasts, "shelf_life": result.shelf_life}
-    write_backtest(tables, folder, text)
+    tables = {"scores": result.scores, "calibration": calibration}
+    write_backtest(tables | {"forecasts": result.forecasts, "shelf_life": result.shelf_life}, folder, text)
     print(say(language, f"Tabellen: {folder}", f"Tables: {folder}"))
     return 0
 

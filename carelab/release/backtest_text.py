@@ -57,9 +57,7 @@ def describe_backtest(
     ``scores`` and ``shelf_life`` as in a back-test's result.
     """
     pooled = scores[(scores["group"] == "pooled") & (scores["size_class"] == "all")]
-    every = sorted(pooled["horizon"].unique())
-    horizons = [h for h in every if h in SHOWN_HORIZONS]
-    horizons = horizons if len(horizons) > 2 else every
+    horizons = _shown(pooled["horizon"])
     parts = [say(language, "Wie falsch hätten wir gelegen?", "How wrong would we have been?"), ""]
     parts += [head, ""] if head else []
     parts += [f"- {say(language, *note)}" for note in notes] + [""]
@@ -72,36 +70,68 @@ def describe_backtest(
     return "\n".join(parts)
 
 
-def headline(table: pd.DataFrame, note: tuple[str, str], *, language: Language) -> str:
+def care_headline(table: pd.DataFrame, note: tuple[str, str], *, language: Language) -> str:
     """Return ``note`` and, by horizon, error, 80 % interval and WIS beside the best rule's, with and without a law.
 
-    ``table`` as from backtest.shipped.headline_table.
+    ``table`` as from backtest.calibration.headline_table.
     """
     both = table["rule"].nunique() > 1
     names = {
         "model": ("mit Gesetz", "with the law") if both else ("carelab", "carelab"),
         "model_no_law": ("ohne Gesetz", "without"),
     }
-    head = [
-        ("Jahre voraus", "years ahead"),
-        ("", ""),
-        HEADS["mape"],
-        HEADS["coverage_80"],
-        ("WIS / beste Regel", "WIS / best rule"),
-        ("beste Regel", "best rule"),
-    ]
-    body = [
-        [
-            str(row["horizon"]),
-            say(language, *names[str(row["rule"])]),
-            _cell(row["mape"], "mape", language),
-            _cell(row["coverage_80"], "coverage_80", language),
-            "–" if pd.isna(row["wis_ratio"]) else number(float(row["wis_ratio"]), language, 2),
-            rule_name(row["best_rule"], language) if row["best_rule"] else "–",
-        ]
-        for row in table.to_dict("records")
-    ]
-    return "\n".join([say(language, *note), "", *_aligned([[say(language, *each) for each in head], *body])])
+    whose = [say(language, *names[str(rule)]) for rule in table["rule"]]
+    return "\n".join([say(language, *note), "", *_head_lines(table, "mape", whose, language)])
+
+
+def population_headline(table: pd.DataFrame, *, language: Language) -> str:
+    """Return, by age and horizon, error, 80 % interval, how many size classes it fits, WIS beside the best rule's.
+
+    ``table`` as from backtest.calibration.population_headline.
+    """
+    shown = table[table["horizon"].isin(_shown(table["horizon"]))]
+    ages = [_age_name(str(target), language) for target in shown["target"]]
+    note = say(
+        language,
+        "80 % hält: so oft lag das Gezählte im 80-%-Intervall; passt: in so vielen Größenklassen zu 75 bis 88 %.",
+        "80% holds: how often counts lay in the 80% interval; fits: in so many size classes in 75 to 88%.",
+    )
+    return "\n".join([*_head_lines(shown, "wape", ages, language), "", note])
+
+
+def _head_lines(table: pd.DataFrame, error: str, names: Sequence[str], language: Language) -> list[str]:
+    """Return one line per row of a headline; ``error`` is the measure shown, ``names`` what a row is about."""
+    columns = [("", ""), ("Jahre voraus", "years ahead"), HEADS[error], HEADS["coverage_80"]]
+    columns += [("passt", "fits")] * ("cells" in table)
+    columns += [("WIS / beste Regel", "WIS / best rule"), ("beste Regel", "best rule")]
+    lines = [[say(language, *each) for each in columns]]
+    for name, row in zip(names, table.to_dict("records"), strict=True):
+        fits = [say(language, f"{row['held']} von {row['cells']}", f"{row['held']} of {row['cells']}")]
+        lines.append(
+            [
+                name,
+                str(row["horizon"]),
+                _cell(row[error], error, language),
+                _cell(row["coverage_80"], "coverage_80", language),
+                *(fits if row.get("cells") else ["–"] * ("cells" in row)),
+                "–" if pd.isna(row["wis_ratio"]) else number(float(row["wis_ratio"]), language, 2),
+                rule_name(row["best_rule"], language) if row["best_rule"] else "–",
+            ]
+        )
+    return _aligned(lines)
+
+
+def _shown(horizons: pd.Series) -> list[int]:
+    """Return the horizons that are printed: a few usual ones, all of them where few of those are there."""
+    every = sorted(int(each) for each in horizons.unique())
+    usual = [each for each in every if each in SHOWN_HORIZONS]
+    return usual if len(usual) > 2 else every
+
+
+def _age_name(target: str, language: Language) -> str:
+    """Return what a target counts, as people read it."""
+    name = label(target, language)
+    return say(language, f"Alter {name}", f"Age {name}") if target[:1].isdigit() else name
 
 
 def _aligned(lines: list[list[str]]) -> list[str]:
@@ -112,8 +142,7 @@ def _aligned(lines: list[list[str]]) -> list[str]:
 
 def _block(rows: pd.DataFrame, target: str, horizon: int, language: Language) -> str:
     """Return one table: rules below each other, measures side by side."""
-    name = label(target, language)
-    name = say(language, f"Alter {name}", f"Age {name}") if target[:1].isdigit() else name
+    name = _age_name(target, language)
     ahead = (
         (f"{horizon} Jahr voraus", f"{horizon} year ahead")
         if horizon == 1

@@ -200,6 +200,7 @@ def test_the_command_prints_and_writes(table, tmp_path, capsys):
     assert "Hamilton-Perry" in printed
     assert {each.name for each in (tmp_path / "out").iterdir()} == {
         "scores.csv",
+        "calibration.csv",
         "forecasts.csv",
         "shelf_life.csv",
         "summary.txt",

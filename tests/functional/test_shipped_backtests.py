@@ -5,6 +5,8 @@ import pandas as pd
 import pytest
 
 from carelab.forecast.backtest import shipped
+from carelab.forecast.backtest.calibration import calibration_table, population_headline, relative_wis
+from carelab.forecast.backtest.result import score_forecasts
 from carelab.forecast.scores import wis
 from carelab.study import Study
 from carelab.terms import BAND_80, QUANTILE_COLUMNS
@@ -23,7 +25,7 @@ def test_wis_is_compared_on_the_cases_that_both_know() -> None:
     rows = [case(area, "model", 10.0, 1.0) for area in "abc"]
     rows += [case("a", "wide", 10.0, 2.0), case("b", "wide", 10.0, 2.0), case("c", "wide", 10.0, np.nan)]
     rows += [case("a", "sharp", 10.0, 0.1), case("b", "sharp", 10.0, np.nan), case("c", "sharp", 10.0, np.nan)]
-    table = shipped.relative_wis(pd.DataFrame(rows))
+    table = relative_wis(pd.DataFrame(rows))
     assert set(table["size_class"]) == {"x", "all"}
     np.testing.assert_allclose(table["wis_ratio"], 0.5)
     assert set(table["best_rule"]) == {"wide"}
@@ -86,3 +88,20 @@ def test_a_city_outside_the_panel_has_no_record_and_a_kreis_has_its_own(study: S
         [shipped.own_record(study._kreise.forecasts, area) for area in ("01002", "05111", "09162", "14612", "15003")]
     )
     assert middle["width_ratio"].nunique() > 5
+
+
+def test_the_headline_of_populations_counts_size_classes_that_fit_and_names_the_hardest_rule() -> None:
+    """Two classes of 40 areas: one holds 80 % of its cases, the other all of them; the rule is twice as wide."""
+    rows = []
+    for k in range(40):
+        off = 2.5 if k % 5 == 0 else 0.5  # inside 80 % up to two steps of SPREAD
+        for size, observed in (("Q1", 10 + off), ("Q2", 10.0)):
+            for rule, width in (("model", 1.0), ("own", 2.0), ("rare", 0.1)):
+                rows.append(case(f"{size}{k}", rule, observed, width) | {"size_class": size, "target": "total"})
+    table = pd.DataFrame(rows).assign(year=2002, point=10.0, crps=np.nan, pit=np.nan, flags="")
+    table.loc[(table["rule"] == "rare") & (table["area"] > "Q10"), list(QUANTILE_COLUMNS)] = np.nan
+    scores = score_forecasts(table)
+    (row,) = population_headline(scores, calibration_table(scores, table)).to_dict("records")
+    assert (row["cells"], row["held"], row["best_rule"]) == (2, 1, "own")
+    assert row["coverage_80"] == pytest.approx(0.9)
+    assert row["wis_ratio"] < 1
