@@ -79,7 +79,7 @@ def population(
         source.frame, setting, control=totals, structure=finer.ages, progress=_progress(language)
     )
     result.notes.extend([finer.note] if finer.note else [])
-    calibration = calibration_table(result.scores, result.forecasts)
+    calibration = calibration_table(result.scores, result.relative)
     head = backtest_text.population_headline(population_headline(result.scores, calibration), language=language)
     text = _text(result, source, language, head=head)
     return _finish(result, text, out or _folder("population", panel), language, calibration=calibration)
@@ -120,7 +120,7 @@ def care(
         de oder en
     """
     os.environ.setdefault("OMP_NUM_THREADS", "1")  # small matrices: several BLAS threads only get in each other's way
-    from carelab.forecast.backtest.calibration import calibration_table, headline_table
+    from carelab.forecast.backtest.calibration import calibration_table, headline_table, relative_wis
     from carelab.forecast.backtest.care import TARGET, backtest_care
     from carelab.forecast.backtest.result import MODEL_NO_LAW
     from carelab.inputs.panels import parse_renames, read_care, read_population
@@ -133,7 +133,7 @@ def care(
     beside = {MODEL_NO_LAW: ()} if chosen.laws else None
     result = backtest_care(source.frame, people, draws=draws, seed=seed, laws=chosen.laws, beside=beside)
     head = care_headline(headline_table(result, TARGET), chosen.note, language=language)
-    calibration = calibration_table(result.scores, result.forecasts)
+    calibration = calibration_table(result.scores, relative_wis(result.forecasts))
     text = _text(result, source, language, head=head)
     return _finish(result, text, out or _folder("care", panel), language, calibration=calibration)
 

@@ -11,7 +11,7 @@ from functools import cached_property
 import pandas as pd
 
 from carelab.forecast.backtest import shipped
-from carelab.forecast.backtest.calibration import calibration_table
+from carelab.forecast.backtest.calibration import calibration_table, relative_wis
 from carelab.forecast.backtest.result import BacktestResult
 from carelab.stages.early_warning import EarlyWarning
 from carelab.stages.shared_backtests import shipped_backtests
@@ -39,7 +39,7 @@ class Backtests(EarlyWarning):
     def calibration(self) -> pd.DataFrame:
         """How often the intervals held and how good they are beside the best rule's (calibration_table)."""
         panels = (self._kreise, self._districts)
-        return self._both(*(calibration_table(each.scores, each.forecasts) for each in panels))
+        return self._both(*(calibration_table(each.scores, relative_wis(each.forecasts)) for each in panels))
 
     @cached_property
     def shelf_life(self) -> pd.DataFrame:

@@ -101,7 +101,7 @@ def test_the_headline_of_populations_counts_size_classes_that_fit_and_names_the_
     table = pd.DataFrame(rows).assign(year=2002, point=10.0, crps=np.nan, pit=np.nan, flags="")
     table.loc[(table["rule"] == "rare") & (table["area"] > "Q10"), list(QUANTILE_COLUMNS)] = np.nan
     scores = score_forecasts(table)
-    (row,) = population_headline(scores, calibration_table(scores, table)).to_dict("records")
+    (row,) = population_headline(scores, calibration_table(scores, relative_wis(table))).to_dict("records")
     assert (row["cells"], row["held"], row["best_rule"]) == (2, 1, "own")
     assert row["coverage_80"] == pytest.approx(0.9)
     assert row["wis_ratio"] < 1

@@ -17,8 +17,10 @@ FEWEST_CASES: Final = 30
 _CASE: Final = ["target", "horizon", "size_class", "origin", "area"]
 
 
-def calibration_table(scores: pd.DataFrame, forecasts: pd.DataFrame) -> pd.DataFrame:
+def calibration_table(scores: pd.DataFrame, relative: pd.DataFrame) -> pd.DataFrame:
     """Return how often the model's intervals held, and its WIS beside the best rule's in the same cases, by cell.
+
+    ``scores`` of a back-test, ``relative`` as from relative_wis.
 
     Columns: target, rule (MODEL, MODEL_LAW), horizon, size_class ("all" too), n, coverage_50, coverage_80, coverage_95
     (0-1), verdict (held, too_narrow, too_wide; few_cases below FEWEST_CASES), wis_ratio, best_rule (NaN, "": no rule
@@ -26,7 +28,7 @@ def calibration_table(scores: pd.DataFrame, forecasts: pd.DataFrame) -> pd.DataF
     """
     own = scores["rule"].isin([MODEL, MODEL_LAW]) & (scores["group"] == POOLED)
     columns = ["target", "rule", "horizon", "size_class", "n", *(f"coverage_{level}" for level in LEVELS)]
-    table = scores.loc[own, columns].merge(relative_wis(forecasts), how="left")
+    table = scores.loc[own, columns].merge(relative, how="left")
     held = table["coverage_80"]
     judged = [table["n"] < FEWEST_CASES, held < BAND_80[0], held > BAND_80[1]]
     table["verdict"] = np.select(judged, ["few_cases", "too_narrow", "too_wide"], "held")
@@ -68,32 +70,40 @@ def population_headline(scores: pd.DataFrame, calibration: pd.DataFrame) -> pd.D
 def relative_wis(forecasts: pd.DataFrame) -> pd.DataFrame:
     """Return target, horizon, size_class, rule (MODELS), wis_ratio, best_rule: the rule that is hardest to beat.
 
-    Only cases that both have intervals for are compared; a rule counts where it has at least half of the model's.
+    Only cases that both have intervals for are compared; a rule counts where it has at least half of the model's. May
+    be called on parts, as long as all rows of a target and horizon are in the same part.
     """
     quantiles = forecasts[list(QUANTILE_COLUMNS)].to_numpy(float)
-    probabilities = [PROBABILITIES[each] for each in QUANTILE_COLUMNS]
-    scored = forecasts[[*_CASE, "rule"]].astype(dict.fromkeys(("target", "size_class", "area", "rule"), object))
-    scored["wis"] = wis(forecasts["observed"].to_numpy(float), quantiles, levels=probabilities)
-    wide = scored.set_index([*_CASE, "rule"])["wis"].unstack()
+    scores = wis(forecasts["observed"].to_numpy(float), quantiles, levels=[PROBABILITIES[c] for c in QUANTILE_COLUMNS])
+    case = forecasts.groupby(_CASE, observed=True, sort=False).ngroup().to_numpy()
+    rules, names = pd.factorize(forecasts["rule"].astype(object))
+    wide = np.full((case.max(initial=-1) + 1, len(names)), np.nan)
+    wide[case, rules] = scores
+    first = np.unique(case, return_index=True)[1]
+    keys = forecasts[["target", "horizon", "size_class"]].iloc[first].astype({"target": object, "size_class": object})
+    table = pd.concat([keys.reset_index(drop=True), pd.DataFrame(wide, columns=names)], axis=1)
     by_class = ["target", "horizon", "size_class"]
     parts = [
-        _hardest(wide, model, by).assign(rule=model)
+        _hardest(table, model, by).assign(rule=model)
         for model in MODELS
-        if model in wide
+        if model in table
         for by in (by_class, by_class[:2])
     ]
     return pd.concat(parts, ignore_index=True).fillna({"size_class": ALL})
 
 
-def _hardest(wide: pd.DataFrame, model: str, by: list[str]) -> pd.DataFrame:
-    """Return the largest ratio of the model's mean WIS to a rule's in common cases, and that rule, by cell."""
-    own, ratios = wide[model], {}
-    cases = own.groupby(by).count()
-    for rule in wide.columns.difference(list(MODELS)):
-        both = own.notna() & wide[rule].notna()
-        sums = [each.where(both).groupby(by).sum() for each in (own, wide[rule])]
-        enough = (both.groupby(by).sum() >= cases / 2) & (sums[1] > 0)
+def _hardest(table: pd.DataFrame, model: str, by: list[str]) -> pd.DataFrame:
+    """Return the largest ratio of the model's mean WIS to a rule's in common cases, and that rule, by cell.
+
+    ``table``: a case per row, its keys and the WIS of every rule.
+    """
+    keys, own, ratios = [table[each] for each in by], table[model], {}
+    cases = own.groupby(keys).count()
+    for rule in table.columns.difference([*MODELS, "target", "horizon", "size_class"]):
+        both = own.notna() & table[rule].notna()
+        sums = [each.where(both).groupby(keys).sum() for each in (own, table[rule])]
+        enough = (both.groupby(keys).sum() >= cases / 2) & (sums[1] > 0)
         ratios[str(rule)] = (sums[0] / sums[1]).where(enough)
-    table = pd.DataFrame(ratios)
-    best = table.fillna(-1.0).idxmax(axis=1).where(table.notna().any(axis=1), "")
-    return pd.DataFrame({"wis_ratio": table.max(axis=1), "best_rule": best}).reset_index()
+    found = pd.DataFrame(ratios)
+    best = found.fillna(-1.0).idxmax(axis=1).where(found.notna().any(axis=1), "")
+    return pd.DataFrame({"wis_ratio": found.max(axis=1), "best_rule": best}).reset_index()

@@ -11,6 +11,7 @@ from typing import Final
 
 import pandas as pd
 
+from carelab.forecast.backtest.calibration import relative_wis
 from carelab.forecast.backtest.pop_rows import horizon_tables
 from carelab.forecast.backtest.pop_run import Run, Setting, listed, prepare, project_all
 from carelab.forecast.backtest.result import (
@@ -58,11 +59,13 @@ def backtest_population(
 
 
 def _score(run: Run, notes: list[Sentence], progress: Callable[[str], None] | None) -> BacktestResult:
-    """Score horizon by horizon, rule by rule, so that not all forecasts are held at a time."""
-    scores, within, kept = [], [], []
+    """Score horizon by horizon, so that not all forecasts are held at a time."""
+    scores, within, kept, relative = [], [], [], []
     rows = 0
     for horizon in run.horizons:
-        for table in horizon_tables(run, horizon):
+        tables = list(horizon_tables(run, horizon))
+        relative.append(relative_wis(pd.concat(tables, ignore_index=True)))
+        for table in tables:
             scores.append(score_forecasts(table))
             within.append(shelf_shares(table))
             rows += len(table)
@@ -80,7 +83,8 @@ def _score(run: Run, notes: list[Sentence], progress: Callable[[str], None] | No
     forecasts = pd.concat(kept, ignore_index=True)
     notes += _flag_notes(forecasts)
     shelf = shelf_life_of_shares(pd.concat(within, ignore_index=True))
-    return BacktestResult(pd.concat(scores, ignore_index=True), shelf, forecasts, notes)
+    beside = pd.concat(relative, ignore_index=True)
+    return BacktestResult(pd.concat(scores, ignore_index=True), shelf, forecasts, notes, beside)
 
 
 def _flag_notes(forecasts: pd.DataFrame) -> list[Sentence]:

@@ -67,13 +67,15 @@ class BacktestResult:
     """The outcome of a back-test; ``scores`` has SCORE_COLUMNS, ``forecasts`` FORECAST_COLUMNS.
 
     ``shelf_life``: rule, target, size_class, years (NaN: not even the shortest horizon), longest (horizon tested).
-    ``notes``: remarks (de, en) on fallbacks, on what was left out and why.
+    ``notes``: remarks (de, en) on fallbacks, on what was left out and why. ``relative``: WIS beside the hardest rule's
+    (calibration.relative_wis) where ``forecasts`` may hold only some; empty elsewhere.
     """
 
     scores: pd.DataFrame
     shelf_life: pd.DataFrame
     forecasts: pd.DataFrame
     notes: list[Sentence] = field(default_factory=list)
+    relative: pd.DataFrame = field(default_factory=pd.DataFrame)
 
 
 def score_forecasts(forecasts: pd.DataFrame) -> pd.DataFrame:
