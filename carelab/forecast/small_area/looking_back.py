@@ -15,7 +15,7 @@ from carelab.forecast.arrays import Array, Float32, Index
 from carelab.forecast.small_area.ages import GRID, TOP, Bands, Flags, split_groups, survival_of
 
 LAG: Final = 5
-"""Years after which the ages inside groups of five years are known; the first LAG years of a panel are looked back on."""
+"""Years after which ages inside groups of five years are known; so many first years of a panel are looked back on."""
 SETTLED_FROM: Final = 50
 """From this age on few move, so that who is there later was there before."""
 OLDEST: Final = 100

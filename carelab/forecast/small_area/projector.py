@@ -89,11 +89,12 @@ class Projector:
         seen = min(origin, settled)
         if (step, seen) not in self._windows:
             known = self.panel if origin >= settled else self.panel.until(origin)
-            ages = self.ages[: len(known.years)]
-            shape = {"years": known.years, "sexes": known.sexes, "bands": known.bands}
+            years, sexes, bands = known.years, known.sexes, known.bands
+            ages = self.ages[: len(years)]
             if self.structure is None:
-                ages = look_back(ages, known.persons, **shape)
-            self._windows[step, seen] = make_windows(known.persons, ages, step=step, **shape)
+                ages = look_back(ages, known.persons, years=years, sexes=sexes, bands=bands)
+            made = make_windows(known.persons, ages, years=years, step=step, sexes=sexes, bands=bands)
+            self._windows[step, seen] = made
         return self._windows[step, seen].until(origin)
 
     def reach(self, origin: int, horizon: int) -> tuple[int, int]:
