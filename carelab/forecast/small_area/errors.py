@@ -9,14 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from typing import Final
 
 import numpy as np
 
 from carelab.forecast.arrays import Array, Index
-from carelab.forecast.small_area.ages import GRID, NARROW, Flags, stationary, survival
-from carelab.forecast.small_area.old_age_drift import SPREAD
+from carelab.forecast.small_area.ages import NARROW, Flags
 
 PRIOR_AGES: Final = (0, 65, 75, 80, 85, 90)
 PRIOR_LOCAL: Final = (0.010, 0.004, 0.007, 0.009, 0.011, 0.015)
@@ -78,8 +76,7 @@ def past_error(
 class Prior:
     """Published experience at one horizon: standard deviations ``common`` (c,), ``local`` (a, c), powers (c,).
 
-    ``waves`` (c, c): log errors of all cells per unit of what is not known about each cell's lower bound; ``pace``
-    (c,): per unit of what is not known about how fast mortality falls.
+    ``waves`` (c, c): log errors of all cells per unit of what is not known about each cell's lower bound.
     """
 
     common: Array
@@ -87,7 +84,6 @@ class Prior:
     common_power: Array
     local_power: Array
     waves: Array
-    pace: Array
 
     @classmethod
     def of(cls, cells: CellShape, *, horizon: int, point: Array, history: float = PUBLISHED_BASE) -> Prior:
@@ -98,12 +94,11 @@ class Prior:
         local = np.tile(np.array(PRIOR_LOCAL)[place] * horizon**fast, (len(point), 1))
         size = np.maximum(np.nan_to_num(point.sum(axis=1)), 1.0) / TYPICAL_SIZE
         local[:, 0] *= np.clip(size**SIZE_POWER, 0.4, 2.5)
-        waves = _wave_matrix(cells, horizon, np.nansum(point, axis=0))
-        return cls(common, local, slow, fast, waves, mortality_pace(cells.ages, horizon))
+        return cls(common, local, slow, fast, _wave_matrix(cells, horizon, np.nansum(point, axis=0)))
 
     def scaled(self, common: Array, waves: Array) -> Prior:
         """Return the prior with a common spread and waves larger or smaller by factors (c,)."""
-        return replace(self, common=self.common * common, waves=self.waves * waves[:, None], pace=self.pace * common)
+        return replace(self, common=self.common * common, waves=self.waves * waves[:, None])
 
 
 def short_past(horizon: float, history: float) -> float:
@@ -123,20 +118,6 @@ def _prior_common(cells: CellShape, horizon: int, inhabitants: float, history: f
     return np.asarray(spread * short_past(horizon, history))
 
 
-@lru_cache(maxsize=256)
-def mortality_pace(ages: tuple[int, ...], horizon: int) -> Array:
-    """Return by how much more (c,), log scale, are alive where death rates fall faster by one SPREAD than expected.
-
-    The rates differ by SPREAD times the years so far: on average over the horizon by half of its length.
-    """
-    alive = np.clip(survival("t", 2010, horizon), 1e-9, 1.0)
-    died = np.zeros(GRID)
-    died[horizon:] = -np.log(alive[: GRID - horizon])
-    people = stationary(("t",), 2010)[0]
-    share = np.add.reduceat(died * people, ages) / np.add.reduceat(people, ages)
-    return np.asarray(SPREAD * horizon / 2 * share)
-
-
 def past_scales(past: Sequence[PastError], cells: CellShape) -> tuple[Array, Array, float]:
     """Return by which factors (c,) the common spread and waves were larger than published ones, and what they rest on.
 
@@ -150,8 +131,7 @@ def past_scales(past: Sequence[PastError], cells: CellShape) -> tuple[Array, Arr
     for each in past:
         persons = np.nansum(each.forecast, axis=0)
         waves = np.diag(_wave_matrix(cells, each.horizon, persons))
-        spread = _prior_common(cells, each.horizon, float(persons.sum()), each.history)
-        variance = waves**2 + spread**2 + mortality_pace(cells.ages, each.horizon) ** 2
+        variance = waves**2 + _prior_common(cells, each.horizon, float(persons.sum()), each.history) ** 2
         weight = 1 / each.horizon / horizons
         found, weights = found + weight * each.common**2 / variance, weights + weight
     common, waves = (np.sqrt((worth + found) / (worth + weights)) for worth in (PRIOR_ORIGINS, PRIOR_WAVES))
@@ -241,7 +221,6 @@ class Sampler:
         """Return log errors (draw, c) common to all areas: past vectors times a normal number, and the prior's."""
         shape = (self.draws, len(self.prior.common))
         made_up = self.prior.common * rng.normal(size=shape) + rng.normal(size=shape) @ self.prior.waves
-        made_up = made_up + rng.normal(size=(self.draws, 1)) * self.prior.pace
         unsure = self._unsure(rng, max(self.weight, self.worth))
         if not self.used:
             return np.asarray(unsure * made_up)
