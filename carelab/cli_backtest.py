@@ -92,7 +92,7 @@ def care(
     population: Path | None = None,
     columns: str = "",
     out: Path | None = None,
-    draws: int = 400,
+    draws: int = 1000,
     seed: int = 1,
     law: str = "auto",
     language: Language = "de",
@@ -125,13 +125,19 @@ def care(
     from carelab.forecast.backtest.result import MODEL_NO_LAW
     from carelab.inputs.panels import parse_renames, read_care, read_population
     from carelab.release.backtest_text import care_headline
+    from carelab.stages.panel_keys import match_areas, name_parents
     from carelab.stages.panel_laws import choose_laws
 
     source = read_care(panel, rename=parse_renames(columns))
     people = read_population(population).frame if population is not None else None
-    chosen = choose_laws(source.frame, law)
+    frame, said = name_parents(source.frame)
+    if people is not None:
+        people, matched = match_areas(frame, people)
+        said = [*said, *matched]
+    chosen = choose_laws(frame, law)
     beside = {MODEL_NO_LAW: ()} if chosen.laws else None
-    result = backtest_care(source.frame, people, draws=draws, seed=seed, laws=chosen.laws, beside=beside)
+    result = backtest_care(frame, people, draws=draws, seed=seed, laws=chosen.laws, beside=beside)
+    result.notes.extend(said)
     head = care_headline(headline_table(result, TARGET), chosen.note, language=language)
     calibration = calibration_table(result.scores, relative_wis(result.forecasts))
     text = _text(result, source, language, head=head)

@@ -64,12 +64,19 @@ def country_of(areas: Mapping[str, float], parents: Mapping[str, float]) -> str 
 def is_german(key: str) -> bool:
     """Say whether a key is a German AGS, NUTS or ISO code or a Land's name; a Land's two digits are not enough."""
     text = key.strip().lower()
-    code = _CODE.match(text)
+    named = text in LAENDER or text in WHOLE or _ISO.fullmatch(text) is not None
+    return named or land_of(key) is not None
+
+
+def land_of(key: str) -> str | None:
+    """Return the Land (two digits) of the AGS of a Kreis or a Gemeinde, leading zero or not; None for other keys."""
+    code = _CODE.match(key.strip().lower())
     digits = code[0].replace(" ", "") if code else ""
-    if len(digits) in _LENGTHS:
-        padded = digits.zfill(_LENGTHS[len(digits)])
-        return any(low <= int(padded[2:5]) <= high for low, high in KREISE.get(padded[:2], ()))
-    return text in LAENDER or text in WHOLE or _ISO.fullmatch(text) is not None
+    if len(digits) not in _LENGTHS:
+        return None
+    padded = digits.zfill(_LENGTHS[len(digits)])
+    known = any(low <= int(padded[2:5]) <= high for low, high in KREISE.get(padded[:2], ()))
+    return padded[:2] if known else None
 
 
 def _share(keys: Iterable[str]) -> float:

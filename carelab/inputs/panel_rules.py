@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 import numpy as np
@@ -9,6 +10,7 @@ import pandas as pd
 
 from carelab.inputs.errors import DataError, Problem, raise_problems
 
+_THOUSANDS = re.compile(r"[1-9]\d{0,2}(\.\d{3})+")
 FIRST_LINE = 2
 """Line of the first row in the file."""
 
@@ -75,6 +77,24 @@ def check_counts(frame: pd.DataFrame, column: str, name: str) -> None:
             f"{name}: „{column}“ ist überall 0; erwartet: gezählte Personen.",
             f'{name}: "{column}" is 0 everywhere; expected: counted persons.',
         )
+
+
+def check_points(cells: pd.Series, column: str, name: str) -> list[Problem]:
+    """Return a problem where every point stands as a thousands mark does and no number reaches 1000 without one."""
+    words = [str(word).strip() for word in cells.cat.categories]
+    pointed = [word for word in words if "." in word]
+    as_thousands = [_THOUSANDS.fullmatch(word) for word in pointed]
+    if not pointed or not all(as_thousands) or any(len(word) > 3 for word in words if word.isdecimal()):
+        return []
+    row = int(np.argmax(cells.isin([pointed[0]])))
+    return [
+        Problem(
+            name,
+            row + FIRST_LINE,
+            f"{column} ist „{pointed[0]}“: Bruchteil oder Tausenderpunkt; Tausenderpunkte bitte weglassen",
+            f'{column} is "{pointed[0]}": a fraction or a thousands point; please leave thousands points out',
+        )
+    ]
 
 
 def _group(row: pd.Series) -> str:

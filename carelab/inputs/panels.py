@@ -18,7 +18,7 @@ import pandas as pd
 from carelab.inputs.errors import DataError, Problem, raise_problems
 from carelab.inputs.kinds import AGE, AGE_OR_OPEN, NUMBER_OR_EMPTY, TEXT, TEXT_OR_EMPTY, YEAR, Kind, one_of
 from carelab.inputs.panel_files import load_cells
-from carelab.inputs.panel_rules import check_age_groups, check_counts, check_keys
+from carelab.inputs.panel_rules import check_age_groups, check_counts, check_keys, check_points
 from carelab.inputs.tables import SYMBOLS
 
 Sentence = tuple[str, str]
@@ -36,7 +36,7 @@ CARE: Final[Mapping[str, Kind]] = {
     "parent": TEXT_OR_EMPTY,
     "year": YEAR,
     "people_in_need": NUMBER_OR_EMPTY,
-    "area_changed": one_of("true", "false", "True", "False"),
+    "area_changed": one_of("true", "false", "True", "False", "1", "0", "ja", "nein", "yes", "no"),
 }
 CONTROL: Final[Mapping[str, Kind]] = {
     "year": YEAR,
@@ -114,6 +114,7 @@ def _read(path: Path, columns: Mapping[str, Kind], rename: Mapping[str, str], de
         if name in numbers:
             given, marks = _without_symbols(given)
             notes += [_marked(path.name, name, marks)] if marks else []
+            problems += check_points(given, name, path.name)
         problems += _cell_problems(given, kind, name, path.name)
         cells[name] = given
     raise_problems(problems)

@@ -71,11 +71,11 @@ BACKTEST_CAPTIONS: Final[Mapping[str, tuple[str, Pair, Pair, Pair]]] = {
         (
             "Alle Kreise teilen dieselben wenigen Jahre: Aus 2013 (und ohne Wissen um das Gesetz aus 2015) "
             "gerechnet liegt "
-            "die Zählung nach vier Jahren fast immer außerhalb, sonst fast immer innerhalb. Der Durchschnitt "
+            "die Zählung nach vier Jahren meist außerhalb, sonst fast immer innerhalb. Der Durchschnitt "
             "verdeckt das.",
             "All Kreise share the same few years: projected from 2013 (and, not knowing of the law, from "
             "2015) the count "
-            "is almost always outside after four years, else almost always inside. The mean hides that.",
+            "is mostly outside after four years, else almost always inside. The mean hides that.",
         ),
     ),
     "backtest_coverage_districts": (

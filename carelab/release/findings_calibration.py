@@ -41,10 +41,12 @@ def calibration_line(calibration: pd.DataFrame, own: pd.DataFrame, language: Lan
     after = (law if told else "") + _warn(held, language) + _own(own, language)
     return say(
         language,
-        "Die Weite der Intervalle kommt aus früheren Fehlern; nachträglich verbreitert oder verengt ist sie nicht. An "
+        "Die Weite der geprüften Intervalle kommt aus früheren Fehlern, bei der Pflege auch aus dem angenommenen "
+        "Risiko eines neuen Gesetzes; nachträglich verbreitert oder verengt ist sie nicht. An "
         f"allen Kreisen geprüft ({number(cases, 'de')} Fälle nach {_HORIZONS[0]} Jahren) hielt das 80-%-Intervall "
         f"{listing(de, 'de')} der Fälle{after}",
-        "The width of the intervals comes from past errors; it was neither widened nor narrowed afterwards. Checked on "
+        "The width of the intervals tested comes from past errors, for care also from the assumed risk of a new law; "
+        "it was neither widened nor narrowed afterwards. Checked on "
         f"all Kreise ({number(cases, 'en')} cases after {_HORIZONS[0]} years) the 80% interval held "
         f"{listing(en, 'en')}{after}",
     )

@@ -9,6 +9,7 @@ import yaml
 
 from carelab import paths
 from carelab.cli import main
+from carelab.forecast.care_panel.data import read_care_panel
 from carelab.inputs.countries import country_of, is_german
 from carelab.inputs.errors import DataError
 from carelab.inputs.laws import load_laws
@@ -153,3 +154,61 @@ def test_the_command_shows_both_first_and_writes_both(tmp_path, capsys) -> None:
     with pytest.raises(SystemExit):
         main([*command, "--law", "none"])
     assert set(pd.read_csv(tmp_path / "out" / "scores.csv")["rule"]) & {"model_no_law", "model"} == {"model"}
+
+
+def run_care(path, capsys, *more):
+    with pytest.raises(SystemExit) as end:
+        main(["backtest", "care", "--panel", str(path), "--draws", "40", "--language", "en", *more])
+    return end.value.code, "\n".join(capsys.readouterr())
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (lambda t: t.assign(people_in_need=t["people_in_need"] / 100_000), "these are rates"),
+        (lambda t: t[(t["area"] < "15") == (t["year"] < 2015)], "no counted area in common"),
+        (
+            lambda t: t.assign(people_in_need=[f"{int(v):,}".replace(",", ".") for v in t["people_in_need"]]),
+            "thousands",
+        ),
+    ],
+)
+def test_panels_that_would_mislead_are_refused_in_one_sentence(tmp_path, capsys, change, words) -> None:
+    totals = load_reference().care_totals
+    some = totals[(totals["level"] == "kreis") & totals["parent"].isin(["14", "15", "16"])]
+    change(some)[["area", "parent", "year", "people_in_need"]].to_csv(tmp_path / "p.csv", index=False)
+    code, said = run_care(tmp_path / "p.csv", capsys, "--out", str(tmp_path / "out"))
+    assert code == 2
+    assert words in said
+    assert "Traceback" not in said
+
+
+def test_keys_without_zeros_and_parents_find_their_population_and_land(tmp_path, capsys) -> None:
+    reference = load_reference()
+    some = reference.care_totals[reference.care_totals["parent"].isin(["01", "08"])]
+    ages = reference.population_kreis[reference.population_kreis["area"].isin(some["area"])]
+    plain = some.assign(area=some["area"].str.lstrip("0"))[["area", "year", "people_in_need"]]
+    whole = some[["area", "parent", "year", "people_in_need"]]
+    ages.to_csv(tmp_path / "ages.csv", index=False)
+    points = []
+    for name, table in (("plain", plain), ("whole", whole)):
+        table.to_csv(tmp_path / f"{name}.csv", index=False)
+        more = ("--population", str(tmp_path / "ages.csv"), "--out", str(tmp_path / name))
+        code, said = run_care(tmp_path / f"{name}.csv", capsys, *more)
+        assert not code
+        assert ("leading zeros" in said) == (name == "plain")
+        found = pd.read_csv(tmp_path / name / "forecasts.csv", dtype={"area": str}).query("horizon == 2")
+        points.append(found.assign(area=found["area"].str.zfill(5)).set_index(["area", "origin", "rule"])["point"])
+    pd.testing.assert_series_equal(*[each.sort_index() for each in points])
+
+
+def test_zeros_among_thousands_are_unknown_not_counted() -> None:
+    totals = load_reference().care_totals
+    some = totals[totals["parent"] == "15"][["area", "parent", "year", "people_in_need"]].reset_index(drop=True)
+    some.loc[5, "people_in_need"] = 0.0
+    panel = read_care_panel(some)
+    assert np.isnan(panel.counts).sum() == 1
+    assert any("zeros are read as unknown" in en for _, en in panel.notes)
+    few = some.assign(people_in_need=(some["people_in_need"] / 1000).round())
+    few.loc[5, "people_in_need"] = 0.0
+    assert (read_care_panel(few).counts == 0).sum() >= 1

@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from carelab.forecast.backtest.result import ALL, MODEL, MODEL_LAW, MODELS, POOLED, BacktestResult
+from carelab.forecast.backtest.result import ALL, MODEL, MODELS, POOLED, BacktestResult
 from carelab.forecast.scores import wis
 from carelab.forecast.summary import PROBABILITIES
 from carelab.terms import BAND_80, LEVELS, QUANTILE_COLUMNS
@@ -22,11 +22,11 @@ def calibration_table(scores: pd.DataFrame, relative: pd.DataFrame) -> pd.DataFr
 
     ``scores`` of a back-test, ``relative`` as from relative_wis.
 
-    Columns: target, rule (MODEL, MODEL_LAW), horizon, size_class ("all" too), n, coverage_50, coverage_80, coverage_95
+    Columns: target, rule (MODELS), horizon, size_class ("all" too), n, coverage_50, coverage_80, coverage_95
     (0-1), verdict (held, too_narrow, too_wide; few_cases below FEWEST_CASES), wis_ratio, best_rule (NaN, "": no rule
     has intervals). Pooled over origins.
     """
-    own = scores["rule"].isin([MODEL, MODEL_LAW]) & (scores["group"] == POOLED)
+    own = scores["rule"].isin(MODELS) & (scores["group"] == POOLED)
     columns = ["target", "rule", "horizon", "size_class", "n", *(f"coverage_{level}" for level in LEVELS)]
     table = scores.loc[own, columns].merge(relative, how="left")
     held = table["coverage_80"]

@@ -13,13 +13,13 @@ import pandas as pd
 
 from carelab.forecast.arrays import Array, Float32, Index
 from carelab.forecast.backtest.care_hidden import backtest_hidden
+from carelab.forecast.backtest.care_notes import law_notes, remarks
 from carelab.forecast.backtest.care_rules import RULES, rule_forecasts, with_intervals
 from carelab.forecast.backtest.care_sizes import size_classes
 from carelab.forecast.backtest.result import (
     FORECAST_COLUMNS,
     MODEL,
     BacktestResult,
-    Sentence,
     join_results,
     score_forecasts,
     shelf_life_table,
@@ -65,7 +65,7 @@ def backtest_care(
     forecasts = _all_origins(known, ages, draws=draws, seed=seed, told=told)
     forecasts["size_class"] = sizes[forecasts.pop("index").to_numpy()]
     forecasts = forecasts[list(FORECAST_COLUMNS)]
-    notes = [*_law_notes(laws), *known.notes, note, *_remarks(known, ages)]
+    notes = [*law_notes(laws), *known.notes, note, *remarks(known, ages)]
     whole = BacktestResult(score_forecasts(forecasts), shelf_life_table(forecasts), forecasts, notes)
     if ages is None:
         return whole
@@ -153,47 +153,3 @@ def _flags(until: CarePanel, ages: AgePanel | None) -> str:
     if found is not None and found[1] < COARSE_TOP:
         flags.append("ages_coarse")
     return "; ".join(flags)
-
-
-def _remarks(panel: CarePanel, ages: AgePanel | None) -> list[Sentence]:
-    """Return what a reader must know: no population, coarse ages, few surveys."""
-    notes: list[Sentence] = []
-    if ages is None:
-        notes.append(
-            (
-                "Ohne Bevölkerung nach Alter: nur Summen werden fortgeschrieben; die Regel constant_rates entfällt.",
-                "No population by age: only totals are carried forward; the rule constant_rates is left out.",
-            )
-        )
-    elif any(top < COARSE_TOP for top in ages.top.values()):
-        notes.append(
-            (
-                "Manche Jahre haben nur grobe Altersgruppen (Kennzeichen ages_coarse): Alterung dort ungefähr.",
-                "Some years have coarse age bands only (flag ages_coarse): ageing is approximate there.",
-            )
-        )
-    errors = panel.years.size - 2
-    notes.append(
-        (
-            f"Die gemeinsame Unsicherheit ruht auf höchstens {errors - 1} früheren Schritten; sie ist die größte.",
-            f"The common uncertainty rests on at most {errors - 1} earlier steps; it is the largest part.",
-        )
-    )
-    return notes
-
-
-def _law_notes(laws: Laws) -> list[Sentence]:
-    """Return each law entered as a scenario: what was expected, since when it was known, by which source."""
-    notes: list[Sentence] = []
-    for law in laws:
-        more = f"{100 * law.size:+.1f}"
-        names = [f"{each}, " if each else "" for each in law.name]
-        notes.append(
-            (
-                f"Gesetzesänderung als Szenario: {names[0]}ab {law.start:g}: {more.replace('.', ',')} % in "
-                f"{law.phase_in:g} Jahren, bekannt ab {law.known_from}. {law.source[0]}".rstrip(),
-                f"Change of law as a scenario: {names[1]}from {law.start:g}: {more}% within {law.phase_in:g} years, "
-                f"known from {law.known_from}. {law.source[1]}".rstrip(),
-            )
-        )
-    return notes

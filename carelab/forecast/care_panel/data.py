@@ -17,6 +17,8 @@ REQUIRED = ("area", "year", "people_in_need")
 FEWEST_SURVEYS = 3
 """One step to learn from and one to be tested on."""
 FEWEST_AREAS = 2
+SMALLEST_SURE = 20.0
+"""Where the middle count of an area is at least so high, chance makes no zero (once in 500 million): not counted."""
 NAMED = 5
 """A note names at most so many areas; the rest are counted."""
 
@@ -45,18 +47,23 @@ def read_care_panel(panel: pd.DataFrame) -> CarePanel:
     """Return the checked panel from columns area, parent (may be empty or missing), year, people_in_need (persons).
 
     ``area_changed`` (bool, optional): areas flagged in any year are left out; so are sums (areas that are the parent of
-    others) and areas never counted above 0; each is named in ``notes``. Raises UserError for missing columns, duplicate
-    keys, negative counts, and fewer than FEWEST_SURVEYS surveys or FEWEST_AREAS areas.
+    others) and areas never counted above 0; zeros of areas that else count many are unknown; each is named in
+    ``notes``. Raises UserError for missing columns, duplicate keys, negative counts, rates in
+    place of counts, neighbouring surveys without a common area, and fewer than FEWEST_SURVEYS surveys or FEWEST_AREAS
+    areas.
     """
     table = _typed(panel)
     notes: list[Note] = []
     table = _without(table, _flagged(table), notes, ("Gebietsänderung", "changed area"))
     table = _without(table, _sums(table), notes, ("Summe anderer Gebiete", "sum of other areas"))
+    table = _without_false_zeros(table, notes)
     top = table.groupby("area")["people_in_need"].max()
     table = _without(table, list(top.index[~(top > 0)]), notes, ("nie über 0 gezählt", "never counted above 0"))
     wide = table.pivot(index="area", columns="year", values="people_in_need").sort_index()
     wide = wide.loc[:, wide.notna().any()]
     _refuse_short(wide)
+    _refuse_rates(wide)
+    _refuse_strangers(wide)
     if wide.isna().to_numpy().any():
         missing = int(wide.isna().to_numpy().sum())
         notes.append(
@@ -118,6 +125,47 @@ def _without(table: pd.DataFrame, areas: list[str], notes: list[Note], reason: N
         de, en = (f"{names} und {more} weitere", f"{names} and {more} more") if more else (names, names)
         notes.append((f"Ausgelassen ({reason[0]}): {de}.", f"Left out ({reason[1]}): {en}."))
     return table[~table["area"].isin(areas)]
+
+
+def _refuse_rates(wide: pd.DataFrame) -> None:
+    """Raise UserError where the middle count is below 1: shares or rates, whose counting noise would be senseless."""
+    counts = wide.to_numpy(float)
+    middle = float(np.median(counts[counts > 0]))
+    if middle < 1:
+        raise UserError(
+            f"people_in_need ist im Mittel {middle:.3g}: Das sind Quoten; erwartet werden gezählte Personen.",
+            f"people_in_need is {middle:.3g} in the middle: these are rates; expected are counted persons.",
+        )
+
+
+def _refuse_strangers(wide: pd.DataFrame) -> None:
+    """Raise UserError where two neighbouring surveys have no area in common: no growth can be seen between them."""
+    known = wide.notna().to_numpy()
+    apart = np.flatnonzero(~(known[:, 1:] & known[:, :-1]).any(axis=0))
+    if apart.size:
+        first, second = wide.columns[apart[0]], wide.columns[apart[0] + 1]
+        raise UserError(
+            f"{first} und {second} haben kein gezähltes Gebiet gemeinsam; ein Zuwachs ist so nicht zu sehen.",
+            f"{first} and {second} have no counted area in common; no growth can be seen between them.",
+        )
+
+
+def _without_false_zeros(table: pd.DataFrame, notes: list[Note]) -> pd.DataFrame:
+    """Return the table with zeros emptied where the area else counts SMALLEST_SURE or more: hidden or not counted."""
+    counts = table["people_in_need"]
+    usual = counts.where(counts > 0).groupby(table["area"]).transform("median")
+    false = (counts == 0) & (usual >= SMALLEST_SURE)
+    if false.any():
+        number, areas = int(false.sum()), table.loc[false, "area"]
+        notes.append(
+            (
+                f"{number} Nullen sind als unbekannt gelesen: Die Gebiete zählen sonst mindestens {SMALLEST_SURE:.0f} "
+                f"(etwa {areas.iloc[0]}).",
+                f"{number} zeros are read as unknown: their areas else count at least {SMALLEST_SURE:.0f} "
+                f"({areas.iloc[0]}, for example).",
+            )
+        )
+    return table.assign(people_in_need=counts.mask(false))
 
 
 def _refuse_short(wide: pd.DataFrame) -> None:

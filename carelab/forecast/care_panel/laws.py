@@ -47,7 +47,7 @@ Laws = tuple[LawChange, ...]
 
 @dataclass(frozen=True)
 class LawRisk:
-    """The risk of a law that nobody knows of yet, one-sided: since 1995 care insurance has only been widened.
+    """The risk of a law that nobody knows of yet, one-sided: none is known since 1995 that narrowed whom it counts.
 
     An assumption, as one change is too few to learn from (docs/backtest_care.md says how results depend on it): a
     change every ten years (``rate`` a year; 0.05-0.2) adds on average ``size`` to the count (exponential; 0.05-0.2),
