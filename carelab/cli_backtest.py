@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 import sys
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 from cyclopts import Parameter
 
@@ -28,17 +29,38 @@ app = sub_app(
 )
 
 
+@Parameter(name="*")
+@dataclass(frozen=True)
+class Asked:
+    """What is asked of a back-test of populations.
+
+    Parameters
+    ----------
+    horizons
+        Jahre voraus, z. B. 1,2,5,10 (sonst 1 bis 10, soweit das Panel reicht)
+    first_origin
+        erstes Ausgangsjahr (sonst nach fünf Jahren Vorgeschichte)
+    draws
+        Ziehungen je Vorhersage
+    """
+
+    horizons: str = ""
+    first_origin: int | None = None
+    draws: int = 400
+
+
+USUAL: Final = Asked()
+
+
 @app.command
 def population(
     *,
     panel: File,
     columns: str = "",
     out: Path | None = None,
-    horizons: str = "",
-    first_origin: int | None = None,
+    asked: Asked = USUAL,
     control: Path | None = None,
     ages: str = "auto",
-    draws: int = 400,
     language: Language = "de",
 ) -> int:
     """Bevölkerung nach Alter: area, year, sex (m|w|t), age_from, age_to (leer = offen), persons.
@@ -51,17 +73,13 @@ def population(
         Spalten umbenennen: alt=neu,alt=neu
     out
         Ordner für scores.csv, calibration.csv, forecasts.csv und summary.txt (sonst outputs/backtest-population-NAME)
-    horizons
-        Jahre voraus, z. B. 1,2,5,10 (sonst 1 bis 10, soweit das Panel reicht)
-    first_origin
-        erstes Ausgangsjahr (sonst nach fünf Jahren Vorgeschichte)
+    asked
+        Horizonte, erstes Ausgangsjahr, Ziehungen
     control
         Datei mit Gesamtzahlen (year, persons, auch sex, age_from, age_to), auf die abgestimmt wird
     ages
         Altersaufbau, nach dem breite Gruppen im ersten Jahr unterteilt werden: auto (Deutschland, wo die Schlüssel
         deutsche Gebiete nennen), none oder Datei mit feineren Gruppen eines größeren Gebiets (Form wie --panel)
-    draws
-        Ziehungen je Vorhersage
     language
         de oder en
     """
@@ -73,7 +91,7 @@ def population(
 
     source = read_population(panel, rename=parse_renames(columns))
     totals = read_control(control).frame if control is not None else None
-    setting = Setting(_numbers(horizons), first_origin, draws)
+    setting = Setting(_numbers(asked.horizons), asked.first_origin, asked.draws)
     finer = choose_structure(source.frame, ages)
     result = backtest_population(
         source.frame, setting, control=totals, structure=finer.ages, progress=_progress(language)

@@ -106,7 +106,6 @@ def _head_lines(table: pd.DataFrame, error: str, names: Sequence[str], language:
     columns += [("WIS / beste Regel", "WIS / best rule"), ("beste Regel", "best rule")]
     lines = [[say(language, *each) for each in columns]]
     for name, row in zip(names, table.to_dict("records"), strict=True):
-        fits = [say(language, f"{row['held']} von {row['cells']}", f"{row['held']} of {row['cells']}")]
         lines.append(
             [
                 name,
@@ -119,6 +118,11 @@ def _head_lines(table: pd.DataFrame, error: str, names: Sequence[str], language:
             ]
         )
     return _aligned(lines)
+
+
+def _fitting(held: int, cells: int, language: Language) -> str:
+    """Return how many of the judged cells fit; a dash where there is none."""
+    return say(language, f"{held} von {cells}", f"{held} of {cells}") if cells else "–"
 
 
 def _shown(horizons: pd.Series) -> list[int]:
