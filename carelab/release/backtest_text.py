@@ -112,7 +112,7 @@ def _head_lines(table: pd.DataFrame, error: str, names: Sequence[str], language:
                 str(row["horizon"]),
                 _cell(row[error], error, language),
                 _cell(row["coverage_80"], "coverage_80", language),
-                *(fits if row.get("cells") else ["–"] * ("cells" in row)),
+                *([_fitting(row["held"], row["cells"], language)] if "cells" in row else []),
                 "–" if pd.isna(row["wis_ratio"]) else number(float(row["wis_ratio"]), language, 2),
                 rule_name(row["best_rule"], language) if row["best_rule"] else "–",
             ]
