@@ -49,10 +49,10 @@ class Population(Inputs):
 
         Of each district where no bands are known: what an old-age ratio leaves open, else how districts differ.
         """
-        ages, known = self.reference.district_ages, self.known
+        ages, known = self.shared.known(self.reference.district_ages), self.known
         if self.whole or len(self.city.population_bands) or known.old_ratio is None:
             return self.shared.split_slope_sd
-        alone = split_error.city_slope_sd(self.reference.district_old, known)
+        alone = split_error.city_slope_sd(self.shared.known(self.reference.district_old), known)
         ratio = split_error.learn_slope_sd(ages, told="old_ratio")
         return np.where(np.isfinite(known.old_ratio), ratio, alone)
 
@@ -60,15 +60,14 @@ class Population(Inputs):
     def total_sd(self) -> Array:
         """Standard deviation (log scale) of each district's total in the base year: 0 where it is counted in it."""
         years = years_since_count(self.published, self.params.base_year).fillna(total_error.HORIZONS).to_numpy()
-        return total_error.total_error_sd(self.reference.district_totals, years, self.known.bands.sum(axis=1))
+        panel = self.shared.known(self.reference.district_totals)
+        return total_error.total_error_sd(panel, years, self.known.bands.sum(axis=1))
 
     @cached_property
     def history(self) -> city_model.History:
         """The city's past by single age, its mortality and births."""
-        tables_of, land, base_year = self.reference, self.city.info.land, self.params.base_year
-        return prepare.city_history(
-            self._tables, tables_of.lifetable, tables_of.life_expectancy, land=land, base_year=base_year
-        )
+        expectancy, land, base_year = self.reference.life_expectancy, self.city.info.land, self.params.base_year
+        return prepare.city_history(self._tables, self.lifetable, expectancy, land=land, base_year=base_year)
 
     @cached_property
     def city_rates(self) -> city_model.Rates:
@@ -119,8 +118,8 @@ class Population(Inputs):
 
     def _borrowed_deviations(self) -> district_model.Deviations:
         """Return what districts elsewhere teach, where this city's own bands are not published."""
-        known = self.known
-        return total_error.borrowed_deviations(self.reference.district_totals, known.bands, known.band_of_age)
+        known, panel = self.known, self.shared.known(self.reference.district_totals)
+        return total_error.borrowed_deviations(panel, known.bands, known.band_of_age)
 
     def _met(self, learnt: district_model.Deviations) -> district_model.Deviations:
         """Return deviations whose middle meets the city's own forecast of its districts, where there is one."""

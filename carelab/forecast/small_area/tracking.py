@@ -110,6 +110,6 @@ def _first_sums(persons: Array) -> Array:
 
     Areas that are counted later have no part in it: their first count would be known to years before it.
     """
-    known = ~np.isnan(persons).any(axis=(2, 3))
-    first = int(known.any(axis=1).argmax())
-    return np.asarray(persons[first, known[first]].sum(axis=0))
+    known = np.asarray(~np.isnan(persons).any(axis=(2, 3)))
+    first = persons[int(known.any(axis=1).argmax())]
+    return np.asarray(first[~np.isnan(first).any(axis=(1, 2))].sum(axis=0))
