@@ -15,7 +15,7 @@ from carelab.forecast.population import city_projection as city_model
 from carelab.forecast.population import district_projection as district_model
 from carelab.forecast.population import fit_checks, growth_draws, growth_error, prepare, split_error, total_error
 from carelab.forecast.population.base_population import fit_base_population
-from carelab.forecast.population.control import control_paths, housing_arrivals
+from carelab.forecast.population.control import control_paths, control_totals, housing_arrivals
 from carelab.forecast.population.district_control import district_drift
 from carelab.forecast.population.official import beside_official, past_migration
 from carelab.forecast.summary import quantile_table
@@ -177,12 +177,12 @@ class Population(Inputs):
 
     @property
     def _controlling(self) -> pd.DataFrame:
-        """The city's own forecast of its inhabitants, which the medians are controlled to; empty without one."""
+        """The city's own forecast of all its inhabitants, which medians are controlled to; empty without one."""
         control, sources = self.city.control, self.sources
         if control.empty:
             return self.reference.official_projections.iloc[:0]
         source = sources[sources["table"] == "control"].iloc[0]
-        rows: pd.DataFrame = control.groupby("year", as_index=False)[["persons"]].sum()
+        rows = control_totals(control)
         said = {"title": source["title"], "publisher": source["publisher"], "published": source["date"]}
         said |= {"quality": source["quality"], "url": source["url"], "base_year": self.params.base_year}
         rows = rows.assign(area=self.city.info.ags, controlled=True, **said)
