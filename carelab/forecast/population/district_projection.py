@@ -163,7 +163,7 @@ def project_districts(base: Array, city: Array, rates: Rates, deviations: Deviat
     def keep(block: Block, year: int, cells: Cells) -> None:
         nonlocal paths
         if year == 0:
-            paths = _draw_paths(deviations, years, block.shape[1], np.random.default_rng([seed, block.number]))
+            paths = draw_paths(deviations, years, block.shape[1], np.random.default_rng([seed, block.number]))
         else:
             if deviations.arrivals is not None:
                 cells += deviations.arrivals[year - 1].transpose(1, 2, 0)[..., None]
@@ -179,7 +179,7 @@ def project_districts(base: Array, city: Array, rates: Rates, deviations: Deviat
     return persons
 
 
-def _draw_paths(deviations: Deviations, years: int, draws: int, rng: np.random.Generator) -> Array:
+def draw_paths(deviations: Deviations, years: int, draws: int, rng: np.random.Generator) -> Array:
     """Return deviations (draw, year, district, band): an AR(1) level that starts where the past left it, plus noise."""
     shape = deviations.level.shape
     level = rng.normal(deviations.level, deviations.level_sd, (draws, *shape))
