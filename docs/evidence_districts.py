@@ -1,4 +1,4 @@
-"""Print how often intervals of districts' growth held (docs/methods.md): ``.venv/bin/python docs/evidence_districts.py``.
+"""Print how often intervals of districts' growth held (docs/methods.md): ``python docs/evidence_districts.py``.
 
 Counted totals of Magdeburg and Wien (data/reference/district_totals.csv). From every year with enough past, deviations
 are learnt on that past alone and drawn ahead as a run does, before control to the city.

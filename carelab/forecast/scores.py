@@ -10,10 +10,10 @@ import warnings
 from collections.abc import Mapping
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 from scipy.special import ndtr
 
-Array = NDArray[np.float64]
+from carelab.forecast.arrays import Array
 
 
 def wis(observed: ArrayLike, quantiles: Mapping[float, ArrayLike] | ArrayLike, *, levels: ArrayLike = ()) -> Array:
