@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-Array = NDArray[np.float64]
+from carelab.forecast.arrays import Array
 
 
 class DasGupta(NamedTuple):

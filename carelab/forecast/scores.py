@@ -1,4 +1,4 @@
-"""How good a forecast was: proper scores for distributions, coverage of intervals, plain errors, shelf life.
+"""How good a forecast was: proper scores for distributions, coverage of intervals, plain errors.
 
 All functions take arrays that broadcast; shares and relative errors are 0-1 (0.1 = 10 %). Scores have the unit of what
 was observed; smaller is better. scoringrules is the oracle of the tests (importing it takes as long as computing here).
@@ -10,10 +10,10 @@ import warnings
 from collections.abc import Mapping
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 from scipy.special import ndtr
 
-Array = NDArray[np.float64]
+from carelab.forecast.arrays import Array
 
 
 def wis(observed: ArrayLike, quantiles: Mapping[float, ArrayLike] | ArrayLike, *, levels: ArrayLike = ()) -> Array:
@@ -113,29 +113,6 @@ def wape(observed: ArrayLike, forecast: ArrayLike, *, axis: int | None = None) -
 def bias(observed: ArrayLike, forecast: ArrayLike, *, axis: int | None = None) -> Array:
     """Return the mean signed relative error (MALPE): above 0 = forecast too high. Left out as in ``mape``."""
     return _mean(relative_error(observed, forecast), axis)
-
-
-def share_within(observed: ArrayLike, forecast: ArrayLike, *, tolerance: float = 0.10) -> float:
-    """Return the share of areas whose forecast was within ``tolerance`` of the truth (left out as in ``mape``)."""
-    error = np.abs(relative_error(observed, forecast))
-    return float(_mean(np.where(np.isnan(error), np.nan, error <= tolerance * (1 + 1e-12)), None))
-
-
-def shelf_life(
-    horizon: ArrayLike, observed: ArrayLike, forecast: ArrayLike, *, tolerance: float = 0.10, share: float = 0.80
-) -> int | None:
-    """Return the furthest horizon (years) at which at least ``share`` of areas were within ``tolerance``; None if none.
-
-    Three arrays of equal length, one entry per area, origin and horizon. Source: Simpson, Wilson & Shalley (2020), The
-    shelf life of official sub-national population forecasts in England, Applied Spatial Analysis and Policy 13.
-    """
-    years, observed, forecast = (np.asarray(x, dtype=float) for x in (horizon, observed, forecast))
-    good = [
-        year
-        for year in np.unique(years)
-        if share_within(observed[years == year], forecast[years == year], tolerance=tolerance) >= share
-    ]
-    return int(max(good)) if good else None
 
 
 def _mean(values: Array, axis: int | None) -> Array:

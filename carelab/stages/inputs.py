@@ -42,7 +42,7 @@ class Inputs:
     def _complete(self, city: CityData) -> CityData:
         """Return the city with single ages and births by mother's age where it publishes groups or none (derived)."""
         info, reference = city.info, self.reference
-        _, qx = prepare.mortality(reference.lifetable, reference.life_expectancy, info.land, self.params.base_year)
+        _, qx = prepare.mortality(self.lifetable, reference.life_expectancy, info.land, self.params.base_year)
         area = reference.population_cities["area"] == (info.ages_from or info.ags)
         donor = reference.population_cities[area] if info.ages_from else city.population_city
         until = int(city.care["year"].max()) if len(city.care) else 0
@@ -97,6 +97,13 @@ class Inputs:
         """
         last = int(self.published.population_city["year"].max())
         return self.params.base_year if self.params.base_year < last else max(LATEST_SURVEY, self.params.base_year)
+
+    @cached_property
+    def lifetable(self) -> pd.DataFrame:
+        """Germany's life tables that were over by the last year the run may know; all where none was."""
+        tables_of = self.reference.lifetable
+        over = tables_of[tables_of["year"] < self.care_known_until]
+        return over if len(over) else tables_of
 
     @cached_property
     def known(self) -> Known:

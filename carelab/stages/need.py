@@ -108,7 +108,8 @@ class Need(Care):
         persons = prepare.city_ages(city.population_city, anchor.year)[None, None, None].astype(np.float32)
         need = demand.need_by_band(persons, self.hazard, anchor.level[:1, None])[0, 0, 0]
         years = (anchor.year, anchor.known_year)
-        shares = care_settings.learn_shares(need, counts, vars(self.reference), land=city.info.land, years=years)
+        tables_of, until = vars(self.reference), self.care_known_until
+        shares = care_settings.learn_shares(need, counts, tables_of, land=city.info.land, years=years, until=until)
         params, rng = self.params, self._rng("settings")
         return care_settings.draw_shares(
             shares, params.horizon_year, damping=params.trend_damping, rng=rng, draws=params.draws

@@ -15,7 +15,7 @@ from carelab.forecast.population import city_projection as city_model
 from carelab.forecast.population import district_projection as district_model
 from carelab.forecast.population import fit_checks, growth_draws, growth_error, prepare, split_error, total_error
 from carelab.forecast.population.base_population import fit_base_population
-from carelab.forecast.population.control import control_paths, housing_arrivals
+from carelab.forecast.population.control import control_paths, control_totals, housing_arrivals
 from carelab.forecast.population.district_control import district_drift
 from carelab.forecast.population.official import beside_official, past_migration
 from carelab.forecast.summary import quantile_table
@@ -49,10 +49,10 @@ class Population(Inputs):
 
         Of each district where no bands are known: what an old-age ratio leaves open, else how districts differ.
         """
-        ages, known = self.reference.district_ages, self.known
+        ages, known = self.shared.known(self.reference.district_ages), self.known
         if self.whole or len(self.city.population_bands) or known.old_ratio is None:
             return self.shared.split_slope_sd
-        alone = split_error.city_slope_sd(self.reference.district_old, known)
+        alone = split_error.city_slope_sd(self.shared.known(self.reference.district_old), known)
         ratio = split_error.learn_slope_sd(ages, told="old_ratio")
         return np.where(np.isfinite(known.old_ratio), ratio, alone)
 
@@ -60,15 +60,14 @@ class Population(Inputs):
     def total_sd(self) -> Array:
         """Standard deviation (log scale) of each district's total in the base year: 0 where it is counted in it."""
         years = years_since_count(self.published, self.params.base_year).fillna(total_error.HORIZONS).to_numpy()
-        return total_error.total_error_sd(self.reference.district_totals, years, self.known.bands.sum(axis=1))
+        panel = self.shared.known(self.reference.district_totals)
+        return total_error.total_error_sd(panel, years, self.known.bands.sum(axis=1))
 
     @cached_property
     def history(self) -> city_model.History:
         """The city's past by single age, its mortality and births."""
-        tables_of, land, base_year = self.reference, self.city.info.land, self.params.base_year
-        return prepare.city_history(
-            self._tables, tables_of.lifetable, tables_of.life_expectancy, land=land, base_year=base_year
-        )
+        expectancy, land, base_year = self.reference.life_expectancy, self.city.info.land, self.params.base_year
+        return prepare.city_history(self._tables, self.lifetable, expectancy, land=land, base_year=base_year)
 
     @cached_property
     def city_rates(self) -> city_model.Rates:
@@ -119,8 +118,8 @@ class Population(Inputs):
 
     def _borrowed_deviations(self) -> district_model.Deviations:
         """Return what districts elsewhere teach, where this city's own bands are not published."""
-        known = self.known
-        return total_error.borrowed_deviations(self.reference.district_totals, known.bands, known.band_of_age)
+        known, panel = self.known, self.shared.known(self.reference.district_totals)
+        return total_error.borrowed_deviations(panel, known.bands, known.band_of_age)
 
     def _met(self, learnt: district_model.Deviations) -> district_model.Deviations:
         """Return deviations whose middle meets the city's own forecast of its districts, where there is one."""
@@ -178,12 +177,12 @@ class Population(Inputs):
 
     @property
     def _controlling(self) -> pd.DataFrame:
-        """The city's own forecast of its inhabitants, which the medians are controlled to; empty without one."""
+        """The city's own forecast of all its inhabitants, which medians are controlled to; empty without one."""
         control, sources = self.city.control, self.sources
         if control.empty:
             return self.reference.official_projections.iloc[:0]
         source = sources[sources["table"] == "control"].iloc[0]
-        rows: pd.DataFrame = control.groupby("year", as_index=False)[["persons"]].sum()
+        rows = control_totals(control)
         said = {"title": source["title"], "publisher": source["publisher"], "published": source["date"]}
         said |= {"quality": source["quality"], "url": source["url"], "base_year": self.params.base_year}
         rows = rows.assign(area=self.city.info.ags, controlled=True, **said)

@@ -10,6 +10,7 @@ import pandas as pd
 
 from carelab.forecast.arrays import Array
 from carelab.forecast.care import demand
+from carelab.forecast.care.local_covariate import Z_80
 from carelab.stages.places import Places
 from carelab.terms import SETTINGS
 
@@ -97,7 +98,7 @@ class Sensitivity(Places):
     def _local_ratio(self) -> dict[str, object]:
         """Return the row of the local ratio: nothing for the city, 80 % of its spread for one district."""
         spread = 0.0 if self.whole else self.local_ratio_sd  # one area is its own yardstick
-        low, high = (100 * (np.exp(sign * 1.2815515655446004 * spread) - 1) for sign in (-1, 1))
+        low, high = (100 * (np.exp(sign * Z_80 * spread) - 1) for sign in (-1, 1))
         middle = self._medians(self.city_outlook)
         row = self._row("local_ratio", (1 + low / 100, 1 + high / 100), [middle, middle])
         return row | {"district_low_pct": low, "district_high_pct": high}

@@ -65,7 +65,7 @@ class Shared:
     @cached_property
     def split_slope_sd(self) -> float:
         """Spread of the error of splitting the oldest band, per year of age (log scale), from counted districts."""
-        return split_error.learn_slope_sd(self.reference.district_ages)
+        return split_error.learn_slope_sd(self.known(self.reference.district_ages))
 
     @cached_property
     def growth_panel(self) -> growth_error.GrowthPanel:
@@ -85,6 +85,11 @@ class Shared:
     def local_slope(self) -> covariate.Slope:
         """How local care rates rise with the share of people from 65 on, learnt on Kreise."""
         return covariate.learn_slope(covariate.beside_land(self.panel_levels))
+
+    def known(self, table: pd.DataFrame) -> pd.DataFrame:
+        """Return the rows (column year) that may be known; a table of later years only is hindsight, used as it is."""
+        rows = table[table["year"] <= self.known_until]
+        return rows if len(rows) else table
 
     def surveys(self, area: str, *, after: int) -> list[int]:
         """Return the years after ``after`` in which an area's people in need were counted."""

@@ -62,17 +62,44 @@ def test_more_noise_means_wider_intervals_and_the_seed_decides() -> None:
     np.testing.assert_array_equal(unsure(0.05), unsure(0.05))
 
 
-def test_deviations_put_into_the_past_are_found() -> None:
+@pytest.mark.parametrize(("persistence", "years"), [(1.0, 12), (0.92, 14), (0.92, 4), (0.6, 6)])
+def test_levels_put_into_the_past_are_found_with_their_spread(persistence: float, years: int) -> None:
+    """A fading level varies within the years that are seen: its spread must not be taken for noise."""
     rng = np.random.default_rng(8)
-    districts, years, noise, level = 200, 12, 0.02, 0.01
-    truth = rng.normal(0, level, (districts, 5))
-    residuals = truth + rng.normal(0, noise, (years, districts, 5))
-    found = learn_deviations(residuals, np.full((districts, 5), 500.0), BAND_OF_AGE, 0.8)
-    assert np.corrcoef(found.level.ravel(), truth.ravel())[0, 1] > 0.8
-    np.testing.assert_allclose(found.persistent_sd, level, rtol=0.25)
-    np.testing.assert_allclose(found.noise_sd, noise, rtol=0.1)
+    districts, noise, spread = 2000, 0.02, 0.015
+    level = rng.normal(0, spread, (districts, 5))
+    residuals = np.empty((years, districts, 5))
+    for t in range(years):
+        residuals[t] = level + rng.normal(0, noise, level.shape)
+        level = persistence * level + np.sqrt(1 - persistence**2) * rng.normal(0, spread, level.shape)
+    found = learn_deviations(residuals, np.full((districts, 5), 500.0), BAND_OF_AGE, persistence)
+    np.testing.assert_allclose(found.persistent_sd, spread, rtol=0.12)
+    np.testing.assert_allclose(found.noise_sd, noise, rtol=0.08)
+    np.testing.assert_allclose((level * found.level).sum() / (found.level**2).sum(), 1.0, atol=0.05)
+    np.testing.assert_allclose((level - found.level).std(), np.sqrt((found.level_sd**2).mean()), rtol=0.05)
+
+
+def test_the_spread_of_few_districts_is_not_too_small_on_average() -> None:
+    rng = np.random.default_rng(9)
+    found = []
+    for _ in range(600):
+        residuals = rng.normal(0, 0.02, (4, 1)) + rng.normal(0, 0.01, (8, 4, 1))
+        one = learn_deviations(residuals, np.full((4, 1), 500.0), np.zeros(91, dtype=np.intp), 1.0)
+        found.append(float(one.persistent_sd[0]) ** 2)
+    assert np.mean(found) == pytest.approx(0.02**2, rel=0.08)
+
+
+def test_a_band_that_one_district_lacks_is_learnt_from_the_others() -> None:
+    rng = np.random.default_rng(10)
+    residuals = rng.normal(0, 0.02, (1, 40, 2)) + rng.normal(0, 0.005, (6, 40, 2))
+    size = np.full((40, 2), 500.0)
+    bands = np.repeat(np.arange(2), (50, 41))
+    whole = learn_deviations(residuals, size, bands, 1.0)
+    residuals[:, 0, 1], size[0, 1] = np.nan, 0.0
+    holed = learn_deviations(residuals, size, bands, 1.0)
+    np.testing.assert_allclose(holed.persistent_sd, whole.persistent_sd, rtol=0.1)
     with pytest.raises(ValueError, match="two years"):
-        learn_deviations(residuals[:1], np.full((districts, 5), 500.0), BAND_OF_AGE, 0.8)
+        learn_deviations(residuals[:1], size, bands, 0.8)
 
 
 def test_a_city_whose_districts_age_alike_has_no_residuals() -> None:

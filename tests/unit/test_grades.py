@@ -13,6 +13,7 @@ from carelab.forecast.care.grades import (
     learn_grades,
     people_by_grade,
     setting_profile,
+    walk_sd,
 )
 from carelab.forecast.care.settings import softmax
 from carelab.inputs.reference import load_reference
@@ -64,6 +65,15 @@ def test_the_land_moves_from_one_survey_to_the_other() -> None:
     np.testing.assert_allclose(np.median(middle[:, 0], axis=0), softmax(PROFILE + LEARNT.shift), atol=0.004)
     assert np.median(with_trend[:, -1, 0, 2]) > np.median(middle[:, -1, 0, 2]) + 0.01
     assert learn_grades(REFERENCE, land="05", until=2025).area == "DG"
+
+
+def test_the_spread_of_a_walk_is_found_whatever_the_years_between() -> None:
+    rng = np.random.default_rng(6)
+    for steps in (1, 2, 4):
+        shifts = {}
+        for area in map(str, range(400)):
+            shifts |= {(area, 2015): np.zeros(5), (area, 2015 + 2 * steps): rng.normal(0, 0.08, (steps, 5)).sum(axis=0)}
+        assert walk_sd(shifts) == pytest.approx(0.08, rel=0.07)
 
 
 def test_the_future_is_less_known_than_today() -> None:

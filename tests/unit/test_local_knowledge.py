@@ -8,7 +8,7 @@ import pytest
 
 from carelab.forecast.care.local_counts import Ratios, draw_ratios, learn_ratios, prior_ratios
 from carelab.forecast.care.local_covariate import NO_SLOPE, Slope
-from carelab.forecast.population.control import control_paths, housing_arrivals
+from carelab.forecast.population.control import control_paths, control_totals, housing_arrivals
 from carelab.terms import AGE_TOP
 
 pytestmark = pytest.mark.unit
@@ -87,6 +87,14 @@ def test_control_moves_the_median_and_keeps_the_spread() -> None:
     np.testing.assert_allclose(totals[:, 5] / np.median(totals[:, 5]), before[:, 5] / np.median(before[:, 5]))
     with pytest.raises(ValueError, match="positive"):
         control_paths(path, control.assign(persons=0), 2025)
+
+
+def test_a_forecast_of_the_old_alone_is_no_total() -> None:
+    rows = [(2030, 65, np.nan, 60.0), (2031, np.nan, np.nan, 200.0), (2031, 65, np.nan, 61.0)]
+    rows += [(2032, 0, 64, 140.0), (2032, 65, np.nan, 62.0), (2033, 0, 17, 30.0), (2033, 65, np.nan, 63.0)]
+    control = pd.DataFrame(rows, columns=["year", "age_from", "age_to", "persons"])
+    assert dict(control_totals(control).to_numpy().tolist()) == {2031: 200.0, 2032: 202.0}
+    assert control_totals(control.iloc[:1]).empty
 
 
 def test_new_housing_brings_exactly_the_people_planned() -> None:

@@ -1,7 +1,6 @@
 """Scores against independently computed values, against scoringrules, and at their edges; quantile tables of draws."""
 
 import json
-import time
 from pathlib import Path
 
 import numpy as np
@@ -15,8 +14,9 @@ from hypothesis.extra.numpy import arrays
 from numpy.typing import NDArray
 
 from carelab.forecast import scores
+from carelab.forecast.backtest.result import score_forecasts, shelf_life_table
 from carelab.forecast.summary import PROBABILITIES, quantile_table
-from carelab.terms import QUANTILE_COLUMNS
+from carelab.terms import LEVELS, QUANTILE_COLUMNS
 
 pytestmark = pytest.mark.unit
 
@@ -110,13 +110,42 @@ def test_relative_errors_leave_out_areas_with_nothing() -> None:
         assert np.shape(score(np.ones((3, 4)), np.ones((3, 4)), axis=1)) == (3,)
 
 
-def test_shelf_life_is_the_furthest_good_horizon() -> None:
-    horizon = [1] * 5 + [5] * 5 + [10] * 5
-    observed = [100.0] * 15
-    forecast = [101.0] * 5 + [110.0, 90, 100, 100, 111] + [100.0, 100, 100, 120, 120]
-    assert scores.shelf_life(horizon, observed, forecast) == 5
-    assert scores.shelf_life(horizon, observed, [200.0] * 15) is None
-    assert scores.share_within(observed[:5], forecast[5:10]) == pytest.approx(0.8)
+def cases() -> pd.DataFrame:
+    """Return forecasts of one rule as a back-test keeps them: a zero, unknown ones and two without an interval."""
+    rng = np.random.default_rng(12)
+    table = pd.DataFrame({"observed": rng.integers(0, 300, 60).astype(float), "point": rng.gamma(4, 40, 60)})
+    table.loc[[3, 9], "observed"] = [0.0, np.nan]
+    table[list(QUANTILE_COLUMNS)] = np.quantile(rng.gamma(4, 40, (60, 50)), list(PROBABILITIES.values()), axis=1).T
+    table.loc[[20, 21], list(QUANTILE_COLUMNS)] = np.nan
+    keys = {"rule": "model", "target": "total", "horizon": 5, "size_class": "Q1", "origin": 2010}
+    return table.assign(**keys, crps=rng.gamma(2, 5, 60), pit=rng.uniform(size=60))
+
+
+def test_a_back_test_is_scored_by_these_measures() -> None:
+    """The tables of a back-test compute them by group, in one go: the same numbers as one by one."""
+    table = cases()
+    row = score_forecasts(table).query("group == 'pooled' and size_class == 'all'").iloc[0]
+    observed, point = table["observed"], table["point"]
+    for name in ("mape", "median_ape", "wape", "bias"):
+        assert row[name] == pytest.approx(float(getattr(scores, name)(observed, point)), rel=1e-12), name
+    for level in LEVELS:
+        inside = scores.coverage(observed, table[f"lower_{level}"], table[f"upper_{level}"])
+        assert row[f"coverage_{level}"] == pytest.approx(float(inside), rel=1e-12)
+    each = scores.wis(
+        observed, table[list(QUANTILE_COLUMNS)], levels=[PROBABILITIES[name] for name in QUANTILE_COLUMNS]
+    )
+    assert row["wis"] == pytest.approx(float(np.nanmean(each)), rel=1e-12)
+    assert (row["n"], row["n_interval"]) == (59, 57)
+
+
+def test_shelf_life_ends_before_the_first_horizon_that_fails() -> None:
+    forecast = [101.0] * 5 + [110.0, 90, 100, 100, 111] + [100.0, 100, 100, 120, 120] + [100.0] * 5
+    keys = {"rule": "model", "target": "total", "size_class": "Q1", "observed": 100.0}
+    table = pd.DataFrame({"horizon": np.repeat([1, 5, 7, 10], 5), "point": forecast}).assign(**keys)
+    life = shelf_life_table(table).set_index("size_class")
+    assert life["years"].to_dict() == {"all": 5, "Q1": 5}
+    assert set(life["longest"]) == {10}
+    assert shelf_life_table(table.assign(point=200.0))["years"].isna().all()
 
 
 @pytest.fixture
@@ -145,11 +174,3 @@ def test_quantile_table_shows_what_is_unknown(draws: xr.DataArray) -> None:
     assert quantile_table(draws)["median"].isna().tolist() == [True] + [False] * 5
     with pytest.raises(ValueError, match="at least one draw"):
         quantile_table(draws.isel(draw=slice(0)))
-
-
-def test_quantile_table_of_a_whole_city_is_fast() -> None:
-    values = np.random.default_rng(2).gamma(3.0, 9.0, (1000, 40, 5, 16))
-    draws = xr.DataArray(values, dims=("draw", "district", "setting", "year"))
-    start = time.process_time()
-    assert len(quantile_table(draws)) == 3200
-    assert time.process_time() - start < 1.0

@@ -20,7 +20,7 @@ from carelab.terms import UserError
 
 pytestmark = pytest.mark.unit
 REFERENCE = load_reference()
-PROFILE = age_profile(REFERENCE.care_settings_age)
+PROFILE = age_profile(REFERENCE.care_settings_age, until=2021)
 NEED = np.array([3000.0, 900, 1200, 1500, 2500, 2400, 1900])
 COUNTS = np.array([6600.0, 3100, 2990, 710])
 

@@ -13,7 +13,7 @@ from carelab.forecast.care.cities_panel import build_panel, panel_levels
 from carelab.forecast.care.projection import Anchor, Pooled, Scenario, draw_levels, fit_levels, starting_growth
 from carelab.forecast.care.schedule import national_population, rates, solve_level
 from carelab.forecast.care.trend import SURVEY_STEP
-from carelab.forecast.population.survival import latest_table, survivorship
+from carelab.forecast.population.survival import latest_table, one_year_older, survivorship
 from carelab.forecast.summary import PROBABILITIES, sorted_quantiles
 from carelab.terms import AGE_TOP, QUANTILE_COLUMNS, SEXES
 
@@ -116,9 +116,7 @@ def _single_ages(population_cities: pd.DataFrame, area: str, year: int, germany:
 
 def _survive(persons: Array, qx: Array, years: int) -> Array:
     """Age persons (sex, age) by survival alone; newborns as many as the youngest: they hardly matter for care."""
-    rate = np.stack([survivorship(q, AGE_TOP) for q in qx])
+    alive = np.stack([survivorship(q, AGE_TOP) for q in qx])
     for _ in range(years):
-        moved = persons * rate[:, 1:]
-        persons = np.concatenate([persons[:, :1], moved[:, :-1]], axis=1)
-        persons[:, -1] += moved[:, -1]
+        persons = one_year_older(persons, alive)
     return persons

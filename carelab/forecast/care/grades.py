@@ -60,8 +60,6 @@ def learn_grades(reference: Mapping[str, pd.DataFrame], *, land: str, until: int
         )
     profile = setting_profile(grades)
     shifts = {key: fit_shift(profile, *_target(grades, reference, *key)) for key in published}
-    moves = [_yearly(shifts, area) for area in sorted({area for area, _ in published})]
-    moved = np.array([each for each in moves if each is not None]) * SURVEY_STEP
     known = [key for key in published if key[0] == land] or [key for key in published if key[0] == GERMANY] or published
     area, year = max(known, key=lambda key: key[1])
     own = _yearly(shifts, area)
@@ -71,10 +69,21 @@ def learn_grades(reference: Mapping[str, pd.DataFrame], *, land: str, until: int
         shift=shifts[area, year],
         slope=nothing if own is None else own,
         between=_between(shifts),
-        sd=float(np.sqrt(np.mean(moved**2))) if moved.size else _between(shifts),
+        sd=walk_sd(shifts),
         area=area,
         year=year,
     )
+
+
+def walk_sd(shifts: Mapping[tuple[str, int], Array]) -> float:
+    """Return the standard deviation per survey step of a random walk that moves as far as areas were seen to move.
+
+    ``shifts`` (area, year) -> (grade,). A walk of n steps moves by sqrt(n) of them, not n. As far as areas differ where
+    none is published twice.
+    """
+    moves = [(_yearly(shifts, area), _span(shifts, area)) for area in sorted({area for area, _ in shifts})]
+    seen = np.array([yearly * np.sqrt(span * SURVEY_STEP) for yearly, span in moves if yearly is not None])
+    return float(np.sqrt(np.mean(seen**2))) if seen.size else _between(shifts)
 
 
 def setting_profile(grades: pd.DataFrame) -> Array:
@@ -155,10 +164,14 @@ def _target(grades: pd.DataFrame, reference: Mapping[str, pd.DataFrame], area: s
 
 def _yearly(shifts: Mapping[tuple[str, int], Array], area: str) -> Array | None:
     """Return the change a year (grade,) between an area's first and last year; None with one year only."""
-    years = sorted(year for name, year in shifts if name == area)
-    if len(years) < 2:
-        return None
-    return np.asarray((shifts[area, years[-1]] - shifts[area, years[0]]) / (years[-1] - years[0]))
+    span, years = _span(shifts, area), [year for name, year in shifts if name == area]
+    return np.asarray((shifts[area, max(years)] - shifts[area, min(years)]) / span) if span else None
+
+
+def _span(shifts: Mapping[tuple[str, int], Array], area: str) -> int:
+    """Return the years between an area's first and last."""
+    years = [year for name, year in shifts if name == area]
+    return max(years) - min(years)
 
 
 def _between(shifts: Mapping[tuple[str, int], Array]) -> float:

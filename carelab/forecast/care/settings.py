@@ -39,14 +39,16 @@ class Shares:
 
 
 def learn_shares(
-    need: Array, counts: Array, reference: Mapping[str, pd.DataFrame], *, land: str, years: tuple[int, int]
+    need: Array, counts: Array, reference: Mapping[str, pd.DataFrame], *, land: str, years: tuple[int, int], until: int
 ) -> Shares:
     """Return the shares of a city: ``need`` (band,) and ``counts`` (setting,) persons at its last count.
 
-    ``reference`` tables of data/reference by name; ``years`` of the city's last count and of its Land's last survey.
+    ``reference`` tables of data/reference by name; ``years`` of the city's last count and of its Land's last survey;
+    figures of years after ``until`` are not used, but for the profile over age where there was none yet.
     """
-    profile = age_profile(reference["care_settings_age"])
-    areas, totals = reference["care_settings_area"], reference["care_totals"]
+    profile = age_profile(reference["care_settings_age"], until=until)
+    areas, totals = (reference[name] for name in ("care_settings_area", "care_totals"))
+    areas, totals = areas[areas["year"] <= until], totals[totals["year"] <= until]
     people = totals[totals["area"] == land].set_index("year")["people_in_need"]
     return Shares(
         profile=profile,
@@ -58,9 +60,14 @@ def learn_shares(
     )
 
 
-def age_profile(settings_age: pd.DataFrame) -> Array:
-    """Return log shares (band, setting) of the latest year; Pflegegrad 1 without services is the same at every age."""
-    latest = settings_age[settings_age["year"] == settings_age["year"].max()]
+def age_profile(settings_age: pd.DataFrame, *, until: int) -> Array:
+    """Return log shares (band, setting) of the latest year up to ``until``, or the first there is.
+
+    Pflegegrad 1 without services is the same at every age.
+    """
+    years = settings_age["year"]
+    known = years[years <= until]
+    latest = settings_age[years == (known.max() if len(known) else years.min())]
     profile = np.zeros((len(KREIS_BANDS), len(SETTINGS)))
     for b, (first, last) in enumerate(KREIS_BANDS):
         counts = latest[latest["age_from"].between(first, last)].groupby("setting")["persons"].sum()

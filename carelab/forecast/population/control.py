@@ -37,6 +37,18 @@ def control_paths(path: Array, control: pd.DataFrame, base_year: int) -> Array:
     return result
 
 
+def control_totals(control: pd.DataFrame) -> pd.DataFrame:
+    """Return year, persons of all ages in ``control``: a row without ages, else groups from 0 to an open one."""
+    rows = control.fillna({"age_from": 0, "age_to": AGE_TOP}).sort_values(["year", "age_from"])
+    whole = (rows["age_from"] == 0) & (rows["age_to"] >= AGE_TOP)
+    parts = rows[~whole & ~rows["year"].isin(rows.loc[whole, "year"])]
+    first = parts.groupby("year")["age_to"].shift(fill_value=-1) + 1
+    told = (parts["age_from"] == first).groupby(parts["year"]).all()
+    told &= parts.groupby("year")["age_to"].last() >= AGE_TOP
+    kept = pd.concat([rows[whole], parts[parts["year"].isin(told.index[told])]])
+    return kept.groupby("year", as_index=False)[["persons"]].sum()
+
+
 def housing_arrivals(housing: pd.DataFrame, city: Array, districts: pd.Index, years: range) -> Array:
     """Return persons who move into new housing (year, district, sex, age).
 

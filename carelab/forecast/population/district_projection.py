@@ -24,6 +24,10 @@ SMALL = 300.0
 """Districts below this size are left out when spreads are learnt: one family moving is 10 % there."""
 LARGEST_DEVIATION = 0.25
 """Cap on the yearly spread of the tiniest districts (log scale)."""
+LEAST_SPREAD = 0.002
+"""Long-run spread of districts' yearly growth that is assumed even where fewer years show none (log scale)."""
+LEAST_NOISE = 0.1
+"""Share of a district's yearly variance that is noise at least: an assumption, as the split rests on few years."""
 LEAST_PERSISTENCE = 0.5
 LEAST_YEARS = 8
 """Years of totals needed to learn persistence: seven steps leave four pairs at lag 3."""
@@ -70,8 +74,9 @@ def band_residuals(fits: Array, band_of_age: Index) -> Array:
 def learn_deviations(residuals: Array, band_size: Array, band_of_age: Index, persistence: float) -> Deviations:
     """Split past residuals (t, district, band), log scale, into a persistent level and noise, each with its spread.
 
-    ``band_size`` (district, band) persons. Noise variance falls with 1 / size towards a floor shared by all; the level
-    is shrunk towards zero (the city's rate). Raises ValueError for fewer than two years of residuals.
+    ``band_size`` (district, band) persons. The yearly variance falls with 1 / size towards a floor shared by all; it
+    and the variance of means are split as an AR(1) level of ``persistence`` (above 0) and noise would make them (method
+    of moments). Levels are shrunk towards zero (the city's rate). Raises ValueError for fewer than two years.
     """
     years = residuals.shape[0]
     if years < 2:
@@ -80,24 +85,46 @@ def learn_deviations(residuals: Array, band_size: Array, band_of_age: Index, per
     usable = usable if usable.any() else band_size.sum(axis=1) > 0
     found = np.isfinite(residuals)
     mean = np.where(found, residuals, 0.0).sum(axis=0) / np.maximum(found.sum(axis=0), 1)
-    with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", "Degrees of freedom")  # a band that is never inhabited: NaN, left out below
-        within = np.nanvar(residuals[:, usable], axis=0, ddof=1)
-    typical = np.median(band_size[usable], axis=0)
-    freedom = max(years - 1, 1)
-    variance = np.nanmedian(within, axis=0) * freedom / chi2.ppf(0.5, freedom)  # a chi-square's median is low
-    noise = variance * (0.5 + 0.5 * typical / np.maximum(band_size, 1.0))
-    noise = np.minimum(noise, LARGEST_DEVIATION**2)
-    between = np.maximum(mean[usable].var(axis=0) - (noise[usable] / years).mean(axis=0), (0.002) ** 2)
-    shrink = between / (between + noise / years)
+    yearly = _yearly_variance(residuals[:, usable], np.median(band_size[usable], axis=0) / np.maximum(band_size, 1.0))
+    kept, ahead, moved = _level_moments(years, persistence)
+    told = usable[:, None] & found.all(axis=0)
+    about = np.where(told, mean**2 - yearly / years, 0.0).sum(axis=0) / np.maximum(told.sum(axis=0), 1)
+    between = np.maximum(about / (kept - moved / years), LEAST_SPREAD**2)
+    noise = np.maximum(yearly - moved * between, LEAST_NOISE * yearly)
+    weight = ahead * between / (kept * between + noise / years)
     return Deviations(
-        level=shrink * mean,
-        level_sd=np.sqrt(between * (1 - shrink)),
+        level=weight * mean,
+        level_sd=np.sqrt(between * (1 - weight * ahead)),
         persistent_sd=np.sqrt(between),
         noise_sd=np.sqrt(noise),
         persistence=persistence,
         band_of_age=band_of_age,
     )
+
+
+def _yearly_variance(residuals: Array, smallness: Array) -> Array:
+    """Return the variance (district, band) of a district's residuals around their mean, from those (t, d, b) learnt on.
+
+    ``smallness`` (district, band): typical size / size. The middle district's variance, half of it for all alike and
+    half falling with size (an assumption), at most LARGEST_DEVIATION squared.
+    """
+    freedom = residuals.shape[0] - 1
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "Degrees of freedom")  # a band that is never inhabited: NaN, left out below
+        within = np.nanvar(residuals, axis=0, ddof=1)
+    variance = np.nanmedian(within, axis=0) * freedom / chi2.ppf(0.5, freedom)  # a chi-square's median is low
+    return np.asarray(np.minimum(variance * (0.5 + 0.5 * smallness), LARGEST_DEVIATION**2))
+
+
+def _level_moments(years: int, persistence: float) -> tuple[float, float, float]:
+    """Return, per variance of an AR(1) level seen over ``years``: the variance of its mean, the covariance of that mean
+    with the next year's level, and what the level adds to the sample variance within a district.
+
+    1, 1 and 0 for a level that never fades.
+    """
+    lag = np.arange(years)
+    kept = float((persistence ** np.abs(lag[:, None] - lag)).mean())
+    return kept, float((persistence ** (lag + 1.0)).mean()), (1 - kept) * years / (years - 1)
 
 
 def no_deviations(districts: int, band_of_age: Index) -> Deviations:
@@ -136,7 +163,7 @@ def project_districts(base: Array, city: Array, rates: Rates, deviations: Deviat
     def keep(block: Block, year: int, cells: Cells) -> None:
         nonlocal paths
         if year == 0:
-            paths = _draw_paths(deviations, years, block.shape[1], np.random.default_rng([seed, block.number]))
+            paths = draw_paths(deviations, years, block.shape[1], np.random.default_rng([seed, block.number]))
         else:
             if deviations.arrivals is not None:
                 cells += deviations.arrivals[year - 1].transpose(1, 2, 0)[..., None]
@@ -152,7 +179,7 @@ def project_districts(base: Array, city: Array, rates: Rates, deviations: Deviat
     return persons
 
 
-def _draw_paths(deviations: Deviations, years: int, draws: int, rng: np.random.Generator) -> Array:
+def draw_paths(deviations: Deviations, years: int, draws: int, rng: np.random.Generator) -> Array:
     """Return deviations (draw, year, district, band): an AR(1) level that starts where the past left it, plus noise."""
     shape = deviations.level.shape
     level = rng.normal(deviations.level, deviations.level_sd, (draws, *shape))

@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from carelab.forecast.arrays import Array
-from carelab.forecast.population.survival import survivorship
+from carelab.forecast.population.survival import one_year_older, survivorship
 from carelab.terms import AGE_TOP, AGES, SEXES, UserError
 
 SWEEPS = 200
@@ -100,16 +100,9 @@ def _carry(
         if year in persons:
             continue
         known = year <= max(groups)
-        aged = _older(persons[year - 1], alive) if known else persons[year - 1] * 1.0
+        aged = one_year_older(persons[year - 1], alive) if known else persons[year - 1] * 1.0
         persons[year] = _meet(aged, groups.get(year)) if known else _change(persons, year, max(groups))
     return persons
-
-
-def _older(persons: Array, alive: Array) -> Array:
-    """Return persons (sex, age) one year later without moves; as many infants as the year before."""
-    after = np.concatenate([persons[:, :1], persons[:, :-1] * alive[:, 1:-1]], axis=1)
-    after[:, -1] += persons[:, -1] * alive[:, -1]
-    return after
 
 
 def _younger(persons: Array, alive: Array) -> Array:

@@ -57,6 +57,14 @@ def survivorship(qx: Array, top: int) -> Array:
     return np.concatenate([[lived[0] / alive[0]], steps, [total[top + 1] / total[top]]])
 
 
+def one_year_older(persons: Array, alive: Array) -> Array:
+    """Return persons (sex, age) a year later without moves, as many infants as before; ``alive`` from survivorship."""
+    moved = persons * alive[:, 1:]
+    after = np.concatenate([persons[:, :1], moved[:, :-1]], axis=1)
+    after[:, -1] += moved[:, -1]
+    return after
+
+
 def _columns(qx: Array) -> tuple[Array, Array]:
     """Return l(x) (radix 1) and L(x); infants die early in their year, the last group lives 1 / m more years."""
     alive = np.concatenate([[1.0], np.cumprod(1 - qx[:-1])])

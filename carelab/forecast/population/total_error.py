@@ -80,7 +80,7 @@ def borrowed_deviations(district_totals: pd.DataFrame, persons: Array, band_of_a
         level=np.zeros(shape),
         level_sd=np.full(shape, between),
         persistent_sd=np.full(shape[1], between),
-        noise_sd=noise * np.sqrt(0.5 + 0.5 * np.minimum(typical / np.maximum(persons, SMALL), typical / SMALL)),
+        noise_sd=noise * np.sqrt(0.5 + 0.5 * typical / np.maximum(persons, SMALL)),
         persistence=keep,
         band_of_age=band_of_age,
     )

@@ -168,16 +168,3 @@ def _one_step(ages: Array, ratios: Array, *, year: int, step: int, panel: PanelA
     add_births(later, ages, panel.sexes, step)
     later[..., :step] *= factor[..., :step]
     return later
-
-
-def control_to(persons: Array, totals: Array) -> Array:
-    """Return persons (..., a, s, b) scaled so that areas add up to ``totals`` (..., s, b), (..., 1, b) or (..., 1, 1).
-
-    NaN totals leave a cell as it is; unknown areas (NaN) stay unknown and have no part in the sum.
-    """
-    found = np.nansum(persons, axis=-3)
-    for axis in (-2, -1):
-        if totals.shape[axis] == 1:
-            found = found.sum(axis=axis, keepdims=True)
-    factor = np.divide(totals, found, out=np.ones(np.broadcast_shapes(totals.shape, found.shape)), where=found > 0)
-    return np.asarray(persons * np.where(np.isnan(factor), 1.0, factor)[..., None, :, :])

@@ -121,7 +121,10 @@ def _fitted(counts: Array, bands: Bands, moved: Array, change: Array, step: int)
 
 
 def _first_sums(persons: Array) -> Array:
-    """Return the sum (s, b) of every area's first complete count (t, a, s, b)."""
-    known = ~np.isnan(persons).any(axis=(2, 3))
-    first = persons[known.argmax(axis=0), np.arange(persons.shape[1])]
-    return np.asarray(np.nan_to_num(first).sum(axis=0))
+    """Return the sum (s, b) over the areas that are complete in the first year (of t) in which any is.
+
+    Areas that are counted later have no part in it: their first count would be known to years before it.
+    """
+    known = np.asarray(~np.isnan(persons).any(axis=(2, 3)))
+    first = persons[int(known.any(axis=1).argmax())]
+    return np.asarray(first[~np.isnan(first).any(axis=(1, 2))].sum(axis=0))

@@ -19,7 +19,6 @@ from carelab.forecast.arrays import Array
 DIFFUSE = 1e6
 """Variance of what is not known at the start, as in statsmodels (``initial_variance``)."""
 LOG_2PI = float(np.log(2 * np.pi))
-VARIANCES = ("irregular", "level", "slope")
 Seen = npt.NDArray[np.bool_] | None
 """What was counted in one period, by series; None = everything."""
 
