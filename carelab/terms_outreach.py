@@ -10,7 +10,7 @@ OUTREACH_LABELS: Final[dict[str, tuple[str, str]]] = {
     "limited": ("kaum mobile Menschen ab 65 außerhalb der Heime", "people of 65+ outside homes who can hardly walk"),
     "carers": ("pflegende Angehörige (Annahme)", "family carers (assumption)"),
     "counselling": ("Pflegeberatung (§ 7a SGB XI)", "care counselling (§ 7a SGB XI)"),
-    "advisory": ("Beratungseinsatz (§ 37.3 SGB XI)", "advisory visit (§ 37.3 SGB XI)"),
+    "advisory": ("Beratungseinsatz (§ 37 Abs. 3 SGB XI)", "advisory visit (§ 37 (3) SGB XI)"),
     "cards_home": ("Personalausweis zu Hause", "identity card at home"),
     "cards_homes": ("Personalausweis im Heim", "identity card in a home"),
     "registration": ("Ummeldung nach Heimeinzug", "registration after moving into a home"),

@@ -17,7 +17,7 @@ PILOT_LABELS: Final[dict[str, tuple[str, str]]] = {
     "pg4_5": ("Pflegegrad 4-5", "Pflegegrad 4-5"),
     "pilot_service": ("Leistung", "Service"),
     "care_counselling": ("Pflegeberatung", "care counselling"),
-    "advisory_visit": ("Beratungsbesuch (§ 37.3 SGB XI)", "advisory visit (§ 37.3 SGB XI)"),
+    "advisory_visit": ("Beratungsbesuch (§ 37 Abs. 3 SGB XI)", "advisory visit (§ 37 (3) SGB XI)"),
     "identity_card": ("Personalausweis", "identity card"),
     "assumed_low": ("vorher angenommen: von", "assumed before: from"),
     "assumed_high": ("bis", "to"),

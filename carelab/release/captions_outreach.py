@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from carelab.release.numbers import FILE
 from carelab.terms import QUANTILE_COLUMNS
 
 Pair = tuple[str, str]
@@ -14,10 +15,14 @@ OUTREACH_FORMATS: Final[Mapping[str, Mapping[str, str]]] = {
     "outreach_services": _COUNT,
     "outreach_cases": _COUNT | {"best": "percent"},
     "outreach_designs": {"best": "percent"},
-    "outreach_reach": dict.fromkeys(QUANTILE_COLUMNS, "percent") | {"reached": "percent"},
+    "outreach_reach": {
+        **dict.fromkeys((*QUANTILE_COLUMNS, "reached"), "percent"),
+        **dict.fromkeys(("asked", "made"), "count"),
+        **dict.fromkeys(("lower_95", "upper_95"), FILE),
+    },
     "outreach_tornado": dict.fromkeys(("at_low", "at_high", "swing"), "count"),
-    "outreach_month": {"day": "plain", "service": "count", "road": "count"},
-    "outreach_rates": dict.fromkeys(("value", "low", "high"), "general"),
+    "outreach_month": dict.fromkeys(("visits", "service_minutes", "road"), "count"),
+    "outreach_rates": {**dict.fromkeys(("value", "low", "high"), "general"), "url": FILE},
 }
 OUTREACH_CAPTIONS: Final[Mapping[str, tuple[Pair, Pair, Pair]]] = {
     "outreach_groups": (
@@ -120,8 +125,8 @@ OUTREACH_CAPTIONS: Final[Mapping[str, tuple[Pair, Pair, Pair]]] = {
             "Each assumption with value, range, source, quality (A to D) and impact.",
         ),
         (
-            "„assumption“ als Quelle heißt: Niemand hat es gezählt.",
-            '"assumption" as source means: nobody has counted it.',
+            "„Annahme“ als Quelle heißt: Niemand hat es gezählt. Adressen der Quellen stehen in der CSV-Datei.",
+            '"assumption" as source means: nobody has counted it. Addresses of sources are in the CSV file.',
         ),
     ),
 }
