@@ -87,11 +87,13 @@ LUMINA_CAPTIONS: Final[Mapping[str, tuple[Pair, Pair, Pair]]] = {
     "lumina_equity": (
         ("Kommen die Angebote überall gleich an?", "Do the offers reach everywhere alike?"),
         (
-            "Erreichte je 100 im best- und im am wenigsten versorgten Fünftel der Menschen und ihr Abstand. "
+            "Erreichte je 100 im best- und im am wenigsten versorgten Fünftel der Menschen und ihr Abstand, daneben "
+            "der Abstand, den der Zufall allein ergäbe, wenn alle dieselbe Chance hätten. "
             "Konzentrationsindex: unter 0 kommt mehr bei den Stadtteilen an, die zuerst gereiht sind, über 0 weniger; "
             "0 heißt kein Gefälle.",
-            "Persons reached per 100 in the best- and the least-served fifth of people and their gap. Concentration "
-            "index: below 0 more goes to the districts ranked first, above 0 less; 0 means no gradient.",
+            "Persons reached per 100 in the best- and the least-served fifth of people and their gap, beside the gap "
+            "that would arise by chance if all had the same chance. Concentration index: below 0 more goes to the "
+            "districts ranked first, above 0 less; 0 means no gradient.",
         ),
         (
             "Verglichen werden Stadtteile ({districts}), nicht Menschen; Angebote für die ganze Stadt sind nicht "

@@ -1,4 +1,4 @@
-"""Slides of the conference about the method: how wrong it would have been, beside rules of thumb, and how it computes."""
+"""Slides of the conference about the method: how wrong it would have been beside rules of thumb, how it computes."""
 
 from __future__ import annotations
 
@@ -109,9 +109,10 @@ def method_slide(backtest: pd.DataFrame, *, language: Language) -> Slide:
         "How it is computed: population by age and sex carried forward, times care rates with a damped trend, in many "
         "simulated futures. All figures are summaries of these futures.",
     )
-    columns = tuple(table.columns)
-    return parts.slide("conference_method", quoted, parts.Said(title, caption, title + "."), picture=None, columns=columns,
-                 formats={**formats, "years_ahead": "plain", "tests": "count", "coverage_80": "percent"})  # fmt: skip
+    said = parts.Said(title, caption, title + ".")
+    return parts.slide("conference_method", quoted, said, picture=None, columns=tuple(table.columns),
+                       formats={**formats, "years_ahead": "plain", "tests": "count", "coverage_80": "percent"},
+                       )  # fmt: skip
 
 
 __all__ = ["backtest_slide", "method_slide"]

@@ -22,7 +22,7 @@ from carelab.terms_districts import FORMS, city_language, forms_of
 
 EXHIBIT_MIME: Final = "application/vnd.carelab.exhibit+json"
 FINDINGS_MIME: Final = "application/vnd.carelab.findings+json"
-ROWS_SHOWN: Final = 60
+ROWS_SHOWN: Final = 80
 """HTML shows this many rows of a table; the CSV file and the workbook have them all."""
 
 _ID = re.compile(r"[a-z0-9][a-z0-9_-]{0,60}")
