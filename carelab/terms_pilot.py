@@ -23,8 +23,8 @@ PILOT_LABELS: Final[dict[str, tuple[str, str]]] = {
     "assumed_high": ("bis", "to"),
     # equity and process
     "pilot_measure": ("Maß", "Measure"),
-    "least_fifth": ("erreicht im am wenigsten erreichten Fünftel", "reached in the least served fifth"),
-    "best_fifth": ("erreicht im am besten erreichten Fünftel", "reached in the best served fifth"),
+    "least_fifth": ("am wenigsten erreichtes Fünftel", "least-served fifth"),
+    "best_fifth": ("am besten erreichtes Fünftel", "best-served fifth"),
     "gap_fifths": ("Abstand der beiden Fünftel", "gap between these fifths"),
     "gap_by_chance": ("Abstand, den der Zufall allein ergäbe", "gap that chance alone would give"),
     "concentration_wohngeld": (
@@ -89,13 +89,13 @@ PILOT_LABELS: Final[dict[str, tuple[str, str]]] = {
     "six_at_once": ("sechs Stadtteile zugleich", "six districts at once"),
     "half_at_once": ("die Hälfte zugleich", "half of them at once"),
     "half_in_waves": ("die Hälfte in drei Wellen", "half of them in three waves"),
-    "treated": ("mit Angebot", "with the service"),
+    "treated_units": ("mit Angebot", "with the service"),
     "units": ("Einheiten", "Units"),
     "finest": ("kleinstes mögliches p", "finest possible p"),
     "pilot_part": ("Teil", "Part"),
     "reached_share": ("erreichter Anteil", "share reached"),
     "effect_mean": ("mittlere Wirkung", "mean effect"),
-    "estimated": ("gefunden", "found"),
+    "found_back": ("gefunden", "found"),
     "truth": ("wahr (eingebaut)", "true (put in)"),
     "inside": ("im Intervall", "inside the interval"),
     # invented outcomes of the simulated pilot

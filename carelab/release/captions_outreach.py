@@ -16,7 +16,7 @@ OUTREACH_FORMATS: Final[Mapping[str, Mapping[str, str]]] = {
     "outreach_cases": _COUNT | {"best": "percent"},
     "outreach_designs": {"best": "percent"},
     "outreach_reach": {
-        **dict.fromkeys((*QUANTILE_COLUMNS, "reached"), "percent"),
+        **dict.fromkeys((*QUANTILE_COLUMNS, "made_share"), "percent"),
         **dict.fromkeys(("asked", "made"), "count"),
         **dict.fromkeys(("lower_95", "upper_95"), FILE),
     },

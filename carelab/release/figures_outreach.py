@@ -11,7 +11,7 @@ from carelab.release.captions import OWN_PROJECTION
 from carelab.release.captions_outreach import OUTREACH_CAPTIONS, OUTREACH_FORMATS
 from carelab.release.exhibit import Exhibit, TableExhibit
 from carelab.release.numbers import about, listing, number, percent
-from carelab.terms import COLOURS, QUANTILE_COLUMNS, Language, label, say
+from carelab.terms import COLOURS, QUANTILE_COLUMNS, Language, label, say, value_label
 
 SHOWN = 12
 """Rates drawn in the tornado; the table has them all."""
@@ -40,7 +40,7 @@ def services_table(services: pd.DataFrame, *, language: Language) -> Exhibit:
     asked = table[table["kind"] == "asked_for"]
     alt = say(language, "In der Stadt angefragt, Median: ", "Asked for in the city, median: ")
     alt += _city_rows(asked, "service", language)
-    table = table[[*front, *(name for name in table if name not in front)]]
+    table = table[[*front, *(name for name in table if name not in front)]].rename(columns={"kind": "asked_or_due"})
     return _exhibit("outreach_services", table, alt, language, None)
 
 
@@ -75,7 +75,8 @@ def reach_table(reach: pd.DataFrame, *, design: str, language: Language) -> Exhi
     least = [f"{row['name']} {percent(row['reached'], language)}" for _, row in table.head(LEAST).iterrows()]
     name = str(table["design_name"].iloc[0]) if len(table) else ""
     alt = say(language, f"{name}, am wenigsten gemacht: ", f"{name}, made least: ") + listing(least, language) + "."
-    return _exhibit("outreach_reach", table.drop(columns=["design", "design_name"]), alt, language, None)
+    table = table.drop(columns=["design", "design_name"]).rename(columns={"reached": "made_share"})
+    return _exhibit("outreach_reach", table, alt, language, None)
 
 
 def extra_table(extra: pd.DataFrame, *, language: Language) -> Exhibit:
@@ -163,8 +164,8 @@ def _city_first(table: pd.DataFrame) -> pd.DataFrame:
 def _exhibit(key: str, table: pd.DataFrame, alt: str, language: Language, svg: str | None) -> Exhibit:
     title, read, limits = (say(language, *pair) for pair in OUTREACH_CAPTIONS[key])
     words = {
-        name: [label(str(value), language) for value in table[name]]
-        for name in ("user_group", "service", "kind", "extra", "measure") if name in table
+        name: [value_label(name, str(value), language) for value in table[name]]
+        for name in ("user_group", "service", "asked_or_due", "extra", "measure") if name in table
     }  # fmt: skip
     return (Exhibit if svg else TableExhibit)(
         id=key, title=title, alt=alt, table=table.assign(**words).reset_index(drop=True), how_to_read=read,
