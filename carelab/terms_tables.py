@@ -104,6 +104,7 @@ TABLE_LABELS: Final[dict[str, tuple[str, str]]] = {
     "user_group": ("Gruppe", "Group"),
     "service_minutes": ("Minuten bei den Menschen", "Minutes with people"),
     "working_day": ("Einsatztag", "Working day"),
+    "unit:index_number": ("Index (−1 bis 1)", "index (−1 to 1)"),
     "unit:euro": ("Euro", "euros"),
     "unit:days": ("Tage", "days"),
 }

@@ -5,20 +5,22 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from carelab.release.numbers import FILE
 from carelab.terms import QUANTILE_COLUMNS
 
 Pair = tuple[str, str]
 _RATIO: Final = dict.fromkeys(QUANTILE_COLUMNS, "decimal")
 _SHARES: Final = dict.fromkeys(("near", "near_lower_80", "near_upper_80"), "percent")
 _LOST: Final = dict.fromkeys(("persons_far", "persons_far_lower_80", "persons_far_upper_80"), "count")
+_OUTER: Final = dict.fromkeys(("lower_95", "upper_95"), FILE)
 LUMINA_FORMATS: Final[Mapping[str, Mapping[str, str]]] = {
     "lumina_groups": dict.fromkeys(QUANTILE_COLUMNS, "count"),
     "lumina_inventory": dict.fromkeys(("places_offered", "persons_reached", "attendances"), "count"),
     "lumina_reach": _RATIO | {"at_least": "decimal"},
     "lumina_change": _RATIO | dict.fromkeys(("before_quarter", "after_quarter", "usual_swing"), "decimal"),
     "lumina_equity": dict.fromkeys(QUANTILE_COLUMNS, "general"),
-    "lumina_closeness": dict.fromkeys(QUANTILE_COLUMNS, "count") | _SHARES | _LOST,
-    "lumina_districts": dict.fromkeys(QUANTILE_COLUMNS, "count") | _SHARES | _LOST,
+    "lumina_closeness": dict.fromkeys(QUANTILE_COLUMNS, "count") | _SHARES | _LOST | _OUTER,
+    "lumina_districts": dict.fromkeys(QUANTILE_COLUMNS, "count") | _SHARES | _LOST | _OUTER,
 }
 LUMINA_CAPTIONS: Final[Mapping[str, tuple[Pair, Pair, Pair]]] = {
     "lumina_groups": (

@@ -10,11 +10,13 @@ from carelab.terms import QUANTILE_COLUMNS
 
 Pair = tuple[str, str]
 _COUNT: Final = dict.fromkeys(QUANTILE_COLUMNS, "count")
+_MEASURES: Final = dict.fromkeys(QUANTILE_COLUMNS, "general")
 OUTREACH_FORMATS: Final[Mapping[str, Mapping[str, str]]] = {
     "outreach_groups": _COUNT,
     "outreach_services": _COUNT,
     "outreach_cases": _COUNT | {"best": "percent"},
-    "outreach_designs": {"best": "percent"},
+    "outreach_designs": _MEASURES | {"best": "percent"},
+    "outreach_extra": _MEASURES,
     "outreach_reach": {
         **dict.fromkeys((*QUANTILE_COLUMNS, "made_share"), "percent"),
         **dict.fromkeys(("asked", "made"), "count"),

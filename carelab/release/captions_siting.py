@@ -19,7 +19,8 @@ _OFTEN: Final = dict.fromkeys(
 )
 SITING_FORMATS: Final[Mapping[str, Mapping[str, str]]] = {
     "siting_frequency": {**_OFTEN, "people": "count", "load": "general", "capacity": "count", "price": "count",
-                         "price_upgrade": "count"},
+                         **dict.fromkeys(("often_fair_poor", "load", "price_upgrade", "upgraded", "often_upgraded"),
+                                         "file")},
     "siting_stages": {**_MINUTES, "stage": "plain", "near_share": "percent", "behind": "percent", "no_room": "count",
                       "price": "count"},
     "siting_losses": _MINUTES,

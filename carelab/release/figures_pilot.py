@@ -67,7 +67,11 @@ def pilot_equity(equity: pd.DataFrame, *, simulated: bool, language: Language, k
     """Return fifths, gap and concentration index; ``known``: there is a logbook, so only districts are lacking."""
     if equity.empty:
         return absent("pilot_equity", "few_districts" if known else "log", simulated, language)
-    table = worded(equity.rename(columns={"measure": "pilot_measure"}), "pilot_measure", language)
+    shares = ~equity["measure"].str.startswith("concentration")
+    table = equity.assign(unit=np.where(shares, "percent", "index_number"))
+    table = table.rename(columns={"measure": "pilot_measure"})
+    table.loc[shares, list(QUANTILE_COLUMNS)] *= 100
+    table = worded(table, "pilot_measure", language)
     return _table("pilot_equity", table, simulated, language)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
@@ -37,6 +38,7 @@ CATEGORIES: Final = {
 }
 """Columns whose values have labels; names of places and free text are never translated."""
 
+_DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
 FILE: Final = "file"
 """Format of columns that a page leaves to the CSV file and the workbook."""
 _PLAIN: Final = {
@@ -160,6 +162,12 @@ def day(moment: str | None, language: Language) -> str:
     )
 
 
+def day_short(moment: str, language: Language) -> str:
+    """Return an ISO date as tables write it: 31.12.2025, 31 Dec 2025."""
+    pattern = "dd.MM.y" if language == "de" else "d MMM y"
+    return str(format_date(dt.date.fromisoformat(moment), pattern, locale=LOCALES[language]))
+
+
 def change_percent(start: float, end: float, language: Language) -> str:
     """Return the relative change with its sign, in whole percent; a dash where the start is 0."""
     if not start:
@@ -200,6 +208,8 @@ def cell(
         return say(language, "ja", "yes") if value else say(language, "nein", "no")
     if value is None or (isinstance(value, float) and math.isnan(value)):
         return "–"
+    if isinstance(value, str) and _DAY.fullmatch(value):
+        return day_short(value, language)
     if not isinstance(value, int | float):
         return value_label(column, str(value), language) if column in CATEGORIES else str(value)
     kind = column_format(column, formats)
