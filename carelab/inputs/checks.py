@@ -135,12 +135,14 @@ def _holes(data: CityData) -> Iterator[Finding]:
     blank = bands["persons"].isna()
     if blank.any():
         where = bands.loc[blank, "district"].nunique()
+        cells = f"{len(bands):,}"
         de = (
-            f"{blank.sum()} von {len(bands)} Zellen sind zum Schutz Einzelner leer (betroffene Stadtteile: {where}). "
-            "Leer heißt nicht null: die Differenz zur Summe des Stadtteils wird auf die leeren Altersgruppen verteilt."
+            f"{blank.sum()} von {cells.replace(',', '.')} Zellen sind zum Schutz Einzelner leer (betroffene "
+            f"Stadtteile: {where}). Leer heißt nicht null: Die Differenz zur Summe des Stadtteils wird auf die leeren "
+            "Altersgruppen verteilt."
         )
         en = (
-            f"{blank.sum()} of {len(bands)} cells are blank to protect persons (districts: {where}). Blank is not "
+            f"{blank.sum()} of {cells} cells are blank to protect persons (districts: {where}). Blank is not "
             "zero: the difference to the district's total is spread over its blank age bands."
         )
         yield Finding("population_bands", "holes", "note", de, en)

@@ -26,6 +26,13 @@ OUTREACH_FORMATS: Final[Mapping[str, Mapping[str, str]]] = {
     "outreach_month": dict.fromkeys(("visits", "service_minutes", "road"), "count"),
     "outreach_rates": {**dict.fromkeys(("value", "low", "high"), "general"), "url": FILE},
 }
+NO_WAYS: Final = (
+    "Fahrzeiten sind nicht enthalten, denn Lage und Fläche der Stadtteile sind nicht bekannt: Mit ihnen würde weniger "
+    "erledigt, und ein Kontakt kostete mehr.",
+    "Driving is not included, for places and areas of districts are not known: with it less would be settled, and a "
+    "contact would cost more.",
+)
+"""Said where nothing is known of ways."""
 OUTREACH_CAPTIONS: Final[Mapping[str, tuple[Pair, Pair, Pair]]] = {
     "outreach_groups": (
         ("Wer könnte bedient werden?", "Who could be served?"),

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
 from carelab.release import drawing as d
 from carelab.release.captions import OWN_PROJECTION
-from carelab.release.captions_outreach import OUTREACH_CAPTIONS, OUTREACH_FORMATS
+from carelab.release.captions_outreach import NO_WAYS, OUTREACH_CAPTIONS, OUTREACH_FORMATS
 from carelab.release.exhibit import Exhibit, TableExhibit
 from carelab.release.numbers import about, listing, number, percent
 from carelab.terms import COLOURS, QUANTILE_COLUMNS, Language, label, say, value_label
@@ -49,7 +51,10 @@ def designs_table(designs: pd.DataFrame, *, language: Language) -> Exhibit:
     costs = designs[designs["measure"] == "cost_per_case"].sort_values("median", kind="stable")
     parts = [f"{row['design_name']} {about(row['median'], language)}" for _, row in costs.iterrows()]
     alt = say(language, "Euro je erledigtem Anliegen, Median: ", "Euros per request settled, median: ")
-    return _exhibit("outreach_designs", _in_units(designs), alt + listing(parts, language) + ".", language, None)
+    table = _in_units(designs)
+    driven = table.loc[table["measure"] == "road_share", "median"].notna().any()
+    shown = _exhibit("outreach_designs", table, alt + listing(parts, language) + ".", language, None)
+    return shown if driven else _without_ways(shown)
 
 
 def designs_figure(designs: pd.DataFrame, *, language: Language) -> Exhibit:
@@ -123,7 +128,8 @@ def month_table(days: pd.DataFrame, unserved: pd.DataFrame, *, language: Languag
     )
     table = days.drop(columns=["team", "lunch"]).assign(day=days["day"] + 1)
     table = table.rename(columns={"day": "working_day", "service": "service_minutes"})
-    return _exhibit("outreach_month", table, alt, language, None)
+    shown = _exhibit("outreach_month", table, alt, language, None)
+    return shown if days["road"].notna().any() or days.empty else _without_ways(shown)
 
 
 def assumptions_table(rates: pd.DataFrame, *, language: Language) -> Exhibit:
@@ -135,6 +141,11 @@ def assumptions_table(rates: pd.DataFrame, *, language: Language) -> Exhibit:
         f"{len(rates)} assumptions; {percent(assumed, 'en')} of them without a count as source.",
     )
     return _exhibit("outreach_rates", rates.drop(columns="assumed"), alt, language, None)
+
+
+def _without_ways(shown: Exhibit) -> Exhibit:
+    """Return an exhibit that says that driving is not in it."""
+    return replace(shown, limits=f"{say(shown.language, *NO_WAYS)} {shown.limits}")
 
 
 def _in_units(table: pd.DataFrame) -> pd.DataFrame:
