@@ -155,7 +155,9 @@ def siting_regrets(regrets: pd.DataFrame, *, language: Language) -> Exhibit:
 
 def siting_assumptions(assumptions: pd.DataFrame, *, language: Language) -> Exhibit:
     """Return what the plan rests on (``study.siting_assumptions``)."""
-    return _table("siting_assumptions", assumptions, ["text", "value", "status", "source", "entry"], language)
+    columns = ["text", "value", "status", "source", "entry"]
+    lead = ("Angenommen oder beschlossen", "Assumed or decided")
+    return _table("siting_assumptions", assumptions, columns, language, lead=lead, said=("text", "value"))
 
 
 def _table(

@@ -95,9 +95,9 @@ def _on_record(rows: pd.DataFrame, top: list[_Row], supply_city: pd.DataFrame, l
     return say(
         language,
         f"{'In den Stadtteilen' if many else 'Im Stadtteil'} aus Aussage 2 sind {places} Plätze nachgewiesen, in der "
-        f"ganzen Stadt {share}; der Rest ist nach Annahme verteilt.",
+        f"ganzen Stadt {share} aller Plätze; der Rest ist nach Annahme verteilt.",
         f"In the {'districts' if many else 'district'} of finding 2 {places} places are on record, in the whole city "
-        f"{share}; the rest is spread by assumption.",
+        f"{share} of all places; the rest is spread by assumption.",
     )
 
 
