@@ -20,6 +20,8 @@ from carelab.release.conference_parts import (
 from carelab.release.slide import Quotes, Slide
 from carelab.terms import COLOURS, Language, label, say
 
+NAMED = 3
+"""Files that the title of a slide names; its table has them all."""
 CLOSE = 3
 """Circles of fewer years apart would cover each other."""
 
@@ -143,7 +145,10 @@ def missing_slide(files: pd.DataFrame, *, language: Language) -> Slide:
         table[city] = [words[bool(own[ask])] for ask in asks]
     quoted = quotes("conference_missing", table, language)
     nowhere = [ask for ask in asks if not files[files["ask"] == ask]["present"].astype(bool).any()]
-    named = in_cities([label(f"ask_{ask}", language) for ask in nowhere], language)
+    words_nowhere = [label(f"ask_{ask}", language) for ask in nowhere]
+    if len(nowhere) > NAMED:
+        words_nowhere = [*words_nowhere[:NAMED], say(language, "anderes (Tabelle)", "others (table)")]
+    named = in_cities(words_nowhere, language)
     title = (
         say(language, f"Was noch fehlt, überall: {named}", f"What is still missing everywhere: {named}")
         if nowhere
