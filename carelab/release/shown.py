@@ -17,6 +17,7 @@ from carelab.terms import Language
 WIDE: Final = 10
 """Above this many columns a page leaves the 50 % interval to the file."""
 _WORDS_OF: Final[Mapping[str, tuple[str, ...]]] = {
+    "area": ("name",),
     "city": ("city_name",),
     "design": ("design_name",),
     "district": ("name", "name_district", "place_district"),
