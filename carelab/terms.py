@@ -19,6 +19,7 @@ from carelab.terms_needs import NEEDS_LABELS
 from carelab.terms_outreach import OUTREACH_LABELS
 from carelab.terms_pilot import PILOT_LABELS
 from carelab.terms_siting import SITING_LABELS
+from carelab.terms_tables import TABLE_LABELS
 
 Language = Literal["de", "en"]
 Trend = Literal["trend", "moderate", "constant"]
@@ -276,6 +277,7 @@ _LABELS: Final[dict[str, tuple[str, str]]] = {
     **NEEDS_LABELS,
     **PILOT_LABELS,
     **SITING_LABELS,
+    **TABLE_LABELS,
     # grades
     "A": ("A: gezählt nach Stadtteil, Alter und Geschlecht", "A: counted by district, age and sex"),
     "B": ("B: gezählt in groben Altersgruppen", "B: counted in broad age bands"),
@@ -292,6 +294,11 @@ def label(key: str, language: Language = "de") -> str:
     """Return the words people read for a key; the key itself where it has no label (e.g. a district's name)."""
     words = _LABELS.get(key)
     return key if words is None else say(language, *words)
+
+
+def value_label(column: str, value: str, language: Language = "de") -> str:
+    """Return the words for a value of a column: those of ``column:value`` where a key means another thing elsewhere."""
+    return label(f"{column}:{value}" if f"{column}:{value}" in _LABELS else value, language)
 
 
 def labels(keys: Sequence[str], language: Language = "de") -> dict[str, str]:

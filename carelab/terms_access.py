@@ -39,7 +39,6 @@ ACCESS_LABELS: Final[dict[str, tuple[str, str]]] = {
     "district_only": ("nur Stadtteil bekannt", "District only"),
     "no_place": ("ohne bekannten Ort", "No known place"),
     "left_out": ("weggelassen", "Left out"),
-    "complete": ("vollständig", "Complete"),
     "unit": ("Einheit", "Unit"),
     "flag": ("Auffälligkeit", "What stands out"),
     "counts": ("zählt", "Counts"),

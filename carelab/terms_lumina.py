@@ -130,8 +130,6 @@ LUMINA_LABELS: Final[dict[str, tuple[str, str]]] = {
     "ranking": ("Reihenfolge", "Order"),
     "equity": ("Maß der Verteilung", "Measure of equity"),
     "concentration": ("Konzentrationsindex (−1 bis 1)", "Concentration index (−1 to 1)"),
-    "best_fifth": ("bestversorgtes Fünftel", "Best-served fifth"),
-    "least_fifth": ("am wenigsten versorgtes Fünftel", "Least-served fifth"),
     "fifth_gap": ("Abstand der Fünftel", "Gap between the fifths"),
     "both_sexes": ("beide", "both"),
     "point": ("genauer Punkt", "exact point"),

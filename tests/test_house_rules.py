@@ -24,6 +24,7 @@ LAYERS = {
     "terms_backtest": -1,
     "terms_catalogue": -1,
     "terms_siting": -1,
+    "terms_tables": -1,
     "terms_logbook": -1,
     "terms_outreach": -1,
     "terms_lumina": -1,

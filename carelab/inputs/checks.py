@@ -12,7 +12,7 @@ from carelab.inputs.checks_missing import missing_findings
 from carelab.inputs.city import CityData
 from carelab.inputs.contracts import OPTIONAL
 from carelab.inputs.units import forecast_units, is_whole
-from carelab.terms import Language, say
+from carelab.terms import Language, label, say
 from carelab.terms_districts import WRITTEN
 
 COLUMNS = ("table", "check", "result", "text")
@@ -104,7 +104,7 @@ def _years(data: CityData) -> Iterator[Finding]:
             continue
         years = sorted(set(table["year"]))
         if not years and name in OPTIONAL:
-            yield Finding(name, "years", "note", "(wahlweise) nicht geliefert.", "(optional) not supplied.")
+            yield Finding(name, "years", "note", "Freiwillige Angabe, nicht geliefert.", "Optional, not supplied.")
             continue
         if not years:
             yield Finding(name, "years", "note", "Keine Werte bekannt.", "No values known.")
@@ -122,9 +122,11 @@ def _years(data: CityData) -> Iterator[Finding]:
 def _measures(supply: pd.DataFrame) -> Iterator[Finding]:
     """Name the measures of supply that end before the others."""
     last = supply.groupby("measure")["year"].max()
-    early = ", ".join(f"{measure} ({year})" for measure, year in last.items() if year < last.max())
+    early = [(str(measure), year) for measure, year in last.items() if year < last.max()]
     if early:
-        yield Finding("supply", "years", "note", f"Früher enden: {early}.", f"These end earlier: {early}.")
+        de = ", ".join(f"{label(name, 'de')} ({year})" for name, year in early)
+        en = ", ".join(f"{label(name, 'en')} ({year})" for name, year in early)
+        yield Finding("supply", "years", "note", f"Früher enden: {de}.", f"These end earlier: {en}.")
 
 
 def _holes(data: CityData) -> Iterator[Finding]:
@@ -133,12 +135,14 @@ def _holes(data: CityData) -> Iterator[Finding]:
     blank = bands["persons"].isna()
     if blank.any():
         where = bands.loc[blank, "district"].nunique()
+        cells = f"{len(bands):,}"
         de = (
-            f"{blank.sum()} von {len(bands)} Zellen sind zum Schutz Einzelner leer (betroffene Stadtteile: {where}). "
-            "Leer heißt nicht null: die Differenz zur Summe des Stadtteils wird auf die leeren Altersgruppen verteilt."
+            f"{blank.sum()} von {cells.replace(',', '.')} Zellen sind zum Schutz Einzelner leer (betroffene "
+            f"Stadtteile: {where}). Leer heißt nicht null: Die Differenz zur Summe des Stadtteils wird auf die leeren "
+            "Altersgruppen verteilt."
         )
         en = (
-            f"{blank.sum()} of {len(bands)} cells are blank to protect persons (districts: {where}). Blank is not "
+            f"{blank.sum()} of {cells} cells are blank to protect persons (districts: {where}). Blank is not "
             "zero: the difference to the district's total is spread over its blank age bands."
         )
         yield Finding("population_bands", "holes", "note", de, en)

@@ -60,8 +60,8 @@ def _breaks(need: pd.DataFrame) -> Iterator[Row]:
     homes = need[need["measure"] == "vollstationaer"]
     permanent = _list(homes.loc[homes["basis"] == "permanent", "year"])
     if len(set(homes["basis"])) > 1:
-        de = f"vollstationaer ohne Kurzzeitpflege in {permanent}, sonst mit."
-        en = f"vollstationaer without short-term care in {permanent}, with it otherwise."
+        de = f"Vollstationäre Pflege {permanent} ohne Kurzzeitpflege gezählt, sonst mit."
+        en = f"Nursing homes counted without short-term care in {permanent}, with it otherwise."
         yield "care", "breaks", "note", de, en
 
 

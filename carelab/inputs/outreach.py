@@ -34,12 +34,17 @@ class Rate(_Strict):
     low: float
     high: float
     shape: Literal["triangular", "uniform", "fixed"]
-    unit: str = Field(min_length=1)
-    source: str = Field(min_length=1)
+    unit: Words
+    source: Words
     url: str | None
     quality: Literal["A", "B", "C", "D"]
     impact: Literal["high", "medium", "low"]
-    note: str | None
+    note: Words | None
+
+    @property
+    def assumed(self) -> bool:
+        """Whether nobody has counted it."""
+        return self.source.en.startswith("assumption")
 
     @model_validator(mode="after")
     def _in_order(self) -> Rate:
@@ -47,7 +52,7 @@ class Rate(_Strict):
             raise ValueError(f"0 <= low ({self.low}) <= value ({self.value}) <= high ({self.high})")
         if (self.shape == "fixed") != (self.low == self.high):
             raise ValueError("shape is fixed where low = high, and only there")
-        if not self.source.startswith("assumption") and self.url is None:
+        if not self.assumed and self.url is None:
             raise ValueError("a source that is no assumption has a url")
         return self
 
@@ -125,10 +130,17 @@ def load_mobil(city: str, root: Path | None = None) -> Mobil:
 
 
 def rates_table(rates: tuple[Rate, ...], language: Language) -> pd.DataFrame:
-    """Return one row per rate: rate, rate_name, value, low, high, unit, source, url, quality, impact, note."""
-    fields = ("value", "low", "high", "unit", "source", "url", "quality", "impact", "note")
+    """Return one row per rate: rate, rate_name, value, low, high, unit, source, url, quality, impact, note, assumed."""
     rows = [
-        {"rate": rate.id, "rate_name": getattr(rate.name, language), **{name: getattr(rate, name) for name in fields}}
+        {
+            "rate": rate.id,
+            "rate_name": getattr(rate.name, language),
+            **{name: getattr(rate, name) for name in ("value", "low", "high")},
+            **{name: getattr(getattr(rate, name), language) for name in ("unit", "source")},
+            **{name: getattr(rate, name) for name in ("url", "quality", "impact")},
+            "note": getattr(rate.note, language, None),
+            "assumed": rate.assumed,
+        }
         for rate in rates
     ]
     return pd.DataFrame(rows)

@@ -48,7 +48,12 @@ _FORMATS: Final[Mapping[str, Mapping[str, str]]] = {
     **ACCESS_FORMATS,
     **SITING_FORMATS,
     **dict.fromkeys(("backtest_coverage", "backtest_coverage_districts", "backtest_wis"), _COVERAGE),
-    "official_projections": {"change_official_pct": "decimal", "change_own_pct": "decimal", "year": "plain"},
+    "official_projections": {
+        **dict.fromkeys(("change_official_pct", "change_own_pct"), "decimal"),
+        **dict.fromkeys(("url", "quality", "median_free"), "file"),
+        "year": "plain",
+    },
+    "gap": dict.fromkeys(("year", "lower_95", "upper_95", "p_five_worst", "rank", "rank_population"), "file"),
     "care_rates": dict.fromkeys(QUANTILE_COLUMNS, "percent"),
     "ambulant_load": _DECIMAL,
     "care_trend": dict.fromkeys(("growth", "error", "counting"), "percent"),

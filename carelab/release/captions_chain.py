@@ -34,7 +34,7 @@ CHAIN_FORMATS: Final[Mapping[str, Mapping[str, str]]] = {
     "chain_overview": dict.fromkeys(("people_not_found", "people_unknown", "reach_m"), "count"),
     "survey_needs": dict.fromkeys(("share", "lower_95", "upper_95", "margin"), "percent")
     | {"design_effect": "general"},
-    "plan_timeline": {"goal_year": "plain", "days_late": "count", "times_due": "count", "done_times": "count"},
+    "plan_timeline": {"days_late": "count", **dict.fromkeys(("goal_year", "times_due", "done_times"), "file")},
     "plan_late": {"goal_year": "plain", "days_late": "count", "times_due": "count", "done_times": "count"},
     "measures": {"costs_eur": "count"},
     "indicators_since": {

@@ -77,12 +77,10 @@ CONFERENCE_CAPTIONS: Final[Mapping[str, tuple[Pair, Pair, Pair]]] = {
     ),
     "conference_warnings": (
         (
-            "Je Kreis das erste Jahr, in dem eine Regel hält; die Zahl darin sagt, für wie viele Gebiete (Stadtteile "
-            "und "
-            "die Stadt selbst).",
-            "Per circle the first year in which a rule holds; the number in it says for how many areas (districts and "
-            "the "
-            "city itself).",
+            "Jeder Punkt steht beim ersten Jahr, in dem eine Regel hält; die Zahl darin sagt, für wie viele Gebiete "
+            "(Stadtteile und die Stadt selbst).",
+            "Each dot stands at the first year in which a rule holds; the number in it says for how many areas "
+            "(districts and the city itself).",
         ),
         (
             "Die Schwellen sind Setzungen dieses Projekts und Sache der Städte. Sehr kleine Stadtteile werden nicht "

@@ -5,16 +5,30 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from carelab.release.numbers import FILE
 from carelab.terms import QUANTILE_COLUMNS
 
 Pair = tuple[str, str]
 
 INDICATOR_FORMATS: Final[Mapping[str, Mapping[str, str]]] = {
-    "indicators": dict.fromkeys((*QUANTILE_COLUMNS, "numerator", "denominator"), "general"),
-    "indicator_overview": dict.fromkeys(("counted", "median", "lower_80", "upper_80"), "general"),
-    "indicator_intervals": dict.fromkeys(QUANTILE_COLUMNS, "general"),
+    "indicators": {
+        **dict.fromkeys(QUANTILE_COLUMNS, "general"),
+        **dict.fromkeys(("lower_95", "upper_95", "numerator", "denominator", "source"), FILE),
+    },
+    "indicator_overview": {
+        **dict.fromkeys(("counted", "median", "lower_80", "upper_80"), "general"),
+        **dict.fromkeys(("status", "reason", "caution"), FILE),
+    },
+    "indicator_catalogue": dict.fromkeys(
+        ("source", "level_of", "reference_date", "grade_rule", "direction", "by_sex", "factor", "factor_source"), FILE
+    ),
+    "indicator_intervals": {
+        **dict.fromkeys(QUANTILE_COLUMNS, "general"),
+        **dict.fromkeys(("numerator", "denominator", "status"), FILE),
+    },
     "funnel": {
         **dict.fromkeys(("value", "centre", "lower_80", "upper_80", "lower_95", "upper_95"), "percent"),
+        "indicator": FILE,
         "size": "count",
         "dispersion": "decimal",
     },
@@ -35,8 +49,9 @@ INDICATOR_CAPTIONS: Final[Mapping[str, tuple[str, Pair, Pair, Pair]]] = {
         ),
         (
             "Wo nichts steht, ist nichts bekannt; der Grund steht daneben. Was je Kennzahl zu beachten ist, sagt der "
-            "Katalog.",
-            "Where nothing stands nothing is known; the reason stands beside it. The catalogue says what to mind.",
+            "Katalog. Zähler, Nenner, Quelle und alle Intervalle stehen in der CSV-Datei.",
+            "Where nothing stands nothing is known; the reason stands beside it. The catalogue says what to mind. "
+            "Numerator, denominator, source and all intervals are in the CSV file.",
         ),
     ),
     "indicator_overview": (
@@ -58,8 +73,10 @@ INDICATOR_CAPTIONS: Final[Mapping[str, tuple[str, Pair, Pair, Pair]]] = {
         "indicator_catalogue",
         ("Was genau wird gemessen?", "What exactly is measured?"),
         (
-            "Eine Zeile je Kennzahl: Erklärung, Zähler, Nenner, Einheit, Tabelle, Stichtag, und was zu beachten ist.",
-            "One row per indicator: definition, numerator, denominator, unit, table, reference date, and a caution.",
+            "Eine Zeile je Kennzahl: Erklärung, Zähler, Nenner, Einheit, und was zu beachten ist. Tabelle, Stichtag, "
+            "Ebene und Annahmen stehen in der CSV-Datei.",
+            "One row per indicator: definition, numerator, denominator, unit, and a caution. Table, reference date, "
+            "level and assumptions are in the CSV file.",
         ),
         (
             "Dieselben Erklärungen gelten für jede Stadt; ob eine Stadt die Zahl hat, sagt die Tabelle der Kennzahlen.",
@@ -118,9 +135,9 @@ INDICATOR_CAPTIONS: Final[Mapping[str, tuple[str, Pair, Pair, Pair]]] = {
             "rates.",
         ),
         (
-            "Eine Warnung fordert zum Hinsehen auf, nicht zum Bauen. Die Schwellen sind Setzungen "
-            "(data/early_warning.yaml); eine leere Liste heißt nicht, dass alles gut ist.",
-            "A warning asks to look, not to build. The limits are conventions (data/early_warning.yaml); an empty list "
+            "Eine Warnung fordert zum Hinsehen auf, nicht zum Bauen. Die Schwellen sind Setzungen, über die die Stadt "
+            "entscheidet; eine leere Liste heißt nicht, dass alles gut ist.",
+            "A warning asks to look, not to build. The limits are conventions for the city to decide; an empty list "
             "does not mean that all is well.",
         ),
     ),

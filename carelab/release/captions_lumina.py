@@ -5,20 +5,22 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from carelab.release.numbers import FILE
 from carelab.terms import QUANTILE_COLUMNS
 
 Pair = tuple[str, str]
 _RATIO: Final = dict.fromkeys(QUANTILE_COLUMNS, "decimal")
 _SHARES: Final = dict.fromkeys(("near", "near_lower_80", "near_upper_80"), "percent")
 _LOST: Final = dict.fromkeys(("persons_far", "persons_far_lower_80", "persons_far_upper_80"), "count")
+_OUTER: Final = dict.fromkeys(("lower_95", "upper_95"), FILE)
 LUMINA_FORMATS: Final[Mapping[str, Mapping[str, str]]] = {
     "lumina_groups": dict.fromkeys(QUANTILE_COLUMNS, "count"),
     "lumina_inventory": dict.fromkeys(("places_offered", "persons_reached", "attendances"), "count"),
     "lumina_reach": _RATIO | {"at_least": "decimal"},
     "lumina_change": _RATIO | dict.fromkeys(("before_quarter", "after_quarter", "usual_swing"), "decimal"),
     "lumina_equity": dict.fromkeys(QUANTILE_COLUMNS, "general"),
-    "lumina_closeness": dict.fromkeys(QUANTILE_COLUMNS, "count") | _SHARES | _LOST,
-    "lumina_districts": dict.fromkeys(QUANTILE_COLUMNS, "count") | _SHARES | _LOST,
+    "lumina_closeness": dict.fromkeys(QUANTILE_COLUMNS, "count") | _SHARES | _LOST | _OUTER,
+    "lumina_districts": dict.fromkeys(QUANTILE_COLUMNS, "count") | _SHARES | _LOST | _OUTER,
 }
 LUMINA_CAPTIONS: Final[Mapping[str, tuple[Pair, Pair, Pair]]] = {
     "lumina_groups": (
@@ -87,11 +89,13 @@ LUMINA_CAPTIONS: Final[Mapping[str, tuple[Pair, Pair, Pair]]] = {
     "lumina_equity": (
         ("Kommen die Angebote überall gleich an?", "Do the offers reach everywhere alike?"),
         (
-            "Erreichte je 100 im best- und im am wenigsten versorgten Fünftel der Menschen und ihr Abstand. "
+            "Erreichte je 100 im best- und im am wenigsten versorgten Fünftel der Menschen und ihr Abstand, daneben "
+            "der Abstand, den der Zufall allein ergäbe, wenn alle dieselbe Chance hätten. "
             "Konzentrationsindex: unter 0 kommt mehr bei den Stadtteilen an, die zuerst gereiht sind, über 0 weniger; "
             "0 heißt kein Gefälle.",
-            "Persons reached per 100 in the best- and the least-served fifth of people and their gap. Concentration "
-            "index: below 0 more goes to the districts ranked first, above 0 less; 0 means no gradient.",
+            "Persons reached per 100 in the best- and the least-served fifth of people and their gap, beside the gap "
+            "that would arise by chance if all had the same chance. Concentration index: below 0 more goes to the "
+            "districts ranked first, above 0 less; 0 means no gradient.",
         ),
         (
             "Verglichen werden Stadtteile ({districts}), nicht Menschen; Angebote für die ganze Stadt sind nicht "

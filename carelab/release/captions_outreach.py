@@ -5,20 +5,34 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from carelab.release.numbers import FILE
 from carelab.terms import QUANTILE_COLUMNS
 
 Pair = tuple[str, str]
 _COUNT: Final = dict.fromkeys(QUANTILE_COLUMNS, "count")
+_MEASURES: Final = dict.fromkeys(QUANTILE_COLUMNS, "general")
 OUTREACH_FORMATS: Final[Mapping[str, Mapping[str, str]]] = {
     "outreach_groups": _COUNT,
     "outreach_services": _COUNT,
     "outreach_cases": _COUNT | {"best": "percent"},
-    "outreach_designs": {"best": "percent"},
-    "outreach_reach": dict.fromkeys(QUANTILE_COLUMNS, "percent") | {"reached": "percent"},
+    "outreach_designs": _MEASURES | {"best": "percent"},
+    "outreach_extra": _MEASURES,
+    "outreach_reach": {
+        **dict.fromkeys((*QUANTILE_COLUMNS, "made_share"), "percent"),
+        **dict.fromkeys(("asked", "made"), "count"),
+        **dict.fromkeys(("lower_95", "upper_95"), FILE),
+    },
     "outreach_tornado": dict.fromkeys(("at_low", "at_high", "swing"), "count"),
-    "outreach_month": {"day": "plain", "service": "count", "road": "count"},
-    "outreach_rates": dict.fromkeys(("value", "low", "high"), "general"),
+    "outreach_month": dict.fromkeys(("visits", "service_minutes", "road"), "count"),
+    "outreach_rates": {**dict.fromkeys(("value", "low", "high"), "general"), "url": FILE},
 }
+NO_WAYS: Final = (
+    "Fahrzeiten sind nicht enthalten, denn Lage und Fläche der Stadtteile sind nicht bekannt: Mit ihnen würde weniger "
+    "erledigt, und ein Kontakt kostete mehr.",
+    "Driving is not included, for places and areas of districts are not known: with it less would be settled, and a "
+    "contact would cost more.",
+)
+"""Said where nothing is known of ways."""
 OUTREACH_CAPTIONS: Final[Mapping[str, tuple[Pair, Pair, Pair]]] = {
     "outreach_groups": (
         ("Wer könnte bedient werden?", "Who could be served?"),
@@ -120,8 +134,8 @@ OUTREACH_CAPTIONS: Final[Mapping[str, tuple[Pair, Pair, Pair]]] = {
             "Each assumption with value, range, source, quality (A to D) and impact.",
         ),
         (
-            "„assumption“ als Quelle heißt: Niemand hat es gezählt.",
-            '"assumption" as source means: nobody has counted it.',
+            "„Annahme“ als Quelle heißt: Niemand hat es gezählt. Adressen der Quellen stehen in der CSV-Datei.",
+            '"assumption" as source means: nobody has counted it. Addresses of sources are in the CSV file.',
         ),
     ),
 }

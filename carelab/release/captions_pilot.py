@@ -9,8 +9,8 @@ from carelab.terms import QUANTILE_COLUMNS
 
 Pair = tuple[str, str]
 SIMULATED: Final = (
-    "SIMULIERT: erfundener Pilot mit eingebauter Wirkung (inputs/musterstadt_pilot.py); nichts davon wurde gezählt.",
-    "SIMULATED: invented pilot with an effect put in (inputs/musterstadt_pilot.py); nothing of it was counted.",
+    "SIMULIERT: erfundener Pilot mit eingebauter Wirkung; nichts davon wurde gezählt.",
+    "SIMULATED: invented pilot with an effect put in; nothing of it was counted.",
 )
 COUNTED: Final = (
     "Logbuch und gemeldete Zielgrößen der Stadt; Nenner: eigene Vorausberechnung (carelab).",

@@ -9,7 +9,7 @@ Pair = tuple[str, str]
 _MINUTES: Final = dict.fromkeys(
     (
         *("median", "lower_80", "upper_80", "before", "after", "gain", "lost", "left"),
-        *("minutes_each", "longest", "promise"),
+        *("minutes_each", "longest_way", "promise"),
     ),
     "decimal",
 )
@@ -19,15 +19,16 @@ _OFTEN: Final = dict.fromkeys(
 )
 SITING_FORMATS: Final[Mapping[str, Mapping[str, str]]] = {
     "siting_frequency": {**_OFTEN, "people": "count", "load": "general", "capacity": "count", "price": "count",
-                         "price_upgrade": "count"},
-    "siting_stages": {**_MINUTES, "stage": "plain", "near": "percent", "behind": "percent", "no_room": "count",
+                         **dict.fromkeys(("often_fair_poor", "load", "price_upgrade", "upgraded", "often_upgraded"),
+                                         "file")},
+    "siting_stages": {**_MINUTES, "stage": "plain", "near_share": "percent", "behind": "percent", "no_room": "count",
                       "price": "count"},
     "siting_losses": _MINUTES,
     "siting_gains": {**_MINUTES, "people": "count"},
     "siting_map": {**_MINUTES, "people": "count"},
-    "siting_aims": {**_MINUTES, "near": "percent", "needed": "plain"},
+    "siting_aims": {**_MINUTES, "near_share": "percent", "needed": "plain"},
     "siting_regrets": {"mean": "general", "p90": "general", "never": "percent"},
-    "siting_assumptions": {"value": "general"},
+    "siting_assumptions": {"value": "general", "entry": "file"},
 }  # fmt: skip
 """How columns are shown, by exhibit."""
 

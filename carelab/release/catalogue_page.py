@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from carelab.terms import Language, label, say
+from carelab.terms import Language, label, say, value_label
 from carelab.terms_catalogue import BLOCKS
 
 
@@ -38,7 +38,7 @@ def _entry(row: Mapping[str, Any], language: Language) -> str:
     shown = [
         ("numerator", row["numerator"]),
         ("denominator", row["denominator"]),
-        ("unit", label(row["unit"], language)),
+        ("unit", value_label("unit", str(row["unit"]), language)),
         ("by_sex", say(language, "ja", "yes") if row["by_sex"] else ""),
         ("source", ", ".join(f"`{table}`" for table in str(row["source"]).split(", ") if table)),
         ("level_of", row["level_of"]),

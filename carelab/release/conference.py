@@ -8,7 +8,8 @@ from typing import Protocol
 import pandas as pd
 
 from carelab.params import Params
-from carelab.release.conference_compare import backtest_slide, carers_slide, indicators_slide, method_slide
+from carelab.release.conference_backtest import backtest_slide, method_slide
+from carelab.release.conference_compare import carers_slide, indicators_slide
 from carelab.release.conference_mobil import mobil_slide, power_slide
 from carelab.release.conference_need import gap_slide, need_slide
 from carelab.release.conference_watch import missing_slide, warnings_slide

@@ -1,4 +1,4 @@
-"""Slides of the conference that compare: method and rules of thumb, cities by indicator, then and now."""
+"""Slides of the conference that compare cities: by indicator, then and now."""
 
 from __future__ import annotations
 
@@ -16,75 +16,16 @@ from carelab.release.conference_parts import (
     in_cities,
     interval_rows,
     nothing,
-    pct,
     quotes,
     records,
-    share,
     slide,
 )
-from carelab.release.figures_backtest import care_rule_errors
 from carelab.release.numbers import about, listing, number, percent
 from carelab.release.slide import Quotes, Slide, Write
-from carelab.terms import COLOURS, Language, label, say
+from carelab.terms import COLOURS, Language, say
 
-AHEAD = 4
-"""Years ahead of which the message speaks."""
-OFFICIAL = "constant_rates"
 COMPARED = ("share_80plus", "care_rate", "share_pflegegeld", "places_per_100_80plus")
 POTENTIAL, CARERS = "care_potential", "family_carers"
-
-
-def backtest_slide(backtest: pd.DataFrame, *, language: Language) -> Slide:
-    """Return how wrong the method would have been beside rules of thumb. Columns: Conference.backtest."""
-    quoted = quotes("conference_backtest", backtest, language)
-    with d.also_png() as pictures:
-        drawn = care_rule_errors(backtest, language=language)
-    picture = Picture(str(drawn.figure_svg), pictures[-1])
-    return slide("conference_backtest", quoted, _backtest_words(quoted), picture=picture)
-
-
-def _backtest_words(quoted: Quotes) -> Said:
-    language = quoted.language
-    one = pct(language, digits=1)
-    ahead = quoted.defined("years ahead", AHEAD)
-    own, official, told = (
-        quoted.of("mape_pct", one, horizon=AHEAD, rule=rule) for rule in ("model", OFFICIAL, "model_law")
-    )
-    held = quoted.of("coverage_80", share(language), horizon=AHEAD, rule="model")
-    law = quoted.defined("year of the law", 2017)
-    title = say(
-        language,
-        f"Nach {ahead} Jahren lagen wir im Mittel {own} daneben, das amtliche Verfahren mit konstanten Pflegequoten "
-        f"{official}",
-        f"After {ahead} years we were off by {own} on average, the official method of constant care rates by "
-        f"{official}",
-    )
-    error = quoted.row(horizon=AHEAD, rule="model")["mape_pct"]
-    rows = quoted.table[(quoted.table["horizon"] == AHEAD) & (quoted.table["mape_pct"] < error)]
-    better = [
-        f"„{label(str(row['rule']), 'de')}“" if language == "de" else f'"{label(str(row["rule"]), "en")}"'
-        for row in records(rows) if row["rule"] != "model_law"
-    ]  # fmt: skip
-    beaten = say(
-        language,
-        f" Besser war die Faustregel {listing(better, 'de')}." if better else " Keine Faustregel war besser.",
-        f" Better was the rule {listing(better, 'en')}." if better else " No rule of thumb was better.",
-    )
-    caption = say(
-        language,
-        f"Wer das Gesetz von {law} einrechnete, lag {told} daneben. Das Vorhersageintervall zu 80 % hielt nach {ahead} "
-        f"Jahren in {held} der Fälle." + beaten,
-        f"Knowing the law of {law} the error was {told}. The 80% prediction interval held after {ahead} years "
-        f"in {held} "
-        "of the cases." + beaten,
-    )
-    alt = say(
-        language,
-        f"Mittlere Abweichung je Verfahren; nach {ahead} Jahren: unseres {own}, mit bekanntem Gesetz {told}, konstante "
-        f"Pflegequoten {official}.",
-        f"Mean error by method; after {ahead} years: ours {own}, law known {told}, constant rates {official}.",
-    )
-    return Said(title, caption, alt)
 
 
 def indicators_slide(indicators: pd.DataFrame, *, year: int, language: Language) -> Slide:
@@ -287,43 +228,4 @@ def _label(axes: Axes, rows: pd.DataFrame, key: str, language: Language) -> None
     axes.xaxis.set_major_formatter(lambda value, _: number(value, language, 0 if key == CARERS else 1))
 
 
-def method_slide(backtest: pd.DataFrame, *, language: Language) -> Slide:
-    """Return the back-test as a table: by years ahead errors of model, model told of the law, official method."""
-    wide = backtest.pivot_table(index="horizon", columns="rule", values="mape_pct")
-    held = backtest[backtest["rule"] == "model"].set_index("horizon")
-    table = pd.DataFrame(
-        {
-            "years_ahead": wide.index.astype(int),
-            "tests": held["n"].reindex(wide.index).to_numpy(),
-            "error_model_pct": wide["model"].to_numpy(),
-            "error_model_law_pct": wide["model_law"].to_numpy(),
-            "error_official_pct": wide[OFFICIAL].to_numpy(),
-            "coverage_80": held["coverage_80"].reindex(wide.index).to_numpy(),
-        }
-    )
-    formats = dict.fromkeys(("error_model_pct", "error_model_law_pct", "error_official_pct"), "decimal")
-    quoted = quotes("conference_method", table, language)
-    first, last = (quoted.defined("years ahead", int(value)) for value in (table["years_ahead"].min(), AHEAD))
-    shares = [quoted.of("coverage_80", share(language), years_ahead=int(each)) for each in (first, last)]
-    title = say(
-        language,
-        f"Wie falsch lägen wir? Das Vorhersageintervall zu 80 % hielt nach {first} Jahren in {shares[0]}, "
-        f"nach {last} in "
-        f"{shares[1]} der Fälle",
-        f"How wrong would we be? The 80% prediction interval held after {first} years in {shares[0]}, after {last} in "
-        f"{shares[1]} of the cases",
-    )
-    caption = say(
-        language,
-        "So gerechnet: Bevölkerung nach Alter und Geschlecht fortgeschrieben, mal Pflegequoten mit "
-        "gedämpftem Trend, in "
-        "vielen durchgerechneten Zukünften. Alle Zahlen sind Zusammenfassungen dieser Zukünfte.",
-        "How it is computed: population by age and sex carried forward, times care rates with a damped trend, in many "
-        "simulated futures. All figures are summaries of these futures.",
-    )
-    columns = tuple(table.columns)
-    return slide("conference_method", quoted, Said(title, caption, title + "."), picture=None, columns=columns,
-                 formats={**formats, "years_ahead": "plain", "tests": "count", "coverage_80": "percent"})  # fmt: skip
-
-
-__all__ = ["backtest_slide", "carers_slide", "indicators_slide", "method_slide"]
+__all__ = ["carers_slide", "indicators_slide"]

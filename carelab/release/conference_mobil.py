@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 from typing import Any
 
 import numpy as np
@@ -10,20 +9,8 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
+from carelab.release import conference_parts as parts
 from carelab.release import drawing as d
-from carelab.release.conference_parts import (
-    Picture,
-    Said,
-    draw,
-    in_cities,
-    interval_rows,
-    nothing,
-    pct,
-    quotes,
-    records,
-    share,
-    slide,
-)
 from carelab.release.numbers import about, number, percent
 from carelab.release.slide import Quotes, Slide
 from carelab.terms import COLOURS, Language, label, say
@@ -37,16 +24,16 @@ CLEAR = 0.8
 def mobil_slide(designs: pd.DataFrame, *, planned: bool, language: Language) -> Slide:
     """Return what the designs of the Mobil settle and cost. Columns: Conference.designs; ``planned``: there is one."""
     if designs.empty:
-        return nothing("conference_mobil", language)
-    quoted = quotes("conference_mobil", designs, language)
+        return parts.nothing("conference_mobil", language)
+    quoted = parts.quotes("conference_mobil", designs, language)
     formats = {"certainty": "percent", "best": "percent"}
     picture = _designs(designs, language)
-    return slide("conference_mobil", quoted, _mobil_words(quoted, planned), picture=picture, formats=formats)
+    return parts.slide("conference_mobil", quoted, _mobil_words(quoted, planned), picture=picture, formats=formats)
 
 
-def _mobil_words(quoted: Quotes, planned: bool) -> Said:
+def _mobil_words(quoted: Quotes, planned: bool) -> parts.Said:
     language, table = quoted.language, quoted.table
-    chosen = records(table[table["chosen"].astype(bool) & (table["measure"] == "cases")])[0]
+    chosen = parts.records(table[table["chosen"].astype(bool) & (table["measure"] == "cases")])[0]
     city, name = chosen["city_name"], chosen["design_name"]
     key = {"design": chosen["design"], "measure": "cases"}
     sure = quoted.of("certainty", lambda value: percent(value, language), **key)
@@ -69,7 +56,7 @@ def _mobil_words(quoted: Quotes, planned: bool) -> Said:
             "simulations",
         )
     )
-    return Said(title, _mobil_caption(quoted, chosen), _mobil_alt(quoted))
+    return parts.Said(title, _mobil_caption(quoted, chosen), _mobil_alt(quoted))
 
 
 def _mobil_caption(quoted: Quotes, chosen: dict[str, Any]) -> str:
@@ -79,7 +66,7 @@ def _mobil_caption(quoted: Quotes, chosen: dict[str, Any]) -> str:
     for measure in ("cases", "cost_per_contact"):
         key = {"design": chosen["design"], "measure": measure}
         said[measure] = f"{quoted.of('median', round_, **key)} ({quoted.interval(round_, to, **key)})"
-    served = quoted.of("median", share(language), design=chosen["design"], measure="served_share")
+    served = quoted.of("median", parts.share(language), design=chosen["design"], measure="served_share")
     year = quoted.parameter("first full year of the Mobil", int(chosen["year"]))
     return say(
         language,
@@ -92,7 +79,7 @@ def _mobil_caption(quoted: Quotes, chosen: dict[str, Any]) -> str:
 
 def _mobil_alt(quoted: Quotes) -> str:
     language = quoted.language
-    rows = records(quoted.table[quoted.table["measure"] == "cases"])
+    rows = parts.records(quoted.table[quoted.table["measure"] == "cases"])
     named = [
         f"{row['design_name']} "
         + quoted.of("median", lambda value: about(value, language), design=row["design"], measure="cases")
@@ -101,38 +88,37 @@ def _mobil_alt(quoted: Quotes) -> str:
     return say(language, "Erledigte Anliegen im Jahr: ", "Requests settled in a year: ") + "; ".join(named) + "."
 
 
-def _designs(designs: pd.DataFrame, language: Language) -> Picture:
-    order = records(designs[designs["measure"] == "cases"].sort_values("median", ascending=False))
+def _designs(designs: pd.DataFrame, language: Language) -> parts.Picture:
+    order = parts.records(designs[designs["measure"] == "cases"].sort_values("median", ascending=False))
     keys, names = [row["design"] for row in order], [row["design_name"] for row in order]
 
     def paint(grid: Any) -> None:
-        parts = zip(d.iterate(grid), ("cases", "cost_per_contact"), strict=True)
-        for place, (axes, measure) in enumerate(parts):
+        panels = zip(d.iterate(grid), ("cases", "cost_per_contact"), strict=True)
+        for place, (axes, measure) in enumerate(panels):
             rows = designs[designs["measure"] == measure].set_index("design").loc[keys].reset_index()
-            interval_rows(axes, rows, names if place == 0 else [""] * len(names), COLOURS[("need", "supply")[place]])
-            if place == 0:
-                axes.set_yticks(range(len(names)), ["\n".join(textwrap.wrap(name, 26)) for name in names])
+            colour = COLOURS[("need", "supply")[place]]
+            parts.interval_rows(axes, rows, names if place == 0 else [""] * len(names), colour, lines=2)
             d.count_axis(axes, language, which="x")
             d.panel_title(axes, label(measure, language))
             axes.set_xlim(left=0)
 
     height = max(2.4, 1.0 + 0.46 * len(names))
-    margins = (d.name_margin(names), 0.3, 0.4, 0.55)
-    return draw(paint, height=height, margins=margins, panels=(1, 2), gridspec_kw={"wspace": 0.25})
+    margins = (d.name_margin(names, lines=2), 0.3, 0.4, 0.55)
+    return parts.draw(paint, height=height, margins=margins, panels=(1, 2), gridspec_kw={"wspace": 0.25})
 
 
 def power_slide(power: pd.DataFrame, *, language: Language) -> Slide:
     """Return which effect an evaluation by districts could see. Columns: Conference.power; empty: none could."""
     if power.empty:
-        return nothing("conference_power", language)
-    quoted = quotes("conference_power", power, language)
+        return parts.nothing("conference_power", language)
+    quoted = parts.quotes("conference_power", power, language)
     quoted.defined("§ of care counselling", 7, "7")
-    return slide("conference_power", quoted, _power_words(quoted), picture=_curves(power, language))
+    return parts.slide("conference_power", quoted, _power_words(quoted), picture=_curves(power, language))
 
 
-def _power_words(quoted: Quotes) -> Said:
+def _power_words(quoted: Quotes) -> parts.Said:
     language, table = quoted.language, quoted.table
-    rows = records(table[table["measure"] == "mde_pct"])
+    rows = parts.records(table[table["measure"] == "mde_pct"])
     seen = [row for row in rows if np.isfinite(row["value"])]
     city, treated = rows[0]["city_name"], lambda value: f"{value:.0f}"
     total = quoted.of("districts", treated, measure="mde_pct", treated=rows[0]["treated"])
@@ -143,7 +129,7 @@ def _power_words(quoted: Quotes) -> Said:
             f"Mit {total} Stadtteilen könnte die Auswertung in {city} keine Wirkung erkennen",
             f"With {total} districts the evaluation could see no effect in {city}",
         )
-        return Said(title, title + ".", title + ".")
+        return parts.Said(title, title + ".", title + ".")
     last = found[-1]
     title = say(
         language,
@@ -155,7 +141,7 @@ def _power_words(quoted: Quotes) -> Said:
     others = [say(language, f"bei {n} Stadtteilen {mde}", f"with {n} districts {mde}") for n, mde in found[:-1]]
     mean = quoted.of("value", lambda value: number(value, language), measure="mean", treated=rows[0]["treated"])
     base = quoted.defined("people in need per unit of the outcome", 1000, number(1000, language))
-    more = in_cities(others, language) + ". " if others else ""
+    more = parts.in_cities(others, language) + ". " if others else ""
     caption = say(
         language,
         f"{'Kleinste aufdeckbare Wirkung ' if others else ''}{more}Gemessen an {mean} Beratungen je {base} "
@@ -164,15 +150,16 @@ def _power_words(quoted: Quotes) -> Said:
         f"per {base} "
         "people in need and half-year (assumption); if all begin at once there is nothing to compare.",
     )
-    return Said(title, caption, f"{title}. {caption}")
+    return parts.Said(title, caption, f"{title}. {caption}")
 
 
 def _mde(quoted: Quotes, row: dict[str, Any]) -> tuple[str, str]:
     key = {"measure": "mde_pct", "treated": row["treated"]}
-    return quoted.of("treated", lambda value: f"{value:.0f}", **key), quoted.of("value", pct(quoted.language), **key)
+    size = quoted.of("value", parts.pct(quoted.language), **key)
+    return quoted.of("treated", lambda value: f"{value:.0f}", **key), size
 
 
-def _curves(power: pd.DataFrame, language: Language) -> Picture:
+def _curves(power: pd.DataFrame, language: Language) -> parts.Picture:
     rows = power[power["measure"] == "power"]
     amounts = sorted(rows["treated"].unique())
     mde = power[(power["measure"] == "mde_pct") & power["value"].notna()]
@@ -188,7 +175,7 @@ def _curves(power: pd.DataFrame, language: Language) -> Picture:
         for place, (x, amount) in enumerate(
             sorted(((found[each], each) for each in amounts if each in found), reverse=True)
         ):
-            words = say(language, f"{amount} Stadtteile: ", f"{amount} districts: ") + pct(language, sign=True)(x)
+            words = say(language, f"{amount} Stadtteile: ", f"{amount} districts: ") + parts.pct(language, sign=True)(x)
             axes.scatter([x], [POWER], s=34, color=COLOURS["need"], zorder=4)
             axes.annotate(words, (x, POWER), xytext=(0.62 * end, 0.58 - 0.15 * place), textcoords="data", fontsize=12,
                           color=COLOURS["need"],
@@ -198,12 +185,12 @@ def _curves(power: pd.DataFrame, language: Language) -> Picture:
         axes.set_xlim(0, end)
         axes.xaxis.set_major_locator(MaxNLocator(nbins=5, prune="lower"))
         d.percent_axis(axes, language)
-        axes.xaxis.set_major_formatter(lambda value, _: pct(language, sign=True)(value))
+        axes.xaxis.set_major_formatter(lambda value, _: parts.pct(language, sign=True)(value))
         d.unit(
             axes, say(language, "Wahrscheinlichkeit, dass die Wirkung auffällt", "Probability that the effect shows")
         )
 
-    return draw(paint, margins=(0.75, 0.4, 0.4, 0.4))
+    return parts.draw(paint, margins=(0.75, 0.4, 0.4, 0.4))
 
 
 __all__ = ["mobil_slide", "power_slide"]

@@ -98,9 +98,9 @@ def records(table: pd.DataFrame) -> Rows:
     return [{str(key): value for key, value in row.items()} for row in table.to_dict("records")]
 
 
-def interval_rows(axes: Axes, rows: pd.DataFrame, names: Sequence[str], colour: str) -> None:
+def interval_rows(axes: Axes, rows: pd.DataFrame, names: Sequence[str], colour: str, *, lines: int = 1) -> None:
     """Draw one row per city or design: intervals, median, name at the left."""
-    d.row_axis(axes, names)
+    d.row_axis(axes, names, lines=lines)
     hollow = rows["grade"].isin(d.PALE_GRADES).tolist()
     d.intervals(axes, rows, colours=[colour] * len(rows), hollow=hollow)
 

@@ -20,6 +20,8 @@ from carelab.release.conference_parts import (
 from carelab.release.slide import Quotes, Slide
 from carelab.terms import COLOURS, Language, label, say
 
+NAMED = 3
+"""Files that the title of a slide names; its table has them all."""
 CLOSE = 3
 """Circles of fewer years apart would cover each other."""
 
@@ -61,22 +63,22 @@ def warning_counts(warnings: pd.DataFrame) -> pd.DataFrame:
 def _warning_words(quoted: Quotes, common: int) -> Said:
     language, table = quoted.language, quoted.table
     whole = table[table["first_year"] == 0] if len(table) else table
+    year = quoted.parameter("largest base_year of the cities", common)  # else a city would count what is past
     if whole.empty:
-        words = say(language, "Keine Regel der Frühwarnung hält", "No rule of early warning holds")
+        words = say(language, f"Ab {year} hält keine Regel der Frühwarnung", f"From {year} on no early warning holds")
         return Said(words, words + ".", words + ".")
     sums = whole.groupby("rule_name")["areas"].sum().sort_values(ascending=False, kind="stable")
     first, *others = [_rule(quoted, whole[whole["rule_name"] == rule]) for rule in sums.index]
     title = say(language, f"Die häufigste Frühwarnung: {first}", f"The most frequent early warning: {first}")
-    year = quoted.parameter("largest base_year of the cities", common)
     since = table[(table["first_year"] > 0) & (table["first_year"] <= common)]
     ripe = in_cities([str(name) for name in dict.fromkeys(since["rule_name"])], language)
     more = f"{say(language, 'Außerdem', 'Also')}: {'; '.join(others)}. " if others else ""
     caption = more + say(
         language,
-        f"Gezählt sind Stadtteile und Städte, in denen die Regel in mindestens acht von zehn Zukünften hält; schon bis "
-        f"{year}: {ripe}.",
-        f"Counted are districts and cities where the rule holds in at least eight of ten futures; already by {year}: "
-        f"{ripe}.",
+        f"Gezählt sind Stadtteile und Städte, in denen die Regel ab {year} (dem spätesten Basisjahr, für alle gleich) "
+        f"in mindestens acht von zehn Zukünften hält; schon {year}: {ripe}.",
+        f"Counted are districts and cities where the rule holds from {year} on (the latest base year, the same for "
+        f"all) in at least eight of ten futures; already in {year}: {ripe}.",
     )
     surest = [f"{row['rule_name']}, {row['city_name']}: {row['most_certain']}" for row in records(whole)]
     alt = say(language, "Am sichersten: ", "Most certain: ") + "; ".join(surest) + "."
@@ -143,7 +145,10 @@ def missing_slide(files: pd.DataFrame, *, language: Language) -> Slide:
         table[city] = [words[bool(own[ask])] for ask in asks]
     quoted = quotes("conference_missing", table, language)
     nowhere = [ask for ask in asks if not files[files["ask"] == ask]["present"].astype(bool).any()]
-    named = in_cities([label(f"ask_{ask}", language) for ask in nowhere], language)
+    words_nowhere = [label(f"ask_{ask}", language) for ask in nowhere]
+    if len(nowhere) > NAMED:
+        words_nowhere = [*words_nowhere[:NAMED], say(language, "anderes (Tabelle)", "others (table)")]
+    named = in_cities(words_nowhere, language)
     title = (
         say(language, f"Was noch fehlt, überall: {named}", f"What is still missing everywhere: {named}")
         if nowhere

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import math
 import re
 import textwrap
 from collections.abc import Callable, Iterator, Sequence
@@ -35,6 +36,10 @@ WEAK_GRADES: Final = ("D",)
 WEAK_ALPHA: Final = 0.6
 HATCHED: Final[dict[str, Any]] = {"hatch": "////", "alpha": WEAK_ALPHA, "edgecolor": "#ffffff", "linewidth": 0}
 
+SHORT: Final = 26
+"""Characters of a row's name on one line."""
+LONG: Final = 40
+"""Characters of the second line of a row's name."""
 PNG_DPI: Final = 220
 """Dots per inch of pictures for programs that draw no SVG: 1,716 across a slide."""
 _PICTURES: ContextVar[list[bytes] | None] = ContextVar("pictures", default=None)
@@ -153,11 +158,19 @@ def intervals(axes: Axes, table: pd.DataFrame, *, colours: Sequence[str], hollow
     axes.scatter(table["median"], rows, s=30, c=faces, edgecolors=list(colours), linewidths=1.5, zorder=3)
 
 
-def row_axis(axes: Axes, names: Sequence[str]) -> None:
-    """Write the names of the rows at the left, first row on top, with a faint line every row."""
+def row_axis(axes: Axes, names: Sequence[str], *, lines: int = 1) -> None:
+    """Write the names of the rows at the left, first row on top, with a faint line every row.
+
+    ``lines``: rows high enough for 2 break a long name instead of cutting it.
+    """
     count = len(names)
     axes.set_ylim(count - 0.4, -0.6)
-    axes.set_yticks(range(count), [shorten(name) for name in names], color=INK)
+    broken = [_broken(name) if lines > 1 else [shorten(name)] for name in names]
+    axes.set_yticks(range(count), [texts[0] if len(texts) == 1 else "" for texts in broken], color=INK)
+    for row, texts in enumerate(broken):
+        for line, text in enumerate(texts if len(texts) > 1 else ()):  # line by line: only these end where they should
+            axes.annotate(text, (0, row), xycoords=axes.get_yaxis_transform(), xytext=(-4, 7 - 14 * line), ha="right",
+                          va="center", textcoords="offset points", fontsize=11.5, annotation_clip=False)  # fmt: skip
     axes.hlines(range(count), 0, 1, transform=axes.get_yaxis_transform(), colors=LINE, linewidth=0.6, zorder=0)
     axes.spines["bottom"].set_visible(False)
 
@@ -174,12 +187,21 @@ def side_columns(axes: Axes, columns: Sequence[tuple[str, Sequence[str]]], *, st
             axes.text(x, row, text, transform=axes.get_yaxis_transform(), ha="right", va="center", fontsize=11.5)
 
 
-def name_margin(names: Sequence[str]) -> float:
-    """Return the left margin in inches that the longest name needs."""
-    return 0.25 + 0.098 * max((len(shorten(name)) for name in names), default=8)
+def name_margin(names: Sequence[str], *, lines: int = 1) -> float:
+    """Return the left margin in inches that the longest name (``lines``: as row_axis writes it) needs."""
+    texts = [line for name in names for line in (_broken(name) if lines > 1 else [shorten(name)])]
+    return 0.25 + 0.098 * max(map(len, texts), default=8)
 
 
-def shorten(name: str, most: int = 26) -> str:
+def _broken(name: str) -> list[str]:
+    """Return a name on at most two lines, as even as its words allow."""
+    if len(name) <= SHORT:
+        return [name]
+    first, *rest = textwrap.wrap(name, max(SHORT, math.ceil(len(name) / 2) + 3))
+    return [first, *(shorten(" ".join(rest), LONG) for _ in rest[:1])]
+
+
+def shorten(name: str, most: int = SHORT) -> str:
     """Return a name that fits its margin; the table always has it in full."""
     return name if len(name) <= most else name[: most - 1].rstrip() + "…"
 

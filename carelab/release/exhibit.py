@@ -14,14 +14,15 @@ from typing import Any, Final
 import pandas as pd
 from markupsafe import Markup
 
-from carelab.release.numbers import cell, column_format
+from carelab.release.numbers import column_format
+from carelab.release.shown import shown_columns, shown_rows
 from carelab.release.templating import data_uri, render
 from carelab.terms import Language, label, say
 from carelab.terms_districts import FORMS, city_language, forms_of
 
 EXHIBIT_MIME: Final = "application/vnd.carelab.exhibit+json"
 FINDINGS_MIME: Final = "application/vnd.carelab.findings+json"
-ROWS_SHOWN: Final = 60
+ROWS_SHOWN: Final = 80
 """HTML shows this many rows of a table; the CSV file and the workbook have them all."""
 
 _ID = re.compile(r"[a-z0-9][a-z0-9_-]{0,60}")
@@ -32,7 +33,7 @@ class Exhibit:
     """One figure (or table) with its question, alt text, full table, reading help, limits and source.
 
     ``table`` keeps machine column names and full precision; ``formats`` overrules how a column is shown
-    (count, percent, decimal, plain, general). Raises ValueError where a text is missing.
+    (count, percent, decimal, plain, general; file: not on the page). Raises ValueError where a text is missing.
     """
 
     id: str
@@ -150,17 +151,19 @@ def _kind(column: pd.Series[Any]) -> str:
 
 def _view(exhibit: Exhibit) -> dict[str, Any]:
     """Return what the template shows."""
-    table, language = exhibit.table, exhibit.language
-    shown = table.head(ROWS_SHOWN)
-    grades = [key for key in ("A", "B", "C", "D", "E") if "grade" in table and key in set(table["grade"])]
+    language, whole = exhibit.language, exhibit.table
+    table = whole.head(0) if whole.columns.empty else whole[shown_columns(whole, exhibit.formats)]
+    rows = table_to_json(table.head(ROWS_SHOWN))["rows"]
+    grades = [key for key in ("A", "B", "C", "D", "E") if "grade" in whole and key in set(whole["grade"])]
     return {
         "exhibit": exhibit,
         "image": Markup(data_uri(exhibit.figure_svg)) if exhibit.figure_svg else None,
         "columns": _columns(table, exhibit),
-        "rows": [_cells(row, table, exhibit) for row in table_to_json(shown)["rows"]],
+        "rows": shown_rows(table, rows, language=language, formats=exhibit.formats),
         "row_head": row_head(table),
-        "total": len(table),
-        "left_out": len(table) - len(shown),
+        "total": len(whole),
+        "left_out": len(whole) - len(rows),
+        "columns_left_out": whole.shape[1] - table.shape[1],
         "grades": [label(key, language) for key in grades],
         "say": lambda de, en: say(language, de, en),
     }
@@ -168,7 +171,7 @@ def _view(exhibit: Exhibit) -> dict[str, Any]:
 
 def row_head(table: pd.DataFrame) -> int:
     """Return the position of the column that names a row: the name where there is one, else the first."""
-    for name in ("name", "facility_name", "indicator_name", "rule_name", "check", "year"):
+    for name in ("name", "facility_name", "indicator_name", "rule_name", "rate_name", "design_name", "check", "year"):
         if name in table.columns:
             return int(list(table.columns).index(name))
     return 0
@@ -178,11 +181,6 @@ def _columns(table: pd.DataFrame, exhibit: Exhibit) -> list[tuple[str, bool]]:
     """Return heading and whether the column holds numbers."""
     kinds = [_kind(table.iloc[:, position]) in ("int", "float") for position in range(table.shape[1])]
     return [(label(str(name), exhibit.language), kind) for name, kind in zip(table.columns, kinds, strict=True)]
-
-
-def _cells(row: Sequence[Any], table: pd.DataFrame, exhibit: Exhibit) -> list[str]:
-    pairs = zip(row, table.columns, strict=True)
-    return [cell(value, str(name), exhibit.language, exhibit.formats) for value, name in pairs]
 
 
 def excel_format(column: str, formats: Mapping[str, str]) -> str:

@@ -10,12 +10,13 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from carelab.release import drawing as d
+from carelab.release.alts import rows_alt, rows_words
 from carelab.release.captions import OWN_CHECK, captioned
 from carelab.release.exhibit import Exhibit
 from carelab.release.figures_districts import ROW_HEIGHT
 from carelab.release.maps import MapWords, map_exhibit
-from carelab.release.numbers import about, chance_short, listing, number, percent
-from carelab.terms import COLOURS, Language, label, say
+from carelab.release.numbers import chance_short, listing, number, percent
+from carelab.terms import COLOURS, Language, label, say, value_label
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
@@ -37,13 +38,17 @@ _SHOWN = ("median", "lower_80", "upper_80")
 
 def sites_table(sites_known: pd.DataFrame, *, language: Language) -> Exhibit:
     """Return what is known of places by kind: kind, sites, with_point, district_only, no_place, left_out, complete."""
-    return _table("sites_known", sites_known, language, None)
+    lead, most = ("Bekannte Orte", "Known places"), len(sites_known)
+    alt = rows_alt(sites_known, lead, columns=("kind", "sites"), language=language, most=most)
+    return _table("sites_known", sites_known, language, None, alt=alt)
 
 
 def flags_table(site_flags: pd.DataFrame, *, language: Language) -> Exhibit:
     """Return sites left out or put right: site, name, kind, district, flag, counts."""
     table = site_flags.rename(columns={"name": "facility_name"})
-    return _table("site_flags", table, language, say(language, *OWN_CHECK))
+    counts = table["flag"].value_counts().rename_axis("flag").reset_index(name="count")
+    alt = rows_alt(counts, ("Fälle", "Cases"), columns=("flag", "count"), language=language, most=len(counts))
+    return _table("site_flags", table, language, say(language, *OWN_CHECK), alt=alt)
 
 
 def near_intervals(near_city: pd.DataFrame, *, year: int, language: Language, travel: str) -> Exhibit:
@@ -106,7 +111,8 @@ def minutes_wide(minutes: pd.DataFrame, *, language: Language, travel: str) -> E
     wide = minutes.pivot_table(index=["district", "name"], columns="kind", values="median", sort=False)
     table = wide.reset_index().rename_axis(None, axis=1)
     kinds = [str(column) for column in table if column not in ("district", "name")]
-    exhibit = _table("minutes_wide", table[["name", *kinds, "district"]], language, travel)
+    alt = _far(minutes, language)
+    exhibit = _table("minutes_wide", table[["name", *kinds, "district"]], language, travel, alt=alt)
     return replace(exhibit, formats=dict.fromkeys(kinds, "count"))
 
 
@@ -115,7 +121,15 @@ def minutes_table(minutes: pd.DataFrame, *, language: Language, travel: str) -> 
     if minutes.empty:
         return _nothing("minutes", language, travel)
     order = ["kind", "name", *_SHOWN, "near", "near_lower_80", "near_upper_80", "complete", "district", "grade"]
-    return _table("minutes", minutes[order], language, travel)
+    return _table("minutes", minutes[order], language, travel, alt=_far(minutes, language))
+
+
+def _far(minutes: pd.DataFrame, language: Language) -> str:
+    """Return the longest ways, one by kind."""
+    longest = minutes.sort_values("median", ascending=False, kind="stable").drop_duplicates("kind")
+    named = longest.assign(name=[f"{label(row['kind'], language)}: {row['name']}" for _, row in longest.iterrows()])
+    lead = ("Längste mittlere Wege in Minuten", "Longest mean ways in minutes")
+    return rows_alt(named, lead, columns=("name", "median"), language=language)
 
 
 def modes_table(minutes_by_mode: pd.DataFrame, *, language: Language) -> Exhibit:
@@ -150,7 +164,7 @@ def access_intervals(access: pd.DataFrame, *, kind: str, year: int, language: La
         heading = say(language, "schlechtestes\nZehntel", "worst\ntenth")
         d.side_columns(axes, [(heading, [chance_short(p, language) for p in rows["p_lowest"]])], step=1.0)
 
-    unit = label(str(rows["unit"].iloc[0]), language)
+    unit = value_label("unit", str(rows["unit"].iloc[0]), language)
     svg = d.draw(
         paint, height=1.3 + ROW_HEIGHT * len(rows), margins=(d.name_margin(rows["name"].tolist()), 1.25, 0.45, 0.85)
     )
@@ -247,9 +261,10 @@ def _share(row: Any, language: Language) -> str:
     return percent(float(row["median"]), language)
 
 
-def _table(key: str, table: pd.DataFrame, language: Language, source: str | None, **words: Any) -> Exhibit:
-    rows = about(len(table), language)
-    alt = say(language, f"Tabelle mit {rows} Zeilen.", f"Table of {rows} rows.")
+def _table(
+    key: str, table: pd.DataFrame, language: Language, source: str | None, *, alt: str = "", **words: Any
+) -> Exhibit:
+    alt = alt or rows_words(len(table), language)
     edition = (language, source)
     return captioned(key, table.reset_index(drop=True), figure=(alt, None), edition=edition, **words)
 

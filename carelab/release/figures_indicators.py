@@ -19,8 +19,12 @@ NAMED = 4
 """Places named in a funnel."""
 
 
-def indicator_rows(indicators: pd.DataFrame, *, language: Language) -> Exhibit:
-    """Return the whole long table (docs/architecture.md, ``study.indicators``); several cities below one another."""
+def indicator_rows(indicators: pd.DataFrame, words: pd.DataFrame, *, language: Language) -> Exhibit:
+    """Return the whole long table (docs/architecture.md, ``study.indicators``) with the name of each indicator.
+
+    Several cities may stand below one another.
+    """
+    names = indicators["indicator"].map(words.set_index("indicator")["indicator_name"])
     known = int((indicators["status"] != "unknown").sum())
     alt = say(
         language,
@@ -29,7 +33,9 @@ def indicator_rows(indicators: pd.DataFrame, *, language: Language) -> Exhibit:
         f"{indicators['indicator'].nunique()} indicators, {number(len(indicators), 'en')} rows, "
         f"{number(known, 'en')} of them with a value.",
     )
-    return captioned("indicators", indicators, figure=(alt, None), edition=(language, None))
+    table = indicators.copy()
+    table.insert(list(table.columns).index("indicator") + 1, "indicator_name", names)
+    return captioned("indicators", table, figure=(alt, None), edition=(language, None))
 
 
 def indicator_catalogue(words: pd.DataFrame, *, language: Language) -> Exhibit:

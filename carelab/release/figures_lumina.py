@@ -8,6 +8,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from carelab.release import drawing as d
+from carelab.release.alts import rows_alt
 from carelab.release.captions import OWN_PROJECTION
 from carelab.release.captions_lumina import LUMINA_CAPTIONS, LUMINA_FORMATS
 from carelab.release.exhibit import Exhibit, TableExhibit
@@ -184,7 +185,10 @@ def lumina_districts(closeness_district: pd.DataFrame, *, language: Language, no
         none = ("Wege lassen sich hier nicht rechnen.", "Ways cannot be computed here.")
         return _nothing("lumina_districts", say(language, *none), language, note)
     table = closeness_district.sort_values(["kind", "median"], ascending=[True, False], kind="stable")
-    alt = say(language, f"Tabelle mit {len(table)} Zeilen.", f"Table of {len(table)} rows.")
+    lost = table.sort_values("persons_far", ascending=False, kind="stable")
+    named = lost.assign(name=[f"{row['name']} ({label(row['kind'], language)})" for _, row in lost.iterrows()])
+    lead = ("Pflegebedürftige mit mehr als 30 Minuten Weg", "People in need with more than 30 minutes to go")
+    alt = rows_alt(named, lead, columns=("name", "persons_far"), language=language)
     return _exhibit("lumina_districts", words_of(table, language), (alt, None), language, note)
 
 

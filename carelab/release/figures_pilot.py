@@ -9,6 +9,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from carelab.release import drawing as d
+from carelab.release.alts import rows_alt, rows_words
 from carelab.release.captions_pilot import ABSENT, COUNTED, PILOT_CAPTIONS, PILOT_FORMATS, SIMULATED
 from carelab.release.exhibit import Exhibit, TableExhibit
 from carelab.release.nothing_yet import nothing_yet
@@ -66,7 +67,11 @@ def pilot_equity(equity: pd.DataFrame, *, simulated: bool, language: Language, k
     """Return fifths, gap and concentration index; ``known``: there is a logbook, so only districts are lacking."""
     if equity.empty:
         return absent("pilot_equity", "few_districts" if known else "log", simulated, language)
-    table = worded(equity.rename(columns={"measure": "pilot_measure"}), "pilot_measure", language)
+    shares = ~equity["measure"].str.startswith("concentration")
+    table = equity.assign(unit=np.where(shares, "percent", "index_number"))
+    table = table.rename(columns={"measure": "pilot_measure"})
+    table.loc[shares, list(QUANTILE_COLUMNS)] *= 100
+    table = worded(table, "pilot_measure", language)
     return _table("pilot_equity", table, simulated, language)
 
 
@@ -163,7 +168,7 @@ def pilot_planned(planned: pd.DataFrame, *, simulated: bool, language: Language)
     """Return the minimum detectable effects of roll-outs at hand."""
     if planned.empty:
         return absent("pilot_planned", "few_districts", simulated, language)
-    table = worded(planned.rename(columns={"plan": "roll_out"}), "roll_out", language)
+    table = worded(planned.rename(columns={"plan": "roll_out", "treated": "treated_units"}), "roll_out", language)
     return _table("pilot_planned", table.replace([np.inf, -np.inf], np.nan), simulated, language)
 
 
@@ -173,10 +178,10 @@ def pilot_truth(truth: pd.DataFrame, *, simulated: bool, language: Language) -> 
         return absent("pilot_truth", "truth", simulated, language)
     words = {"reached": "reached_share", "effect": "effect_mean"}
     table = truth.assign(measure=truth["measure"].map(words)).rename(
-        columns={"measure": "pilot_measure", "part": "pilot_part", "found": "estimated"}
+        columns={"measure": "pilot_measure", "part": "pilot_part", "found": "found_back"}
     )
     for name in ("pilot_measure", "pilot_part"):
-        table = worded(table, name, language)
+        table = worded(table.assign(**{name: table[name].fillna("")}), name, language)
     held, all_of = int(truth["inside"].sum()), len(truth)
     alt = say(
         language, f"{held} von {all_of} Intervallen enthalten den wahren Wert.",
@@ -191,7 +196,14 @@ def worded(table: pd.DataFrame, column: str, language: Language) -> pd.DataFrame
 
 
 def _table(key: str, table: pd.DataFrame, simulated: bool, language: Language) -> Exhibit:
-    alt = say(language, f"Tabelle mit {len(table)} Zeilen.", f"Table of {len(table)} rows.")
+    alt = rows_words(len(table), language)
+    if {"estimate", "pilot_outcome"} <= set(table):
+        lead = ("Geschätzte Wirkung", "Estimated effect")
+        alt = rows_alt(table, lead, columns=("pilot_outcome", "estimate"), language=language, digits=1)
+    elif "median" in table:
+        first = str(table.columns[0])
+        share = PILOT_FORMATS.get(key, {}).get("median") == "percent"
+        alt = rows_alt(table, ("Median", "Median"), columns=(first, "median"), language=language, share=share, digits=2)
     return pilot_exhibit(key, table, alt, (simulated, language), None)
 
 

@@ -12,6 +12,7 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter
 
 from carelab.release import drawing as d
+from carelab.release.alts import rows_alt, rows_words
 from carelab.release.captions import captioned
 from carelab.release.exhibit import Exhibit
 from carelab.release.maps import MapWords, map_exhibit
@@ -77,7 +78,8 @@ def siting_frequency(sites: pd.DataFrame, *, language: Language) -> Exhibit:
     if "reason" in sites:
         return _nothing("siting_frequency", sites, language)
     table = sites.rename(columns={"name": "site_name", "in_median": "in_plan"})
-    table = table.assign(place=table["place"].map(_PLACES))[list(SITE_COLUMNS)]
+    willing = table["willing"].replace("unklar", "willing_open")
+    table = table.assign(place=table["place"].map(_PLACES), willing=willing)[list(SITE_COLUMNS)]
     rows = table[(table["willing"] != "nein")].reset_index(drop=True)
     colours = [COLOURS["need"] if chosen else "#a9b8c2" for chosen in rows["in_plan"]]
 
@@ -107,13 +109,16 @@ def siting_frequency(sites: pd.DataFrame, *, language: Language) -> Exhibit:
 
 def siting_stages(stages: pd.DataFrame, *, language: Language) -> Exhibit:
     """Return the order of building (``study.siting_stages``)."""
-    columns = ["stage", "site_name", "median", "lower_80", "upper_80", "near", "behind", "no_room", "price"]
-    return _table("siting_stages", stages, columns, language)
+    columns = ["stage", "site_name", "median", "lower_80", "upper_80", "near_share", "behind", "no_room", "price"]
+    lead = ("Gehminuten je Mensch, wenn gebaut ist bis", "Minutes on foot per person once built up to")
+    return _table("siting_stages", stages, columns, language, lead=lead, said=("site_name", "median"))
 
 
 def siting_losses(losses: pd.DataFrame, *, language: Language) -> Exhibit:
     """Return what changes if one site falls away (``study.siting_losses``)."""
-    return _table("siting_losses", losses, ["site_name", "lost", "replacement", "left"], language)
+    lead = ("Minuten mehr je Mensch ohne", "More minutes per person without")
+    columns = ["site_name", "lost", "replacement", "left"]
+    return _table("siting_losses", losses, columns, language, lead=lead, said=("site_name", "lost"))
 
 
 def siting_gains(gains: pd.DataFrame, *, language: Language) -> Exhibit:
@@ -131,12 +136,16 @@ def siting_gains(gains: pd.DataFrame, *, language: Language) -> Exhibit:
         "poor",
         "grade",
     ]
-    return _table("siting_gains", gains, columns, language)
+    lead = ("Gehminuten nachher, Median", "Minutes on foot after, median")
+    return _table("siting_gains", gains, columns, language, lead=lead, said=("name", "median"))
 
 
 def siting_aims(aims: pd.DataFrame, *, language: Language) -> Exhibit:
     """Return what each aim's plan gives (``study.siting_aims``)."""
-    return _table("siting_aims", aims, list(aims.columns), language)
+    lead = ("Gehminuten je Mensch nach Ziel", "Minutes on foot per person by aim")
+    renamed = {"near": "near_share", "longest": "longest_way"}
+    columns = [renamed.get(str(name), str(name)) for name in aims]
+    return _table("siting_aims", aims, columns, language, lead=lead, said=("aim", "minutes_each"))
 
 
 def siting_regrets(regrets: pd.DataFrame, *, language: Language) -> Exhibit:
@@ -146,17 +155,31 @@ def siting_regrets(regrets: pd.DataFrame, *, language: Language) -> Exhibit:
 
 def siting_assumptions(assumptions: pd.DataFrame, *, language: Language) -> Exhibit:
     """Return what the plan rests on (``study.siting_assumptions``)."""
-    return _table("siting_assumptions", assumptions, ["text", "value", "status", "source", "entry"], language)
+    columns = ["text", "value", "status", "source", "entry"]
+    lead = ("Angenommen oder beschlossen", "Assumed or decided")
+    return _table("siting_assumptions", assumptions, columns, language, lead=lead, said=("text", "value"))
 
 
-def _table(key: str, table: pd.DataFrame, columns: list[str], language: Language) -> Exhibit:
+def _table(
+    key: str,
+    table: pd.DataFrame,
+    columns: list[str],
+    language: Language,
+    *,
+    lead: tuple[str, str] = ("", ""),
+    said: tuple[str, str] = ("", ""),
+) -> Exhibit:
+    """Return a table; ``lead`` and ``said`` (columns of name and value) make its alt text."""
     if "reason" in table:
         return _nothing(key, table, language)
     words = {"aim": "aim_", "plan": "plan_"}
     shown = table.assign(**{name: mark + table[name] for name, mark in words.items() if name in table})
+    shown = shown.rename(columns={"near": "near_share", "longest": "longest_way"})
     if "site" in shown and "name" in shown:
         shown = shown.rename(columns={"name": "site_name"})
-    alt = say(language, f"Tabelle mit {len(shown)} Zeilen.", f"Table of {len(shown)} rows.")
+    alt = rows_words(len(shown), language)
+    if lead[0]:
+        alt = rows_alt(shown, lead, columns=said, language=language, digits=1, most=5)
     return captioned(key, shown[columns].reset_index(drop=True), figure=(alt, None), edition=(language, None))
 
 

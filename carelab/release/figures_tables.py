@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from carelab.release.alts import rows_alt, rows_words
 from carelab.release.captions import captioned
 from carelab.release.exhibit import Exhibit
 from carelab.release.numbers import about, interval, listing, number
@@ -38,7 +39,12 @@ def trend_table(trend: pd.DataFrame, *, language: Language) -> Exhibit:
 
 def population_table(population_district: pd.DataFrame, *, language: Language) -> Exhibit:
     """Return persons by district, age band and year with all quantile columns."""
-    return _plain("population_district", population_district, language)
+    last = population_district[population_district["age_band"] == "total"]
+    last = last[last["year"] == last["year"].max()].sort_values("median", ascending=False, kind="stable")
+    year = int(last["year"].max()) if len(last) else ""
+    lead = (f"Meiste Menschen {year}, Median", f"Most people in {year}, median")
+    alt = rows_alt(last, lead, columns=("name", "median"), language=language)
+    return _plain("population_district", population_district, language, alt)
 
 
 def demand_table(demand_district: pd.DataFrame, *, year: int, language: Language) -> Exhibit:
@@ -71,7 +77,11 @@ def demand_table(demand_district: pd.DataFrame, *, year: int, language: Language
 
 def load_table(load: pd.DataFrame, *, language: Language) -> Exhibit:
     """Return people in home care per service and per member of staff, with the year of the supply."""
-    return _plain("ambulant_load", load, language)
+    last = load[load["year"] == load["year"].max()]
+    year = int(last["year"].iloc[0]) if len(last) else ""
+    lead = (f"Menschen mit ambulanter Pflege {year} je Einheit, Median", f"Clients in {year} per unit, median")
+    alt = rows_alt(last, lead, columns=("measure", "median"), language=language, digits=1)
+    return _plain("ambulant_load", load, language, alt)
 
 
 def facilities_table(supply_known: pd.DataFrame, *, language: Language) -> Exhibit:
@@ -81,18 +91,24 @@ def facilities_table(supply_known: pd.DataFrame, *, language: Language) -> Exhib
     """
     own = {"name": "facility_name", "name_district": "place_district", "status": "facility_state"}
     order = ["name", "category", "name_district", "places", "status", "as_of", "url", "facility", "district"]
-    return _plain("facilities", supply_known[order].rename(columns=own), language)
+    kinds = supply_known["category"].value_counts().rename_axis("kind").reset_index(name="count")
+    alt = rows_alt(kinds, ("Bekannt", "Known"), columns=("kind", "count"), language=language, most=5)
+    return _plain("facilities", supply_known[order].rename(columns=own), language, alt)
 
 
 def physicians_table(physicians: pd.DataFrame, *, language: Language) -> Exhibit:
     """Return physicians, dentists and pharmacies by district, latest year first."""
     table = physicians.sort_values(["year", "district"], ascending=[False, True], kind="stable")
-    return _plain("physicians", table, language)
+    kinds = table.loc[table["year"] == table["year"].max(), ["physicians", "dentists", "pharmacies"]].sum()
+    sums = kinds.rename_axis("kind").reset_index(name="count")
+    year = int(table["year"].max()) if len(table) else ""
+    lead = (f"In der Stadt {year}", f"In the city in {year}")
+    alt = rows_alt(sums, lead, columns=("kind", "count"), language=language)
+    return _plain("physicians", table, language, alt)
 
 
-def _plain(key: str, table: pd.DataFrame, language: Language) -> Exhibit:
-    rows = number(len(table), language)
-    alt = say(language, f"Tabelle mit {rows} Zeilen.", f"Table of {rows} rows.")
+def _plain(key: str, table: pd.DataFrame, language: Language, alt: str = "") -> Exhibit:
+    alt = alt or rows_words(len(table), language)
     if table.empty:
         alt = say(language, "Dazu ist für diese Stadt nichts bekannt.", "Nothing is known of this for this city.")
     return captioned(key, table.reset_index(drop=True), figure=(alt, None), edition=(language, None))

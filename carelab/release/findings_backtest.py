@@ -9,7 +9,7 @@ from carelab.terms import Language, say
 
 _RULES = {
     "constant_rates": ("konstante Pflegequoten", "constant rates"),
-    "last_growth": ("letztes Wachstum wiederholt", "last growth repeated"),
+    "last_growth": ("letzter Zuwachs wiederholt", "last growth repeated"),
 }
 """Rules of thumb that the model is compared with."""
 _AHEAD = (2, 4)
@@ -90,7 +90,7 @@ def _better(table: pd.DataFrame) -> list[str]:
 
 
 def _was_better(rules: list[str], errors: dict[str, list[str]], language: Language) -> str:
-    """Return " Besser war „letztes Wachstum wiederholt“ (5,2 % und 10,7 %)."; empty where no rule was."""
+    """Return " Besser war „letzter Zuwachs wiederholt“ (5,2 % und 10,7 %)."; empty where no rule was."""
     if not rules:
         return ""
     quoted = [say(language, f"„{_RULES[rule][0]}“", f"“{_RULES[rule][1]}”") for rule in rules]

@@ -186,8 +186,8 @@ def measures_findings(state: pd.DataFrame, indicators_since: pd.DataFrame, *, at
     said = [f"{label(key, language)} {counts[key]}" for key in keys if key in counts]
     first = say(
         language,
-        f"Von {len(state)} Meilensteinen sind am {day(at.isoformat(), 'de')}: {listing(said, 'de')}.",
-        f"Of {len(state)} milestones on {day(at.isoformat(), 'en')}: {listing(said, 'en')}.",
+        f"So stehen die {len(state)} Meilensteine am {day(at.isoformat(), 'de')}: {listing(said, 'de')}.",
+        f"How the {len(state)} milestones stand on {day(at.isoformat(), 'en')}: {listing(said, 'en')}.",
     )
     late = [_late(row, language) for _, row in state[state["state"] == "late"].iterrows()]
     return Findings([first, *late, *_not_told(state, language), *_since(indicators_since, language)], language)

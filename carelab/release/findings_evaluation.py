@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from typing import Literal, Protocol
 
-from carelab.release.numbers import number, percent
+from carelab.release.numbers import day, number, percent
 from carelab.terms import Language, say
 
 Verdict = Literal["found", "not_found", "open", "could_not"]
@@ -134,45 +134,46 @@ def registration_line(
         told += say(language, f" Prüfsumme {sha[:12]}.", f" Checksum {sha[:12]}.")
     if not results_from or state.state not in ("unchanged", "amended"):
         return told
+    known = day(results_from, language)
     if state.registered_on >= results_from:
         told += say(
             language,
-            f" Registriert wurde erst, als Ergebnisse vorliegen konnten (ab {results_from}).",
-            f" It was registered only when results could be known (from {results_from}).",
+            f" Registriert wurde erst, als Ergebnisse vorliegen konnten (ab {known}).",
+            f" It was registered only when results could be known (from {known}).",
         )
-    late = [when for when, _ in state.amendments if when >= results_from]
+    late = [day(when, language) for when, _ in state.amendments if when >= results_from]
     if late:
         told += say(
             language,
-            f" Geändert nach Vorliegen erster Ergebnisse (ab {results_from}): {', '.join(late)}.",
-            f" Amended after first results could be known (from {results_from}): {', '.join(late)}.",
+            f" Geändert nach Vorliegen erster Ergebnisse (ab {known}): {', '.join(late)}.",
+            f" Amended after first results could be known (from {known}): {', '.join(late)}.",
         )
     return told
 
 
 def _registration(state: RegistrationState, language: Language) -> str:
     """Return how the design stands to its log."""
-    day = state.registered_on
+    since = day(state.registered_on, language)
     if state.state == "unchanged":
         return say(
             language,
-            f"Die Auswertung folgt dem am {day} registrierten Design, unverändert.",
-            f"The evaluation follows the design registered on {day}, unchanged.",
+            f"Die Auswertung folgt dem am {since} registrierten Design, unverändert.",
+            f"The evaluation follows the design registered on {since}, unchanged.",
         )
     if state.state == "amended":
-        told = "; ".join(f"{when}: {why}" for when, why in state.amendments)
+        told = "; ".join(f"{day(when, language)}: {why}" for when, why in state.amendments)
         return say(
             language,
-            f"Achtung: Das am {day} registrierte Design wurde geändert ({told}).",
-            f"Caution: the design registered on {day} was amended ({told}).",
+            f"Achtung: Das am {since} registrierte Design wurde geändert ({told}).",
+            f"Caution: the design registered on {since} was amended ({told}).",
         )
     if state.state == "changed":
-        since = say(language, f" vom {day}", f" of {day}") if day else ""
+        told = say(language, f" vom {since}", f" of {since}") if since else ""
         return say(
             language,
-            f"Achtung: Das Design weicht vom registrierten Stand{since} ab, ohne dass die Änderung angemeldet wurde; "
+            f"Achtung: Das Design weicht vom registrierten Stand{told} ab, ohne dass die Änderung angemeldet wurde; "
             "die Ergebnisse sind nicht die einer registrierten Auswertung.",
-            f"Caution: the design differs from the registered state{since} and the change was not announced; these "
+            f"Caution: the design differs from the registered state{told} and the change was not announced; these "
             "are not the results of a registered evaluation.",
         )
     return say(

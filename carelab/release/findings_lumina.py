@@ -149,15 +149,23 @@ def _equity(equity: pd.DataFrame, language: Language) -> str:
     if rows.empty:
         return ""
     best, least = (float(rows["median"][name]) for name in ("best_fifth", "least_fifth"))
-    gap = rows.loc["fifth_gap"]
+    gap, luck = rows.loc["fifth_gap"], float(rows["median"]["gap_by_chance"])
+    more = float(rows["median"]["fifth_gap"]) > float(rows["upper_80"]["gap_by_chance"])
+    judged = say(
+        language,
+        "das ist mehr, als der Zufall erklärt" if more else "so viel kann auch Zufall sein",
+        "that is more than chance explains" if more else "this much may be chance",
+    )
     return say(
         language,
         f"Zwischen den Stadtteilen: Im bestversorgten Fünftel kommen {number(best, 'de', 1)} erreichte "
         f"Personen auf 100 Pflegebedürftige zu Hause, im am wenigsten versorgten {number(least, 'de', 1)} "
-        f"(Abstand {_one(gap, 'de')} mit 80 %).",
+        f"(Abstand {_one(gap, 'de')} mit 80 %). Bei gleicher Chance für alle wäre der Abstand im Median "
+        f"{number(luck, 'de', 1)}: {judged}.",
         f"Between districts: in the best-served fifth {number(best, 'en', 1)} persons are reached per 100 "
         f"people in need at home, in the least-served {number(least, 'en', 1)} (gap {_one(gap, 'en')} with "
-        "80%).",
+        f"80%). With the same chance for all the gap would be {number(luck, 'en', 1)} in the median: "
+        f"{judged}.",
     )
 
 

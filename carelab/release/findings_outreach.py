@@ -6,6 +6,7 @@ import math
 
 import pandas as pd
 
+from carelab.release.captions_outreach import NO_WAYS
 from carelab.release.exhibit import Findings
 from carelab.release.numbers import about, interval, listing, number, percent
 from carelab.terms import Language, say
@@ -83,12 +84,17 @@ def _waiting(rows: pd.DataFrame, language: Language) -> str:
         else say(language, "mehr als eine von zehn Anfragen bleibt im ersten Jahr offen",
                  "more than one request in ten stays open in the first year")
     )  # fmt: skip
-    return say(
+    met = say(
         language,
-        f"Erfüllt werden {percent(served, 'de')} der angefragten Kontakte; {words}. Auf der Straße vergehen "
-        f"{percent(road, 'de')} der Arbeitszeit, ohne Auftrag bleiben {percent(unused, 'de')}.",
-        f"{percent(served, 'en')} of the contacts asked for are made; {words}. {percent(road, 'en')} of working time "
-        f"is spent on the road, {percent(unused, 'en')} stays without work.",
+        f"Erfüllt werden {percent(served, 'de')} der angefragten Kontakte; {words}. ",
+        f"{percent(served, 'en')} of the contacts asked for are made; {words}. ",
+    )
+    if not math.isfinite(road):
+        return met + say(language, *NO_WAYS)
+    return met + say(
+        language,
+        f"Auf der Straße vergehen {percent(road, 'de')} der Arbeitszeit, ohne Auftrag bleiben {percent(unused, 'de')}.",
+        f"{percent(road, 'en')} of working time is spent on the road, {percent(unused, 'en')} stays without work.",
     )
 
 

@@ -26,12 +26,7 @@ def enough_places(
     start = city_places(city[0], language) if city else ""
     if is_one_area(rows):
         return start + say(language, "Wo sie fehlen, ist nicht zu sagen.", "Where they are missing cannot be said.")
-    return (
-        start
-        + _short_districts(rows, params)
-        + _growing_places(rows, top, language)
-        + _evidence(rows, supply_city, language)
-    )
+    return start + _short_districts(rows, params) + _on_record(rows, top, supply_city, language)
 
 
 def city_places(row: _Row, language: Language, where: str = "") -> str:
@@ -41,7 +36,7 @@ def city_places(row: _Row, language: Language, where: str = "") -> str:
     middle = places_words(row["median"], language)
     return say(
         language,
-        f"{row['year']} fehlen {where} mit {odds} Wahrscheinlichkeit Plätze in Pflegeheimen (Median: {middle}; "
+        f"{row['year']} fehlen {where} mit {odds} Wahrscheinlichkeit Heimplätze (Median: {middle}; "
         f"80-%-Vorhersageintervall: {range_}). ",
         f"In {row['year']} nursing-home places are short {where} with a probability of {odds} (median: {middle}; "
         f"80% prediction interval: {range_}). ",
@@ -75,39 +70,34 @@ def _level(worst: pd.DataFrame, language: Language) -> str:
     """Return that the named districts are almost level, and that none of them has a place on record, where true."""
     odds, words = worst["p_shortfall_places"], []
     if len(worst) > 1 and float(odds.max() - odds.min()) < _LEVEL:
-        words.append(say(language, "sie liegen fast gleichauf", "they are almost level"))
+        words.append(say(language, "fast gleichauf", "almost level"))
     if not worst["places_known"].fillna(0).any():
-        none = ("in keinem ist ein Heimplatz nachgewiesen", "in none of them is a place on record")
-        alone = ("dort ist kein Heimplatz nachgewiesen", "no place is on record there")
-        words.append(say(language, *(none if len(worst) > 1 else alone)))
-    return "; " + listing(words, language) if words else ""
+        words.append(say(language, "ohne bekannten Heimplatz", "without a place on record"))
+    return f" – {', '.join(words)}" if words else ""
 
 
-def _growing_places(rows: pd.DataFrame, top: list[_Row], language: Language) -> str:
-    """Return the places on record in the districts of key finding 2."""
-    known = rows.set_index("district")["places_known"].dropna()
-    keys = [row["district"] for row in top]
-    if not keys or not set(keys) <= set(known.index):
-        return ""
-    places, many = listing([number(known.loc[key], language) for key in keys], language), len(keys) > 1
-    return say(
-        language,
-        f"{'In den Stadtteilen' if many else 'Im Stadtteil'} aus Aussage 2 sind {places} Plätze nachgewiesen. ",
-        f"In the {'districts' if many else 'district'} of finding 2 {places} places are on record. ",
-    )
-
-
-def _evidence(rows: pd.DataFrame, supply_city: pd.DataFrame, language: Language) -> str:
-    """Return for which share of the city's places the district is on record."""
+def _on_record(rows: pd.DataFrame, top: list[_Row], supply_city: pd.DataFrame, language: Language) -> str:
+    """Return the places on record in the districts of key finding 2, and the city's share whose district is known."""
     latest = latest_places(supply_city)
     total = float(latest["value"]) if latest else float(rows["supply"].sum())
     if not total:
         return say(language, "Plätze sind keinem Stadtteil zugeordnet.", "No places are assigned to districts.")
-    share = min(1.0, float(rows["places_known"].sum()) / total)
+    share = percent(min(1.0, float(rows["places_known"].sum()) / total), language)
+    known = rows.set_index("district")["places_known"].dropna()
+    keys = [row["district"] for row in top]
+    if not keys or not set(keys) <= set(known.index):
+        return say(
+            language,
+            f"Bekannt ist der Ort von {share} der Plätze; der Rest ist nach Annahme verteilt.",
+            f"The district of {share} of the places is on record; the rest is spread by assumption.",
+        )
+    places, many = listing([number(known.loc[key], language) for key in keys], language), len(keys) > 1
     return say(
         language,
-        f"Bekannt ist der Ort von {percent(share, 'de')} der Plätze; die übrigen sind nach Annahme verteilt.",
-        f"The district of {percent(share, 'en')} of the places is on record; the others are spread by assumption.",
+        f"{'In den Stadtteilen' if many else 'Im Stadtteil'} aus Aussage 2 sind {places} Plätze nachgewiesen, in der "
+        f"ganzen Stadt {share} aller Plätze; der Rest ist nach Annahme verteilt.",
+        f"In the {'districts' if many else 'district'} of finding 2 {places} places are on record, in the whole city "
+        f"{share} of all places; the rest is spread by assumption.",
     )
 
 

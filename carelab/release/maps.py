@@ -90,7 +90,7 @@ def map_exhibit(
     return (Exhibit if figure else TableExhibit)(
         id=words.id,
         title=words.title,
-        alt=_alt(rows, words.unit, language),
+        alt=_alt(rows, words.unit.replace("\n", " "), language),
         table=table.reset_index(drop=True),
         how_to_read=_how_to_read(rows, language),
         limits=_limits(schematic, language) + place_limits(polygons, table, language),

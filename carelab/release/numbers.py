@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
@@ -11,7 +12,7 @@ from babel.dates import format_date
 from babel.lists import format_list
 from babel.numbers import format_decimal
 
-from carelab.terms import QUANTILE_COLUMNS, SITE_KINDS, Language, label, say
+from carelab.terms import QUANTILE_COLUMNS, SITE_KINDS, Language, say, value_label
 
 NBSP: Final = "\u00a0"
 LOCALES: Final = {"de": "de_DE", "en": "en_GB"}
@@ -29,7 +30,7 @@ CATEGORIES: Final = {
     "measure",
     "category",
     "facility_state",
-    "table",
+    *("table", "check", "position", "impact"),
     *("kind", "flag", "unit", "mode", "cluster"),
     *("aim", "plan", "willing", "place"),
     *("panel", "target", "size_class", "verdict", "best_rule"),
@@ -37,6 +38,9 @@ CATEGORIES: Final = {
 }
 """Columns whose values have labels; names of places and free text are never translated."""
 
+_DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
+FILE: Final = "file"
+"""Format of columns that a page leaves to the CSV file and the workbook."""
 _PLAIN: Final = {
     "year",
     "from_year",
@@ -158,6 +162,12 @@ def day(moment: str | None, language: Language) -> str:
     )
 
 
+def day_short(moment: str, language: Language) -> str:
+    """Return an ISO date as tables write it: 31.12.2025, 31 Dec 2025."""
+    pattern = "dd.MM.y" if language == "de" else "d MMM y"
+    return str(format_date(dt.date.fromisoformat(moment), pattern, locale=LOCALES[language]))
+
+
 def change_percent(start: float, end: float, language: Language) -> str:
     """Return the relative change with its sign, in whole percent; a dash where the start is 0."""
     if not start:
@@ -172,7 +182,7 @@ def listing(words: Sequence[str], language: Language) -> str:
 
 def column_format(column: str, formats: Mapping[str, str] | None = None) -> str:
     """Return how a numeric column is shown: plain, count, percent, decimal, p (three decimals) or general."""
-    if formats and column in formats:
+    if formats and formats.get(column, FILE) != FILE:
         return formats[column]
     if column in _PLAIN:
         return "plain"
@@ -185,21 +195,30 @@ def column_format(column: str, formats: Mapping[str, str] | None = None) -> str:
     return "general"
 
 
-def cell(value: object, column: str, language: Language, formats: Mapping[str, str] | None = None) -> str:
-    """Return one table cell as text."""
+def cell(
+    value: object,
+    column: str,
+    language: Language,
+    formats: Mapping[str, str] | None = None,
+    *,
+    digits: int | None = None,
+) -> str:
+    """Return one table cell as text; ``digits``: decimals of a number whose column has no format."""
     if isinstance(value, bool):
         return say(language, "ja", "yes") if value else say(language, "nein", "no")
     if value is None or (isinstance(value, float) and math.isnan(value)):
         return "–"
+    if isinstance(value, str) and _DAY.fullmatch(value):
+        return day_short(value, language)
     if not isinstance(value, int | float):
-        return label(str(value), language) if column in CATEGORIES else str(value)
+        return value_label(column, str(value), language) if column in CATEGORIES else str(value)
     kind = column_format(column, formats)
     if kind == "plain":
         return str(int(value))
     if kind == "percent":
         small = 0 < abs(value) < 0.1 and not column.startswith("p_")
         return percent(value, language, 1 if small else 0)
-    return number(value, language, _digits(kind, value))
+    return number(value, language, _digits(kind, value) if digits is None or kind != "general" else digits)
 
 
 def _digits(kind: str, value: float) -> int:

@@ -11,7 +11,7 @@ import xlsxwriter
 
 from carelab.release.exhibit import Exhibit, excel_format, table_to_json
 from carelab.release.numbers import CATEGORIES
-from carelab.terms import Language, label, say
+from carelab.terms import Language, label, say, value_label
 
 _OPTIONS: Final = {
     "strings_to_formulas": False,
@@ -106,7 +106,7 @@ def _cell(sheet: Any, place: tuple[int, int], value: Any, *, exhibit: Exhibit, s
     elif isinstance(value, int | float):
         sheet.write_number(*place, value, styles[excel_format(name, exhibit.formats)])
     elif value is not None:
-        sheet.write_string(*place, label(value, exhibit.language) if name in CATEGORIES else value)
+        sheet.write_string(*place, value_label(name, value, exhibit.language) if name in CATEGORIES else value)
 
 
 def _width(exhibit: Exhibit, column: int) -> float:

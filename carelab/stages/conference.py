@@ -34,12 +34,12 @@ def city_tables(study: Siting, *, year: int, places: bool) -> dict[str, pd.DataF
     tables = {"need": _need(study, year)}
     if not places:
         return tables | dict.fromkeys(("gap", "indicators", "warnings", "files"), pd.DataFrame())
-    warnings = study.warnings.drop(columns="city").merge(study.rule_words[["rule", "rule_name"]], on="rule")
+    warnings = study.warnings_since(year).drop(columns="city").merge(study.rule_words[["rule", "rule_name"]], on="rule")
     return tables | {
         "gap": _gap(study),
         "indicators": _indicators(study),
         "warnings": warnings,
-        "files": _files(study),
+        "files": _files(study, year),
     }
 
 
@@ -91,7 +91,7 @@ class Conference:
 
     @cached_property
     def warnings(self) -> pd.DataFrame:
-        """Columns of ``study.warnings`` and rule_name."""
+        """Columns of ``study.warnings`` and rule_name, for all cities from the common year on."""
         return self._joined("warnings")
 
     @cached_property
@@ -184,7 +184,7 @@ def _backtest(study: Siting) -> pd.DataFrame:
     return table[table["horizon"].isin(TEST_HORIZONS)].reset_index(drop=True)
 
 
-def _files(study: Siting) -> pd.DataFrame:
-    """Return which of the files that a city could ask for are there."""
-    present = study.files_present
+def _files(study: Siting, year: int) -> pd.DataFrame:
+    """Return which files that a city could ask for are there; a newer count is one of ``year``, for all cities."""
+    present = study.files_present | {"care_city": study.last_count >= year}
     return pd.DataFrame({"ask": list(present), "present": list(present.values())})

@@ -47,10 +47,19 @@ class EarlyWarning(Indicators):
         ``relief`` (persons, places or staff: ``relief_unit``) would bring the probability below the rule's;
         ``p_constant`` is the probability in the same year were care rates to stay as last known (NaN: no matter).
         """
+        return self.warnings_since(self._last_known)
+
+    def warnings_since(self, year: int) -> pd.DataFrame:
+        """Return ``warnings`` as they are when only ``year`` and later count (never before what is last known).
+
+        Rules look ahead from each year: cities with different base years can be compared from their common one on.
+        """
+        since = max(year, self._last_known)
         parts = []
         for rule in self.rules:
-            excess = self._excess(rule)[..., self._last_known - self.params.base_year :]
-            found = warning.evaluate(rule, excess, self._areas(rule), self._rule_years(rule))
+            excess = self._excess(rule)[..., since - self.params.base_year :]
+            years = list(range(since, self.params.horizon_year + 1 - rule.within_years))
+            found = warning.evaluate(rule, excess, self._areas(rule), years)
             parts.append(found.assign(p_constant=self._at_constant_rates(rule, found)))
         table = pd.concat([part for part in parts if len(part)] or parts[:1], ignore_index=True)
         table = table[list(warning.COLUMNS)].sort_values(
@@ -61,9 +70,6 @@ class EarlyWarning(Indicators):
 
     def _limit(self, rule: Rule) -> float:
         return float(getattr(self.params, rule.limit) if isinstance(rule.limit, str) else rule.limit)
-
-    def _rule_years(self, rule: Rule) -> list[int]:
-        return list(range(self._last_known, self.params.horizon_year + 1 - rule.within_years))
 
     @property
     def _last_known(self) -> int:

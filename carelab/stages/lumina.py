@@ -109,6 +109,8 @@ class Lumina(Closeness):
         if len(found) == 2:
             before, after = found.values()
             found["change"] = {name: after[name] - before[name] for name in before}
+        for period in rows:
+            found[period]["gap_by_chance", ""] = self._chance_gap(sides[period], kept)
         keys = [(period, *name) for period, measures in found.items() for name in measures]
         values = np.stack([draws for measures in found.values() for draws in measures.values()], axis=1)
         table = quantile_table(xr.DataArray(values, dims=("draw", "row"))).drop(columns="row")
@@ -122,6 +124,15 @@ class Lumina(Closeness):
         for ranking, standing in self._standing.items():
             found["concentration", ranking] = equity.concentration_index(reach, weights, standing[kept])
         return found
+
+    def _chance_gap(self, quarters: list[str], kept: np.ndarray) -> Array:
+        """Return the gap of the fifths per 100 (draw,) that chance alone would give, had all the same chance.
+
+        Those who come are taken to come every quarter: if they change, chance would give less.
+        """
+        places = [self.quarters.index(quarter) for quarter in quarters]
+        persons, need = (values[:, :-1][:, kept][..., places].mean(axis=-1) for values in (self._reached(), self._need))
+        return 100 * equity.gap_by_chance(np.median(persons, axis=0), need, self.study._rng("lumina_equity"))
 
     @cached_property
     def _standing(self) -> dict[str, Array]:

@@ -93,6 +93,11 @@ class Needs(Backtests):
         )
 
     @property
+    def last_count(self) -> int:
+        """Year of the last count of people in need that the study rests on."""
+        return self._anchor.year
+
+    @property
     def files_present(self) -> dict[str, bool]:
         """Ask -> whether the city has the file already, for the base year or since its last survey."""
         year, city = self.params.base_year, self.city
@@ -101,7 +106,7 @@ class Needs(Backtests):
             "population": self.known.counted is not None,
             "care": bool((city.care_districts["year"] == year).any()),
             "facilities": bool(known.known.sum() >= known.total + known.changes),
-            "care_city": self._anchor.year >= year,
+            "care_city": self.last_count >= year,
             "housing": not city.housing.empty,
             "geometry": self.geometry_file is not None,
         }

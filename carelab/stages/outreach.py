@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +22,7 @@ from carelab.planning.outreach.shift import Shift
 from carelab.planning.outreach.simulate import World
 from carelab.planning.outreach.travel import Array, drive_minutes, straight_km
 from carelab.planning.outreach.world import City, Hours, build_world, join_worlds
+from carelab.terms import QUANTILE_COLUMNS
 
 if TYPE_CHECKING:
     from carelab.stages.needs import Needs
@@ -164,8 +166,10 @@ class Outreach:
 
     @cached_property
     def designs(self) -> pd.DataFrame:
-        """Designs: design, design_name, measure, quantile columns, best."""
+        """Designs: design, design_name, measure, quantile columns, best; road_share is NaN where ways are unknown."""
         table = compare.design_table(self.outcomes)
+        if not self.ways_known:
+            table.loc[table["measure"] == "road_share", list(QUANTILE_COLUMNS)] = np.nan
         table.insert(1, "design_name", table["design"].map(self._design_names))
         return table
 
@@ -250,7 +254,13 @@ class Outreach:
             rng=np.random.default_rng([self.params.seed, MONTH_SEED]), windows=WINDOWS,
         )  # fmt: skip
         travel = drive_minutes(self.city.km, detour=middle["detour"], speed=middle["speed"])
-        return plan_month(visits, travel, self.shift, days=MONTH_DAYS)
+        month = plan_month(visits, travel, self.shift, days=MONTH_DAYS)
+        return month if self.ways_known else replace(month, days=month.days.assign(road=np.nan))
+
+    @property
+    def ways_known(self) -> bool:
+        """Whether anything is known of how far it is: without places and areas driving would look free."""
+        return bool(self.city.km.any() or self.city.area_ha.any())
 
     @property
     def _days(self) -> int:

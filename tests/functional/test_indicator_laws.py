@@ -169,7 +169,7 @@ def test_several_cities_stand_side_by_side(study: Study, magdeburg: Study) -> No
 
 
 def test_metadata_are_dcat_without_machine_paths(study: Study) -> None:
-    exhibits = [indicator_rows(study.indicators, language="de")]
+    exhibits = [indicator_rows(study.indicators, study.catalogue_words, language="de")]
     run = {
         "id": "x-1", "city_name": "Musterstadt", "params": study.params.model_dump(), "finished": "2026-11-22T10:00:00",
         "synthetic": True, "dataset": study.catalogue.dataset.model_dump(mode="json"),

@@ -211,6 +211,10 @@ def test_tables_are_coherent(lumina: Lumina) -> None:
     assert index[["lower_95", "upper_95"]].stack().between(-1, 1).all()
     wide = equity.pivot_table(index="period", columns="equity", values="median")
     assert (wide.loc["after_quarter", "best_fifth"]) >= wide.loc["after_quarter", "least_fifth"]
+    by_chance = wide["gap_by_chance"].dropna()
+    assert list(by_chance.index) == ["after_quarter", "before_quarter"], "a change of what is chance says nothing"
+    assert by_chance.gt(0).all(), "counts never spread quite evenly"
+    assert (wide.loc[by_chance.index, "fifth_gap"] > by_chance).all(), "Musterstadt serves its districts differently"
     near = lumina.closeness[["near", "near_lower_80", "near_upper_80"]]
     assert near.stack().between(0, 1).all()
     groups = lumina.closeness.set_index(["kind", "group", "sex"])["persons_far"]

@@ -108,7 +108,7 @@ def test_the_findings_say_simulated_and_name_the_checksum(evaluation: PilotEvalu
     assert all(sentence.startswith("SIMULIERT: ") for sentence in sentences)
     assert evaluation.pilot.design is not None
     assert evaluation.pilot.design.sha256()[:12] in sentences[0]
-    assert "2022-11-15" in sentences[0]
+    assert "15. November 2022" in sentences[0]
     edition = {"simulated": True, "language": "de"}
     for name in ("reach", "groups", "take_up", "process", "events", "effects", "checks", "planned", "truth"):
         exhibit = getattr(figures, f"pilot_{name}")(getattr(evaluation, name), **edition)

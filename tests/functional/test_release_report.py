@@ -278,9 +278,11 @@ def test_last_notebook_with_key_findings_comes_first_and_the_backtest_tells_its_
 def test_facilities_are_shown_in_words() -> None:
     known = {"facility": "F1", "name": "Haus A", "category": "asz", "district": "01", "name_district": "Süd"}
     known |= {"places": 9.0, "status": "closing", "as_of": "2026", "url": "https://example.org/x"}
-    page = figures.facilities_table(pd.DataFrame([known]), language="de").to_html()
+    shown = figures.facilities_table(pd.DataFrame([known]), language="de")
+    page = shown.to_html()
     heads = re.findall(r"<th scope=\"col\"[^>]*>([^<]*)", page)
-    assert heads == ["Einrichtung", "Art", "Stadtteil", "Plätze", "Betrieb", "Stand", "Adresse", "Kennung", "Schlüssel"]
+    assert heads == ["Einrichtung", "Art", "Stadtteil", "Plätze", "Betrieb", "Stand", "Adresse"]
+    assert {"facility", "district"} <= set(shown.table), "keys stay in the file"
     assert '<th scope="row">Haus A</th><td>Alten- und Service-Zentrum</td><td>Süd</td>' in page
     assert "<td>schließt</td>" in page
     assert '<td class="address">https://example.org/x</td>' in page

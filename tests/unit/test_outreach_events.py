@@ -84,7 +84,8 @@ def test_every_service_has_its_rates_and_no_rate_is_idle() -> None:
 
 def test_a_rate_without_source_or_out_of_range_is_refused(tmp_path: Path) -> None:
     entry = (
-        "{id: x, name: {de: x, en: x}, value: 3, low: 1, high: 2, shape: uniform, unit: u, source: somebody, "
+        "{id: x, name: {de: x, en: x}, value: 3, low: 1, high: 2, shape: uniform, unit: {de: u, en: u}, "
+        "source: {de: jemand, en: somebody}, "
         "url: null, quality: D, impact: low, note: null}"
     )
     (tmp_path / "outreach.yaml").write_text(f"rates:\n  - {entry}\n", encoding="utf-8")

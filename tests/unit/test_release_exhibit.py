@@ -92,10 +92,10 @@ def test_hostile_names_are_text() -> None:
 
 @pytest.mark.unit
 def test_long_tables_are_cut_and_say_where_the_rest_is() -> None:
-    long = pd.DataFrame({"name": [f"Ort {row}" for row in range(61)], "year": 2035})
+    long = pd.DataFrame({"name": [f"Ort {row}" for row in range(81)], "year": 2035})
     page = table_exhibit(long, id="lang", title="Viele?", text=("So.", "Nein."), language="de").to_html()
-    assert page.count('<th scope="row"') == 60
-    assert "erste 60 von 61 Zeilen; die vollständige Tabelle steht in der CSV-Datei lang.csv" in page
+    assert page.count('<th scope="row"') == 80
+    assert "erste 80 von 81 Zeilen; die vollständige Tabelle steht in der CSV-Datei lang.csv" in page
 
 
 @pytest.mark.unit

@@ -78,9 +78,9 @@ def test_five_key_findings_word_for_word() -> None:
         "Vor allem, weil die Bevölkerung altert. In Personen: Nord: Alterung +150, Pflegequote +110, Einwohnerzahl "
         "−20; Süd: Alterung +150, Pflegequote +110, Einwohnerzahl −20; Ost: Alterung +150, Pflegequote +110, "
         "Einwohnerzahl −20.",
-        "2035 fehlen in der Stadt mit 93 % Wahrscheinlichkeit Plätze in Pflegeheimen (Median: 65 fehlende Plätze; "
+        "2035 fehlen in der Stadt mit 93 % Wahrscheinlichkeit Heimplätze (Median: 65 fehlende Plätze; "
         "80-%-Vorhersageintervall: 25 bis 100 fehlende Plätze). Mehr als 25 Plätze fehlen am ehesten in Nord (97 %) "
-        "und Süd (55 %). Bekannt ist der Ort von 67 % der Plätze; die übrigen sind nach Annahme verteilt.",
+        "und Süd (55 %). Bekannt ist der Ort von 67 % der Plätze; der Rest ist nach Annahme verteilt.",
         "An der Vergangenheit geprüft lag das Modell nach 2 Jahren um 3,0 % und nach 4 Jahren um 6,0 % zu hoch "
         "(konstante Pflegequoten: 11,0 % und 22,0 %). Das 80-%-Vorhersageintervall traf in 2 von 2 Fällen.",
     ]
@@ -99,11 +99,11 @@ def test_near_ties_and_places_on_record_are_named() -> None:
     _, where, _, places, _ = (one.replace("\u00a0", " ") for one in city_findings(near, params=Params()).sentences)
     assert "Wahrscheinlichkeit: Die Reihenfolge" not in where
     assert "Fast gleichauf: West (+35). Belegstufe" in where
-    assert "Süd (22 %), Nord (20 %) und Ost (19 %); sie liegen fast gleichauf. In den Stadtteilen aus" in places
-    assert "In den Stadtteilen aus Aussage 2 sind 149, 162 und 90 Plätze nachgewiesen. Bekannt ist" in places
+    assert "Süd (22 %), Nord (20 %) und Ost (19 %) – fast gleichauf. In den Stadtteilen aus" in places
+    assert "In den Stadtteilen aus Aussage 2 sind 149, 162 und 90 Plätze nachgewiesen, in der ganzen Stadt" in places
     near.gap["places_known"] = 0
     *_, places, _ = city_findings(near, params=Params(language="en")).sentences
-    assert "; they are almost level and in none of them is a place on record. In the districts of finding 2" in places
+    assert " – almost level, without a place on record. In the districts of finding 2" in places
 
 
 @pytest.mark.unit
@@ -127,7 +127,7 @@ def test_backtest_says_direction_and_which_rule_was_better(step: float, words: s
     assert "Besser" not in city_findings(wrong, params=Params()).sentences[4]
     wrong.backtest.loc[~own, "error_pct"] = 1.0
     sentence = city_findings(wrong, params=Params()).sentences[4].replace("\u00a0", " ")
-    assert f"{words} Besser war „letztes Wachstum wiederholt“ (1,0 % und 1,0 %)." in sentence
+    assert f"{words} Besser war „letzter Zuwachs wiederholt“ (1,0 % und 1,0 %)." in sentence
 
 
 @pytest.mark.unit

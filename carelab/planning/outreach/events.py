@@ -84,7 +84,7 @@ def due(people: People, rates: Rates, year: int) -> dict[str, Array]:
 
 
 def advisory_visits(grades: Array, rates: Rates, year: int) -> Array:
-    """Return advisory visits § 37.3 per recipient of pflegegeld in a year (draw,); grades (draw, grade) sum to 1."""
+    """Return advisory visits § 37 (3) per recipient of pflegegeld in a year (draw,); grades (draw, grade) sum to 1."""
     if year < LAW_2026:
         heavy = rates["advisory_grade_4_5_before"]
     else:
