@@ -1,5 +1,7 @@
 """Pooled care model: panels are checked, the truth of simulated worlds is recovered, nothing later is seen."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -70,6 +72,14 @@ def test_slopes_are_least_squares():
     slopes, errors = slope_estimates(x @ [0.4, -0.2] + rng.normal(0, 0.1, 400), x, np.ones(400))
     assert slopes == pytest.approx([0.4, -0.2], abs=0.02)
     assert errors == pytest.approx([0.005, 0.005], rel=0.2)
+
+
+def test_own_growth_that_swings_back_does_so_at_every_step():
+    """Weight -0.4: the first step takes 0.4 of the last growth back, the second gives 0.16 of it again."""
+    fit = fit_care(read_care_panel(simulate()), None)
+    swinging, none = (replace(fit, weights={**fit.weights, "own": weight}) for weight in (-0.4, 0.0))
+    found = mean_growth(swinging, 2 * fit.step_years) - mean_growth(none, 2 * fit.step_years)
+    assert found == pytest.approx(-0.24 * np.nan_to_num(fit.steps[-1].own))
 
 
 def test_geometric_counts_parts_of_a_step():

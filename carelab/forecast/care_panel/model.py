@@ -137,7 +137,7 @@ def mean_growth(fit: CareFit, years_ahead: float) -> Array:
     last, weights = fit.steps[-1], fit.weights
     common = fit.growth * last.years * geometric(fit.damping, steps)
     land = np.nan_to_num(last.land - np.nanmean(last.land)) * weights["land"] * geometric(weights["land"], steps)
-    own = np.nan_to_num(last.own) * weights["own"] * geometric(abs(weights["own"]), steps)
+    own = np.nan_to_num(last.own) * weights["own"] * geometric(weights["own"], steps)
     level = fit.level * ((1 + weights["level"]) ** steps - 1)
     return np.asarray(common + land + own + level + weights["ageing"] * fit.ageing * years_ahead)
 
