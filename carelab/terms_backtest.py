@@ -6,6 +6,7 @@ from typing import Final
 
 BACKTEST_LABELS: Final[dict[str, tuple[str, str]]] = {
     "panel": ("geprüfte Gebiete", "Areas tested"),
+    "wien_districts": ("Bezirke (Wien)", "Districts (Wien)"),
     "kreise": ("Kreise", "Kreise"),
     "target": ("Größe", "Quantity"),
     "people_in_need_hidden": ("Pflegebedürftige ohne eigene Zählung", "People in need, own count hidden"),
@@ -42,13 +43,13 @@ BACKTEST_LABELS: Final[dict[str, tuple[str, str]]] = {
     "longest": ("längster geprüfter Horizont", "Longest horizon tested"),
     "model_law": ("Modell, Gesetz bekannt", "model, law known"),
     "carry_forward": ("Stand fortgeschrieben", "carried forward"),
-    "own_last_growth": ("eigener Zuwachs wiederholt", "own last growth"),
-    "panel_last_growth": ("Zuwachs aller wiederholt", "panel's last growth"),
-    "national_last_growth": ("Zuwachs des Bundes", "national last growth"),
-    "parent_last_growth": ("Zuwachs des Landes", "parent's last growth"),
-    "damped_step": ("gedämpfter Zuwachs", "damped step"),
-    "hamilton_perry_local": ("Hamilton-Perry, eigene", "Hamilton-Perry, local"),
-    "hamilton_perry_panel": ("Hamilton-Perry, alle", "Hamilton-Perry, panel"),
+    "own_last_growth": ("eigener letzter Zuwachs", "own last growth"),
+    "panel_last_growth": ("letzter Zuwachs aller Gebiete", "all areas' last growth"),
+    "national_last_growth": ("letzter Zuwachs des Bundes", "national last growth"),
+    "parent_last_growth": ("letzter Zuwachs des Landes", "Land's last growth"),
+    "damped_step": ("letzter Zuwachs, gedämpft", "last growth, damped"),
+    "hamilton_perry_local": ("Hamilton-Perry, eigene Quoten", "Hamilton-Perry, own ratios"),
+    "hamilton_perry_panel": ("Hamilton-Perry, Quoten aller", "Hamilton-Perry, ratios of all"),
     "age_sex": ("nach Alter und Geschlecht", "by age and sex"),
     "total_population": ("nach Einwohnern", "by inhabitants"),
 }

@@ -11,19 +11,6 @@ import pandas as pd
 from carelab.release.numbers import number, percent
 from carelab.terms import Language, label, say
 
-RULES: Final[dict[str, tuple[str, str]]] = {
-    "model": ("carelab", "carelab"),
-    "carry_forward": ("Stand fortgeschrieben", "carried forward"),
-    "own_last_growth": ("eigener Zuwachs wiederholt", "own last growth"),
-    "panel_last_growth": ("Zuwachs des Panels", "panel's last growth"),
-    "hamilton_perry_local": ("Hamilton-Perry, eigene Quoten", "Hamilton-Perry, local"),
-    "hamilton_perry_panel": ("Hamilton-Perry, Quoten des Panels", "Hamilton-Perry, panel"),
-    "national_last_growth": ("Zuwachs des Bundes wiederholt", "national last growth"),
-    "parent_last_growth": ("Zuwachs des Landes wiederholt", "parent's last growth"),
-    "land_last_growth": ("Zuwachs des Landes wiederholt", "Land last growth"),
-    "damped_step": ("gedämpfter Zuwachs", "damped step"),
-    "constant_rates": ("konstante Pflegequoten (amtlich)", "constant rates (official)"),
-}
 SHOWN_HORIZONS: Final = (1, 2, 3, 5, 10)
 SHOWN_MEASURES: Final = ("wape", "mape", "median_ape", "bias", "wis", "coverage_80")
 HEADS: Final[dict[str, tuple[str, str]]] = {
@@ -35,12 +22,6 @@ HEADS: Final[dict[str, tuple[str, str]]] = {
     "coverage_80": ("80 % hält", "80% holds"),
     "n": ("Fälle", "cases"),
 }
-
-
-def rule_name(rule: str, language: Language) -> str:
-    """Return a rule's name as people read it."""
-    words = RULES.get(rule)
-    return label(rule, language) if words is None else say(language, *words)
 
 
 def describe_backtest(
@@ -81,7 +62,7 @@ def _block(rows: pd.DataFrame, target: str, horizon: int, language: Language) ->
     columns = [*SHOWN_MEASURES, "n"]
     head = [title, *(say(language, *HEADS[each]) for each in columns)]
     body = [
-        [rule_name(str(row["rule"]), language), *(_cell(row[each], each, language) for each in columns)]
+        [label(str(row["rule"]), language), *(_cell(row[each], each, language) for each in columns)]
         for row in rows.sort_values("rule", key=lambda rules: rules != "model", kind="stable").to_dict("records")
     ]
     widths = [max(len(line[i]) for line in [head, *body]) for i in range(len(head))]

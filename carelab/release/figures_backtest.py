@@ -21,7 +21,7 @@ _Cell = tuple[str, int]
 """A quantity (target) and a horizon in years."""
 _CARE: Final = (("people_in_need", 2), ("people_in_need", 4))
 _DISTRICTS: Final = (("65+", 5), ("80+", 5), ("65+", 10), ("80+", 10))
-_SHOWN_HORIZONS: Final = {"kreise": (2, 4, 6), "districts": (5, 10)}
+_SHOWN_HORIZONS: Final = {"kreise": (2, 4, 6), "wien_districts": (5, 10)}
 _SHOWN_TARGETS: Final = ("people_in_need", "total", "65+", "75+", "80+")
 
 
@@ -34,7 +34,7 @@ def care_rule_errors(errors: pd.DataFrame, *, language: Language, source: str | 
 
 def district_rule_errors(errors: pd.DataFrame, *, language: Language, source: str | None = None) -> Exhibit:
     """Return mean errors of model and rules for old people by district. Columns: a study's backtest_errors."""
-    table = errors[errors["panel"] == "districts"].reset_index(drop=True)
+    table = errors[errors["panel"] == "wien_districts"].reset_index(drop=True)
     figure = _dots(table, _DISTRICTS, (2, 2), language)
     return captioned("backtest_rules_districts", table, figure=figure, edition=(language, source))
 
@@ -58,7 +58,7 @@ def care_coverage(calibration: pd.DataFrame, *, language: Language, source: str 
 
 def district_coverage(calibration: pd.DataFrame, *, language: Language, source: str | None = None) -> Exhibit:
     """Return how often intervals for district populations held, by age and horizon. Columns: a study's calibration."""
-    table = calibration[calibration["panel"] == "districts"].reset_index(drop=True)
+    table = calibration[calibration["panel"] == "wien_districts"].reset_index(drop=True)
     rows = _shown(table)
     figure = _coverage([("", rows)], _names(rows, language), language)
     return captioned("backtest_coverage_districts", table, figure=figure, edition=(language, source))

@@ -31,7 +31,7 @@ class Backtests(EarlyWarning):
 
     @cached_property
     def backtest_errors(self) -> pd.DataFrame:
-        """Errors of model and rules: panel (kreise, districts) and the columns of shipped.error_table."""
+        """Errors of model and rules: panel (kreise, wien_districts) and the columns of shipped.error_table."""
         return self._both(*(shipped.error_table(each.scores) for each in (self._kreise, self._districts)))
 
     @cached_property
@@ -52,5 +52,5 @@ class Backtests(EarlyWarning):
 
     @staticmethod
     def _both(kreise: pd.DataFrame, districts: pd.DataFrame) -> pd.DataFrame:
-        parts = [kreise.assign(panel="kreise"), districts.assign(panel="districts")]
+        parts = [kreise.assign(panel="kreise"), districts.assign(panel="wien_districts")]
         return pd.concat(parts, ignore_index=True)[["panel", *kreise.columns]]

@@ -96,7 +96,7 @@ def tables() -> SimpleNamespace:
                     "rule": rule,
                 }
                 for year in (2021, 2023)
-                for rule in ("model", "constant_rates", "last_growth")
+                for rule in ("model", "constant_rates", "own_last_growth")
             ]
         ),
         checks=pd.DataFrame({"table": ["care"], "check": ["Summe"], "result": ["warning"], "text": [SCRIPT]}),

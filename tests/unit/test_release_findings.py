@@ -123,11 +123,11 @@ def test_backtest_says_direction_and_which_rule_was_better(step: float, words: s
     wrong = tables()
     own = wrong.backtest["rule"] == "model"
     wrong.backtest.loc[own, "error_pct"] = [step, step if step == -4.0 else 4.0]
-    wrong.backtest.loc[~own, "rule"] = "last_growth"
+    wrong.backtest.loc[~own, "rule"] = "own_last_growth"
     assert "Besser" not in city_findings(wrong, params=Params()).sentences[4]
     wrong.backtest.loc[~own, "error_pct"] = 1.0
     sentence = city_findings(wrong, params=Params()).sentences[4].replace("\u00a0", " ")
-    assert f"{words} Besser war „letztes Wachstum wiederholt“ (1,0 % und 1,0 %)." in sentence
+    assert f"{words} Besser war „eigener letzter Zuwachs“ (1,0 % und 1,0 %)." in sentence
 
 
 @pytest.mark.unit
