@@ -11,6 +11,7 @@ from carelab.release.captions_access import ACCESS_CAPTIONS, ACCESS_FORMATS
 from carelab.release.captions_backtest import BACKTEST_CAPTIONS
 from carelab.release.captions_chain import CHAIN_CAPTIONS, CHAIN_FORMATS, CHAIN_SOURCES
 from carelab.release.captions_checks import CHECK_CAPTIONS
+from carelab.release.captions_districts import DISTRICT_CAPTIONS, DISTRICT_FORMATS
 from carelab.release.captions_indicators import INDICATOR_CAPTIONS, INDICATOR_FORMATS
 from carelab.release.captions_need import NEED_CAPTIONS
 from carelab.release.captions_siting import SITING_CAPTIONS, SITING_FORMATS
@@ -47,6 +48,7 @@ _FORMATS: Final[Mapping[str, Mapping[str, str]]] = {
     **CHAIN_FORMATS,
     **ACCESS_FORMATS,
     **SITING_FORMATS,
+    **DISTRICT_FORMATS,
     **dict.fromkeys(("backtest_coverage", "backtest_coverage_districts", "backtest_wis"), _COVERAGE),
     "official_projections": dict.fromkeys(("persons_official", "median_free"), "count"),
     "backtest_own": {"horizon": "plain"},
@@ -103,6 +105,7 @@ _CAPTIONS: Final[Mapping[str, tuple[str, Pair, Pair, Pair]]] = {
     **INDICATOR_CAPTIONS,
     **ACCESS_CAPTIONS,
     **SITING_CAPTIONS,
+    **DISTRICT_CAPTIONS,
     "growth_district": (
         "growth_district",
         (

@@ -69,6 +69,7 @@ from carelab.release.figures_outreach import (
     reach_table,
     services_table,
 )
+from carelab.release.figures_own import district_record, housing_effect
 from carelab.release.figures_parts import grades_over_time, group_table, local_context_table
 from carelab.release.figures_pilot import (
     pilot_checks,
@@ -146,6 +147,7 @@ __all__ = [
     "designs_table",
     "district_coverage",
     "district_ranking",
+    "district_record",
     "district_rule_errors",
     "extra_table",
     "facilities_table",
@@ -159,6 +161,7 @@ __all__ = [
     "growth_map",
     "home_concepts_table",
     "hot_spots_table",
+    "housing_effect",
     "indicator_catalogue",
     "indicator_intervals",
     "indicator_rows",

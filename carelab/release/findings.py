@@ -12,6 +12,7 @@ from carelab.release.findings_access import AccessResults, access_findings
 from carelab.release.findings_calibration import BacktestResults, backtest_findings
 from carelab.release.findings_chain import ChainResults, chain_findings, measures_findings
 from carelab.release.findings_city import AreaResults, CityResults, area_sentences, key_sentences
+from carelab.release.findings_housing import housing_findings
 from carelab.release.findings_places import latest_places
 from carelab.release.findings_profile import profile_findings
 from carelab.release.findings_verbund import verbund_findings
@@ -33,6 +34,7 @@ __all__ = [
     "city_findings",
     "data_findings",
     "demand_findings",
+    "housing_findings",
     "measures_findings",
     "official_findings",
     "population_findings",
