@@ -84,7 +84,20 @@ def demand_findings(demand_city: pd.DataFrame, *, params: Params) -> Findings:
         words = label("people_in_need" if setting == "total" else setting, language)
         if start is not None and end is not None:
             sentences.append(f"{words}: {_from_to(start, end, language)}")
+    settings = set(demand_city["setting"])
+    sentences += [_not_apart(language)] if "ambulant" in settings and "pg1_only" not in settings else []
     return Findings(_with_key(sentences, language), language)
+
+
+def _not_apart(language: Language) -> str:
+    """Return that the last count tells nobody with Pflegegrad 1 alone, so that the other settings hold them."""
+    return say(
+        language,
+        "Pflegegrad 1 ohne Leistungen ist in der letzten Zählung der Stadt nicht eigens ausgewiesen: Diese Menschen "
+        "stecken in den anderen Versorgungsarten, die deshalb zu hoch sind; Pflegegrade werden nicht angegeben.",
+        "Grade 1 without services is not told apart in the city's last count: these people are among the other "
+        "settings, which are therefore too high; Pflegegrade are not given.",
+    )
 
 
 def supply_findings(supply_city: pd.DataFrame, supply_known: pd.DataFrame, *, params: Params) -> Findings:
