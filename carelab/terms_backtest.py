@@ -26,6 +26,7 @@ BACKTEST_LABELS: Final[dict[str, tuple[str, str]]] = {
     "Q3": ("drittes Viertel", "third quarter"),
     "Q4": ("größtes Viertel", "largest quarter"),
     "n": ("Fälle", "Cases"),
+    "tenth": ("Zehntel der Verteilung", "Tenth of the distribution"),
     "mape_pct": ("mittlere Abweichung in %", "Mean error in %"),
     "wape_pct": ("gewichtete Abweichung in %", "Weighted error in %"),
     "bias_pct": ("Tendenz in %", "Bias in %"),

@@ -12,14 +12,22 @@ from carelab.release.numbers import number, percent
 from carelab.terms import Language, label, say
 
 SHOWN_HORIZONS: Final = (1, 2, 3, 5, 10)
-SHOWN_MEASURES: Final = ("wape", "mape", "median_ape", "bias", "wis", "coverage_80")
+SHOWN_MEASURES: Final = (
+    *("wape", "mape", "median_ape", "bias", "wis", "crps"),
+    *("coverage_50", "coverage_80", "coverage_95", "pit_below_10", "pit_above_90"),
+)
 HEADS: Final[dict[str, tuple[str, str]]] = {
     "wape": ("WAPE %", "WAPE %"),
     "mape": ("MAPE %", "MAPE %"),
     "median_ape": ("Median %", "median %"),
     "bias": ("Tendenz %", "bias %"),
     "wis": ("WIS", "WIS"),
+    "crps": ("CRPS", "CRPS"),
+    "coverage_50": ("50 % hält", "50% holds"),
     "coverage_80": ("80 % hält", "80% holds"),
+    "coverage_95": ("95 % hält", "95% holds"),
+    "pit_below_10": ("PIT<0,1", "PIT<0.1"),
+    "pit_above_90": ("PIT>0,9", "PIT>0.9"),
     "n": ("Fälle", "cases"),
 }
 
@@ -27,11 +35,13 @@ HEADS: Final[dict[str, tuple[str, str]]] = {
 def describe_backtest(
     scores: pd.DataFrame, shelf_life: pd.DataFrame, notes: Sequence[tuple[str, str]], *, language: Language
 ) -> str:
-    """Return the remarks, a table per target and horizon, and the shelf life, as plain text.
+    """Return the remarks, a table per target and horizon (rules, then carelab by size class), and the shelf life.
 
     ``scores`` and ``shelf_life`` as in a back-test's result.
     """
-    pooled = scores[(scores["group"] == "pooled") & (scores["size_class"] == "all")]
+    every = scores[scores["group"] == "pooled"]
+    pooled = every[every["size_class"] == "all"]
+    sized = every[(every["size_class"] != "all") & (every["size_class"] != "") & (every["rule"] == "model")]
     horizons = [h for h in sorted(pooled["horizon"].unique()) if h in SHOWN_HORIZONS] or sorted(
         pooled["horizon"].unique()
     )
@@ -41,13 +51,15 @@ def describe_backtest(
         for horizon in horizons:
             rows = pooled[(pooled["target"] == target) & (pooled["horizon"] == horizon)]
             if len(rows):
-                parts += [_block(rows, str(target), int(horizon), language), ""]
+                own = sized[(sized["target"] == target) & (sized["horizon"] == horizon)]
+                parts += [_block(rows, own, (str(target), int(horizon)), language), ""]
     parts.append(shelf_sentence(shelf_life, language))
     return "\n".join(parts)
 
 
-def _block(rows: pd.DataFrame, target: str, horizon: int, language: Language) -> str:
-    """Return one table: rules below each other, measures side by side."""
+def _block(rows: pd.DataFrame, sized: pd.DataFrame, cell: tuple[str, int], language: Language) -> str:
+    """Return one table: rules below each other, then the model's size classes (``sized``), measures side by side."""
+    target, horizon = cell
     name = label(target, language)
     name = say(language, f"Alter {name}", f"Age {name}") if target[:1].isdigit() else name
     ahead = (
@@ -65,6 +77,11 @@ def _block(rows: pd.DataFrame, target: str, horizon: int, language: Language) ->
         [label(str(row["rule"]), language), *(_cell(row[each], each, language) for each in columns)]
         for row in rows.sort_values("rule", key=lambda rules: rules != "model", kind="stable").to_dict("records")
     ]
+    own = label("model", language)
+    body += [
+        [f"{own}, {label(str(row['size_class']), language)}", *(_cell(row[each], each, language) for each in columns)]
+        for row in sized.sort_values("size_class", key=_class_order, kind="stable").to_dict("records")
+    ]
     widths = [max(len(line[i]) for line in [head, *body]) for i in range(len(head))]
     lines = [
         "  ".join([line[0].ljust(widths[0]), *(cell.rjust(w) for cell, w in zip(line[1:], widths[1:], strict=True))])
@@ -73,13 +90,19 @@ def _block(rows: pd.DataFrame, target: str, horizon: int, language: Language) ->
     return "\n".join([lines[0], "-" * len(lines[0]), *lines[1:]])
 
 
+def _class_order(classes: pd.Series) -> pd.Series:
+    """Return places of size classes, smallest first: fixed classes by their bound, quarters by their number."""
+    order = ("<5k", "5-10k", "10-20k", ">20k")
+    return classes.map(lambda each: str(order.index(each)) if each in order else str(each))
+
+
 def _cell(value: float, measure: str, language: Language) -> str:
     """Return one figure as people read it; a dash where it is unknown."""
     if pd.isna(value):
         return "–"
-    if measure == "coverage_80":
+    if measure.startswith(("coverage_", "pit_")):
         return percent(float(value), language)
-    if measure in ("wis", "n"):
+    if measure in ("wis", "crps", "n"):
         return number(float(value), language, 0 if measure == "n" or value >= 100 else 1)
     return number(100 * float(value), language, 2)
 

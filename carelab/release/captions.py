@@ -52,6 +52,7 @@ _FORMATS: Final[Mapping[str, Mapping[str, str]]] = {
     **dict.fromkeys(("backtest_coverage", "backtest_coverage_districts", "backtest_wis"), _COVERAGE),
     "official_projections": dict.fromkeys(("persons_official", "median_free"), "count"),
     "backtest_own": {"horizon": "plain"},
+    "backtest_pit": {"share": "percent", "n": "count"},
     "tornado": dict.fromkeys(("need_low", "need_high", "places_low", "places_high"), "count"),
     "care_rates": dict.fromkeys(QUANTILE_COLUMNS, "percent"),
     "ambulant_load": _DECIMAL,

@@ -20,6 +20,7 @@ from carelab.release.figures_backtest import (
     district_rule_errors,
     interval_quality,
     own_record,
+    pit_histograms,
 )
 from carelab.release.figures_chain import (
     chain_districts_table,
@@ -206,6 +207,7 @@ __all__ = [
     "pilot_site",
     "pilot_take_up",
     "pilot_truth",
+    "pit_histograms",
     "plan_late_table",
     "plan_timeline",
     "population_by_age",

@@ -41,6 +41,11 @@ class Backtests(EarlyWarning):
         return self._both(*(shipped.calibration_table(each.scores, each.forecasts) for each in panels))
 
     @cached_property
+    def pit_shares(self) -> pd.DataFrame:
+        """Where in the models' distributions the counts fell: panel and the columns of shipped.pit_table."""
+        return self._both(*(shipped.pit_table(each.forecasts) for each in (self._kreise, self._districts)))
+
+    @cached_property
     def shelf_life(self) -> pd.DataFrame:
         """panel, rule, target, size_class, years (NaN: not even the shortest horizon), longest (horizon tested)."""
         return self._both(self._kreise.shelf_life, self._districts.shelf_life)

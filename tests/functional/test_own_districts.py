@@ -12,6 +12,7 @@ import pytest
 
 from carelab import paths
 from carelab.forecast.backtest.own_districts import Counts, record_rows, record_table
+from carelab.forecast.backtest.shipped import pit_table
 from carelab.inputs.city import load_city
 from carelab.inputs.errors import DataError
 from carelab.params import Params
@@ -136,3 +137,15 @@ def test_totals_that_could_not_be_met_are_refused(rows: str, told: str, tmp_path
     with pytest.raises(DataError) as caught:
         load_city("musterstadt", root=tmp_path)
     assert told in caught.value.de
+
+
+def test_counts_drawn_from_the_forecast_fall_evenly_into_tenths() -> None:
+    """2,000 counts out of the forecast's own distribution: a tenth each; forecasts too low: all in the highest."""
+    rng = np.random.default_rng(7)
+    places = {"right": rng.uniform(size=2000), "too_low": np.ones(50), "at_zero": np.zeros(10)}
+    parts = [pd.DataFrame({"target": name, "pit": values}) for name, values in places.items()]
+    cases = pd.concat(parts, ignore_index=True).assign(rule="model", horizon=2)
+    table = pit_table(cases).set_index(["target", "tenth"])["share"]
+    assert (table["right"] - 0.1).abs().max() < 4 * np.sqrt(0.09 / 2000)
+    assert table["too_low", 10] == table["at_zero", 1] == 1.0
+    assert len(table["too_low"]) == 10

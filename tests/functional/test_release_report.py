@@ -312,7 +312,7 @@ def test_tornado_shows_what_moves_missing_places_alone() -> None:
     """How many live in homes changes no need, and decides on places: it must be in the figure."""
     ends = {"driver": ["local_ratio", "setting_shares"], "district_low_pct": [-18.0, 0.0]}
     ends |= {"district_high_pct": [20.0, 0.0], "swing_pct": [38.0, 0.0]}
-    drivers = pd.DataFrame(ends).assign(places_low=[50.0, -700.0], places_high=[50.0, 600.0])
+    drivers = pd.DataFrame(ends).assign(places_low=[50.0, -700.0], places_high=[50.0, 600.0], low=0.8, high=1.2)
     shown = figures.tornado(drivers, language="de")
     assert label("setting_shares", "de") in str(shown.figure_svg)
     assert f"wichtigstes zuerst: {label('setting_shares', 'de')} −700 bis +600" in shown.alt

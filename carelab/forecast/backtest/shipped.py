@@ -31,6 +31,7 @@ PSG2: Final = LawChange(
     source="500.000 (epd, 11.11.2015), 180.483 (Regionalstatistik 22411-02-03-4), 2.860.293 (Pflegestatistik 2015)",
 )
 """Second act to strengthen care (PSG II): additional people expected, those of Pflegestufe 0, count of 2015."""
+TENTHS: Final = 10
 FEWEST_CASES: Final = 30
 """Cells with fewer cases are shown, but not judged."""
 _CASE: Final = ["target", "horizon", "size_class", "origin", "area"]
@@ -96,6 +97,23 @@ def calibration_table(scores: pd.DataFrame, forecasts: pd.DataFrame) -> pd.DataF
     judged = [table["n"] < FEWEST_CASES, held < BAND_80[0], held > BAND_80[1]]
     table["verdict"] = np.select(judged, ["few_cases", "too_narrow", "too_wide"], "held")
     return table.fillna({"best_rule": ""}).sort_values(["target", "horizon", "size_class", "rule"], ignore_index=True)
+
+
+def pit_table(forecasts: pd.DataFrame) -> pd.DataFrame:
+    """Return where in their distributions the models' cases fell: target, rule, horizon, tenth (1-10), n, share (0-1).
+
+    PIT: the place of the count in the forecast's distribution; a tenth of the cases in every tenth if that is right
+    (Dawid 1984, J. R. Stat. Soc. A 147; Gneiting, Balabdaoui & Raftery 2007, J. R. Stat. Soc. B 69).
+    """
+    cases = forecasts[forecasts["rule"].isin([MODEL, MODEL_LAW]) & forecasts["pit"].notna()]
+    tenth = np.clip(np.ceil(10 * cases["pit"].to_numpy(float)), 1, TENTHS).astype(int)
+    keys = [cases[name].astype(object) for name in ("target", "rule", "horizon")]
+    counts = pd.crosstab(keys, pd.Series(tenth, index=cases.index, name="tenth"))
+    counts = counts.reindex(columns=range(1, TENTHS + 1), fill_value=0)
+    shares = counts.div(counts.sum(axis=1), axis=0).assign(n=counts.sum(axis=1)).reset_index()
+    long = shares.melt(id_vars=["target", "rule", "horizon", "n"], var_name="tenth", value_name="share")
+    long = long.sort_values(["target", "rule", "horizon", "tenth"], ignore_index=True)
+    return long.astype({"horizon": "int64", "tenth": "int64"})[["target", "rule", "horizon", "tenth", "n", "share"]]
 
 
 def relative_wis(forecasts: pd.DataFrame) -> pd.DataFrame:
