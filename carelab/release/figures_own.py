@@ -14,6 +14,8 @@ from carelab.release.exhibit import Exhibit
 from carelab.release.numbers import listing, percent
 from carelab.terms import COLOURS, Language, label, say
 
+_NARROW: Final = 0.04
+"""Below this largest error the axis shows tenths of a per cent."""
 OTHERS: Final = "all_other_districts"
 
 
@@ -43,6 +45,10 @@ def district_record(record: pd.DataFrame, *, language: Language, source: str | N
         axes.scatter(wide["model"], range(len(targets)), s=60, color=COLOURS["need"], zorder=4)
         axes.set_xlim(0, 1.1 * float(wide.max().max()))
         d.percent_axis(axes, language, which="x")
+        digits = 1 if float(wide.max().max()) < _NARROW else 0
+        axes.xaxis.set_major_formatter(lambda value, _: percent(value, language, digits))
+        ahead_words = f"{ahead} Jahr{'en' if ahead > 1 else ''}", f"{ahead} year{'s' if ahead > 1 else ''}"
+        axes.set_xlabel(say(language, f"Abweichung nach {ahead_words[0]}", f"error after {ahead_words[1]}"))
         axes.xaxis.set_major_locator(MaxNLocator(nbins=6, steps=[1, 2, 5, 10]))
         marks = [("●", COLOURS["need"], label("model", language))]
         marks += [(m, COLOURS["supply"], label(r, language)) for m, r in zip("○□△", rules, strict=False)]
@@ -50,7 +56,7 @@ def district_record(record: pd.DataFrame, *, language: Language, source: str | N
         d.key(axes, marks[2:], rise=22, shift=-60)
 
     names = [band_name(target, language) for target in targets]
-    svg = d.draw(paint, height=1.65 + 0.36 * len(targets), margins=(d.name_margin(names), 0.3, 0.45, 1.1))
+    svg = d.draw(paint, height=1.95 + 0.36 * len(targets), margins=(d.name_margin(names), 0.3, 0.75, 1.1))
     model = rows[rows["rule"] == "model"].set_index("target")
     parts = [
         f"{name} {percent(float(str(model.loc[t, 'wape_pct'])) / 100, language, 1)} "

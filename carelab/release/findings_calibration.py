@@ -98,7 +98,8 @@ def own_districts_line(record: pd.DataFrame, language: Language) -> str:
     best = rules.sort_values("wape_pct").iloc[0]
     error, least = (percent(row["wape_pct"] / 100, language, 1) for row in (model, best))
     beaten = best["wape_pct"] < model["wape_pct"]
-    held, name, cases = percent(model["coverage_80"], language), label(best["rule"], language), int(model["n"])
+    name, cases = label(best["rule"], language), int(model["n"])
+    held = round(float(model["coverage_80"]) * cases)
     lead = say(language, *(("besser die", "better the") if beaten else ("beste", "best")))
     years = say(language, f"{ahead} Jahr{'en' if ahead > 1 else ''}", f"{ahead} year{'s' if ahead > 1 else ''}")
     return say(

@@ -81,7 +81,8 @@ def test_findings_name_what_a_rule_did_better() -> None:
         "nach 4 Jahren um 5,0 % (Gesetz von 2017 eingegeben: 5,0 %; "
         "besser die Faustregel „letzter Zuwachs, gedämpft“: 4,0 %)" in text
     )
-    assert "65+ nach 2 Jahren um 3,0 % daneben (besser die Faustregel, „eigener letzter Zuwachs“: 2,0 %)" in text
+    assert "65+ nach 2 Jahren um 3,0 % daneben (besser die Faustregel, „eigener letzter Zuwachs“: 2,0 %); das" in text
+    assert "hielt in 24 von 30 Fällen" in text
     assert "waren die Intervalle für: Pflegebedürftige nach 4 Jahren." in text
     assert "Pflegebedürftige 2 Jahre, Menschen ab 80 je Stadtteil mindestens 10 Jahre" in text
 
