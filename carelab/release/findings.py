@@ -18,6 +18,7 @@ from carelab.release.findings_profile import profile_findings
 from carelab.release.findings_verbund import verbund_findings
 from carelab.release.numbers import about, change_percent, interval, listing, percent
 from carelab.release.official import official_findings
+from carelab.release.scenario_words import scenario_note
 from carelab.release.whole_city import is_one_area
 from carelab.terms import Language, label, say
 
@@ -86,6 +87,7 @@ def demand_findings(demand_city: pd.DataFrame, *, params: Params) -> Findings:
             sentences.append(f"{words}: {_from_to(start, end, language)}")
     settings = set(demand_city["setting"])
     sentences += [_not_apart(language)] if "ambulant" in settings and "pg1_only" not in settings else []
+    sentences += [scenario_note(params).strip()] if scenario_note(params) else []
     return Findings(_with_key(sentences, language), language)
 
 
