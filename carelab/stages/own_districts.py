@@ -50,8 +50,8 @@ class OwnDistricts(Backtests):
         later = [year for year in counts.persons if origin < year <= self.params.base_year]
         if origin not in counts.persons or not later:
             return []
-        then = self._seen_from(origin)
         try:
+            then = self._seen_from(origin)
             population, starts = then.population, np.unique(then.known.band_of_age, return_index=True)[1]
         except UserError:  # too few years of bands, ages or births before it
             return []
