@@ -186,7 +186,6 @@ _LABELS: Final[dict[str, tuple[str, str]]] = {
     "rule": ("Verfahren", "Method"),
     "model": ("Modell", "model"),
     "constant_rates": ("konstante Pflegequoten", "constant care rates"),
-    "last_growth": ("letzter Zuwachs wiederholt", "last growth repeated"),
     "area": ("Gebiet", "Area"),
     "origin": ("gerechnet aus dem Jahr", "Projected from year"),
     "error_pct": ("Abweichung in %", "Error in %"),

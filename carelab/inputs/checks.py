@@ -109,6 +109,9 @@ def _years(data: CityData) -> Iterator[Finding]:
         if not years:
             yield Finding(name, "years", "note", "Keine Werte bekannt.", "No values known.")
             continue
+        if name == "housing":
+            yield _planned(table)
+            continue
         step = 2 if name in ("care", "supply") else 1
         gaps = ", ".join(str(year) for year in range(years[0], years[-1], step) if year not in years)
         de, en = f"Jahre {years[0]} bis {years[-1]}", f"Years {years[0]} to {years[-1]}"
@@ -117,6 +120,15 @@ def _years(data: CityData) -> Iterator[Finding]:
         else:
             yield Finding(name, "years", "ok", f"{de} ohne Lücke.", f"{en} without a gap.")
     yield from _measures(data.supply)
+
+
+def _planned(housing: pd.DataFrame) -> Finding:
+    """Say how many moves into new housing are planned, where and when: taken as certain by every future."""
+    persons, where = int(housing["persons"].sum()), housing["district"].nunique()
+    first, last = int(housing["year"].min()), int(housing["year"].max())
+    de = f"{persons} Einzüge in neue Wohnungen in {where} Stadtteilen, {first} bis {last}: gelten als sicher."
+    en = f"{persons} moves into new housing in {where} districts, {first} to {last}: taken as certain."
+    return Finding("housing", "years", "note", de, en)
 
 
 def _measures(supply: pd.DataFrame) -> Iterator[Finding]:

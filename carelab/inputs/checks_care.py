@@ -6,10 +6,13 @@ from collections.abc import Iterator
 
 import pandas as pd
 
+from carelab.inputs.checks_missing import CHECK
 from carelab.inputs.city import CityData
 from carelab.terms import SETTINGS, Language
 
 Row = tuple[str, str, str, str, str]
+FIRST_GRADE_1, LEAST_REST = 2019, 0.001
+"""From this year on people of grade 1 without services count: a smaller rest (share) was not told apart."""
 BREAKS = {
     2017: (
         "Seit 2017 gilt der weitere Begriff der Pflegebedürftigkeit (Pflegegrade): der Anstieg ist zum Teil Recht.",
@@ -76,6 +79,10 @@ def _parts(need: pd.DataFrame) -> Iterator[Row]:
     total = int(last["people_in_need"].sum())
     rest = total - int(last.drop(columns="people_in_need").to_numpy().sum())
     pct = 100 * rest / total
+    if year >= FIRST_GRADE_1 and rest < LEAST_REST * total:
+        de = f"Pflegegrad 1 ohne Leistungen: {year} nicht eigens ausgewiesen; steckt in den anderen Versorgungsarten, "
+        en = f"Grade 1 without services: not told apart in {year}; among the other settings, which are too high for it."
+        yield "care", CHECK, "warning", f"{de}die deshalb zu hoch sind. Pflegegrade werden nicht angegeben.", en
     de = f"{year}: {_n(rest, 'de')} von {_n(total, 'de')} in keiner der Versorgungsarten ({pct:.0f} %)."
     en = f"{year}: {_n(rest, 'en')} of {_n(total, 'en')} in none of the settings ({pct:.0f} %)."
     yield "care", "parts", "note" if rest else "ok", de, en

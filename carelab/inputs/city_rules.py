@@ -11,6 +11,7 @@ from carelab.inputs.chain_rules import chain_problems
 from carelab.inputs.errors import Problem
 from carelab.inputs.logbook import log_problems
 from carelab.inputs.offer_rules import offer_problems
+from carelab.inputs.plan_rules import plan_problems
 from carelab.inputs.sites import site_problems
 from carelab.inputs.tables import Table
 from carelab.terms import AGE_TOP
@@ -47,6 +48,7 @@ def city_problems(tables: Mapping[str, Table], ags: str) -> list[Problem]:
         *chain_problems(tables),
         *candidate_problems(tables["candidates"], tables["districts"]),
         *offer_problems(tables["offers"]),
+        *plan_problems(tables),
     ]
 
 

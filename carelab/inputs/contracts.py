@@ -152,9 +152,11 @@ OPTIONAL: Final[dict[str, Contract]] = {  # a file that is not there means: not 
     ),
     "groups": Contract({"district": DISTRICT, "group": DISTRICT, "name": TEXT}, ("district",)),
     "housing": Contract(
-        {"district": DISTRICT, "year": YEAR, **_AGES, "persons": COUNT}, ("district", "year", "age_from", "age_to")
+        {"district": DISTRICT, "year": YEAR, **_AGES, "persons": COUNT},
+        ("district", "year", "age_from", "age_to"),
+        ("district", "year", "age_from", "age_to"),  # plans may overlap, an upper age not lie below the lower one
     ),
-    "control": Contract({"year": YEAR, **_AGES, "persons": COUNT}, ("year", "age_from", "age_to")),
+    "control": Contract({"year": YEAR, **_AGES, "persons": COUNT}, ("year", "age_from", "age_to"), ("year",)),
     **{name: Contract(*parts) for name, parts in CHAIN.items()},
     "control_districts": Contract({"district": DISTRICT, "year": YEAR, "persons": COUNT}, ("district", "year")),
     "population_dated": Contract(

@@ -11,37 +11,25 @@ import pandas as pd
 from carelab.release.numbers import number, percent
 from carelab.terms import Language, label, say
 
-RULES: Final[dict[str, tuple[str, str]]] = {
-    "model": ("carelab", "carelab"),
-    "model_no_law": ("carelab, Gesetz nicht eingerechnet", "carelab, law not entered"),
-    "carry_forward": ("Stand fortgeschrieben", "carried forward"),
-    "own_last_growth": ("eigener Zuwachs wiederholt", "own last growth"),
-    "panel_last_growth": ("Zuwachs des Panels", "panel's last growth"),
-    "hamilton_perry_local": ("Hamilton-Perry, eigene Quoten", "Hamilton-Perry, local"),
-    "hamilton_perry_panel": ("Hamilton-Perry, Quoten des Panels", "Hamilton-Perry, panel"),
-    "national_last_growth": ("Zuwachs des Bundes wiederholt", "national last growth"),
-    "parent_last_growth": ("Zuwachs des Landes wiederholt", "parent's last growth"),
-    "land_last_growth": ("Zuwachs des Landes wiederholt", "Land last growth"),
-    "damped_step": ("gedämpfter Zuwachs", "damped step"),
-    "constant_rates": ("konstante Pflegequoten (amtlich)", "constant rates (official)"),
-}
 SHOWN_HORIZONS: Final = (1, 2, 3, 5, 10)
-SHOWN_MEASURES: Final = ("wape", "mape", "median_ape", "bias", "wis", "coverage_80")
+SHOWN_MEASURES: Final = (
+    *("wape", "mape", "median_ape", "bias", "wis", "crps"),
+    *("coverage_50", "coverage_80", "coverage_95", "pit_below_10", "pit_above_90"),
+)
 HEADS: Final[dict[str, tuple[str, str]]] = {
     "wape": ("WAPE %", "WAPE %"),
     "mape": ("MAPE %", "MAPE %"),
     "median_ape": ("Median %", "median %"),
     "bias": ("Tendenz %", "bias %"),
     "wis": ("WIS", "WIS"),
+    "crps": ("CRPS", "CRPS"),
+    "coverage_50": ("50 % hält", "50% holds"),
     "coverage_80": ("80 % hält", "80% holds"),
+    "coverage_95": ("95 % hält", "95% holds"),
+    "pit_below_10": ("PIT<0,1", "PIT<0.1"),
+    "pit_above_90": ("PIT>0,9", "PIT>0.9"),
     "n": ("Fälle", "cases"),
 }
-
-
-def rule_name(rule: str, language: Language) -> str:
-    """Return a rule's name as people read it."""
-    words = RULES.get(rule)
-    return label(rule, language) if words is None else say(language, *words)
 
 
 def describe_backtest(
@@ -52,11 +40,13 @@ def describe_backtest(
     language: Language,
     head: str = "",
 ) -> str:
-    """Return ``head``, the remarks, a table per target and horizon, and the shelf life, as plain text.
+    """Return ``head``, the remarks, a table per target and horizon (rules, then carelab by size class), the shelf life.
 
     ``scores`` and ``shelf_life`` as in a back-test's result.
     """
-    pooled = scores[(scores["group"] == "pooled") & (scores["size_class"] == "all")]
+    every = scores[scores["group"] == "pooled"]
+    pooled = every[every["size_class"] == "all"]
+    sized = every[(every["size_class"] != "all") & (every["size_class"] != "") & (every["rule"] == "model")]
     horizons = _shown(pooled["horizon"])
     parts = [say(language, "Wie falsch hätten wir gelegen?", "How wrong would we have been?"), ""]
     parts += [head, ""] if head else []
@@ -65,7 +55,8 @@ def describe_backtest(
         for horizon in horizons:
             rows = pooled[(pooled["target"] == target) & (pooled["horizon"] == horizon)]
             if len(rows):
-                parts += [_block(rows, str(target), int(horizon), language), ""]
+                own = sized[(sized["target"] == target) & (sized["horizon"] == horizon)]
+                parts += [_block(rows, own, (str(target), int(horizon)), language), ""]
     parts.append(shelf_sentence(shelf_life, language))
     return "\n".join(parts)
 
@@ -114,7 +105,7 @@ def _head_lines(table: pd.DataFrame, error: str, names: Sequence[str], language:
                 _cell(row["coverage_80"], "coverage_80", language),
                 *([_fitting(row["held"], row["cells"], language)] if "cells" in row else []),
                 "–" if pd.isna(row["wis_ratio"]) else number(float(row["wis_ratio"]), language, 2),
-                rule_name(row["best_rule"], language) if row["best_rule"] else "–",
+                label(row["best_rule"], language) if row["best_rule"] else "–",
             ]
         )
     return _aligned(lines)
@@ -144,8 +135,9 @@ def _aligned(lines: list[list[str]]) -> list[str]:
     return ["  ".join(f"{cell:>{width}}" for cell, width in zip(line, widths, strict=True)) for line in lines]
 
 
-def _block(rows: pd.DataFrame, target: str, horizon: int, language: Language) -> str:
-    """Return one table: rules below each other, measures side by side."""
+def _block(rows: pd.DataFrame, sized: pd.DataFrame, cell: tuple[str, int], language: Language) -> str:
+    """Return one table: rules below each other, then the model's size classes (``sized``), measures side by side."""
+    target, horizon = cell
     name = _age_name(target, language)
     ahead = (
         (f"{horizon} Jahr voraus", f"{horizon} year ahead")
@@ -160,8 +152,13 @@ def _block(rows: pd.DataFrame, target: str, horizon: int, language: Language) ->
     head = [title, *(say(language, *HEADS[each]) for each in columns)]
     ordered = rows.sort_values("rule", key=lambda rules: ~rules.str.startswith("model"), kind="stable")
     body = [
-        [rule_name(str(row["rule"]), language), *(_cell(row[each], each, language) for each in columns)]
+        [label(str(row["rule"]), language), *(_cell(row[each], each, language) for each in columns)]
         for row in ordered.to_dict("records")
+    ]
+    own = label("model", language)
+    body += [
+        [f"{own}, {label(str(row['size_class']), language)}", *(_cell(row[each], each, language) for each in columns)]
+        for row in sized.sort_values("size_class", key=_class_order, kind="stable").to_dict("records")
     ]
     widths = [max(len(line[i]) for line in [head, *body]) for i in range(len(head))]
     lines = [
@@ -171,13 +168,19 @@ def _block(rows: pd.DataFrame, target: str, horizon: int, language: Language) ->
     return "\n".join([lines[0], "-" * len(lines[0]), *lines[1:]])
 
 
+def _class_order(classes: pd.Series) -> pd.Series:
+    """Return places of size classes, smallest first: fixed classes by their bound, quarters by their number."""
+    order = ("<5k", "5-10k", "10-20k", ">20k")
+    return classes.map(lambda each: str(order.index(each)) if each in order else str(each))
+
+
 def _cell(value: float, measure: str, language: Language) -> str:
     """Return one figure as people read it; a dash where it is unknown."""
     if pd.isna(value):
         return "–"
-    if measure == "coverage_80":
+    if measure.startswith(("coverage_", "pit_")):
         return percent(float(value), language)
-    if measure in ("wis", "n"):
+    if measure in ("wis", "crps", "n"):
         return number(float(value), language, 0 if measure == "n" or value >= 100 else 1)
     return number(100 * float(value), language, 2)
 

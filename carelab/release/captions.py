@@ -11,6 +11,7 @@ from carelab.release.captions_access import ACCESS_CAPTIONS, ACCESS_FORMATS
 from carelab.release.captions_backtest import BACKTEST_CAPTIONS
 from carelab.release.captions_chain import CHAIN_CAPTIONS, CHAIN_FORMATS, CHAIN_SOURCES
 from carelab.release.captions_checks import CHECK_CAPTIONS
+from carelab.release.captions_districts import DISTRICT_CAPTIONS, DISTRICT_FORMATS
 from carelab.release.captions_indicators import INDICATOR_CAPTIONS, INDICATOR_FORMATS
 from carelab.release.captions_need import NEED_CAPTIONS
 from carelab.release.captions_siting import SITING_CAPTIONS, SITING_FORMATS
@@ -47,13 +48,18 @@ _FORMATS: Final[Mapping[str, Mapping[str, str]]] = {
     **CHAIN_FORMATS,
     **ACCESS_FORMATS,
     **SITING_FORMATS,
+    **DISTRICT_FORMATS,
     **dict.fromkeys(("backtest_coverage", "backtest_coverage_districts", "backtest_wis"), _COVERAGE),
     "official_projections": {
         **dict.fromkeys(("change_official_pct", "change_own_pct"), "decimal"),
         **dict.fromkeys(("url", "quality", "median_free"), "file"),
+        "persons_official": "count",
         "year": "plain",
     },
     "gap": dict.fromkeys(("year", "lower_95", "upper_95", "p_five_worst", "rank", "rank_population"), "file"),
+    "backtest_own": {"horizon": "plain"},
+    "backtest_pit": {"share": "percent", "n": "count"},
+    "tornado": dict.fromkeys(("need_low", "need_high", "places_low", "places_high"), "count"),
     "care_rates": dict.fromkeys(QUANTILE_COLUMNS, "percent"),
     "ambulant_load": _DECIMAL,
     "care_trend": dict.fromkeys(("growth", "error", "counting"), "percent"),
@@ -106,6 +112,7 @@ _CAPTIONS: Final[Mapping[str, tuple[str, Pair, Pair, Pair]]] = {
     **INDICATOR_CAPTIONS,
     **ACCESS_CAPTIONS,
     **SITING_CAPTIONS,
+    **DISTRICT_CAPTIONS,
     "growth_district": (
         "growth_district",
         (

@@ -112,6 +112,28 @@ BACKTEST_CAPTIONS: Final[Mapping[str, tuple[str, Pair, Pair, Pair]]] = {
             "is worse than such a rule after four years and more.",
         ),
     ),
+    "backtest_pit": (
+        "backtest_pit",
+        (
+            "Lag die Zählung zu oft am Rand der Verteilung?",
+            "Did the count lie at the edge of the distribution too often?",
+        ),
+        (
+            "Jeder Balken: welcher Anteil der späteren Zählungen in dieses Zehntel der vorausberechneten Verteilung "
+            "fiel, links die niedrigsten, rechts die höchsten Werte. Richtig wären zehn gleich hohe Balken "
+            "(gestrichelt). Hohe Balken rechts: Es wurde mehr als gedacht. Hohe Ränder: zu eng. Ein Berg in der Mitte: "
+            "zu weit.",
+            "Each bar: which share of later counts fell into this tenth of the projected distribution, lowest values "
+            "on the left, highest on the right. Right would be ten bars of one height (dashed). High bars on the "
+            "right: there were more than expected. High edges: too narrow. A hill in the middle: too wide.",
+        ),
+        (
+            "Gebiete desselben Jahres fallen zusammen auf dieselbe Seite: Wenige Ausgangsjahre machen schiefe Bilder, "
+            "auch wenn die Verteilung stimmt.",
+            "Areas of one year fall on the same side together: few origins make lopsided pictures even where the "
+            "distribution is right.",
+        ),
+    ),
     "backtest_own": (
         "backtest_own",
         (

@@ -13,9 +13,11 @@ TABLE_CAPTIONS: Final[Mapping[str, tuple[str, Pair, Pair, Pair]]] = {
         ("Was würde die Antwort ändern?", "What would change the answer?"),
         (
             "Je Zeile eine Annahme, einmal niedrig (grau) und einmal hoch (blau); alles andere bleibt, wie es ist. "
-            "Annahmen, die den Bedarf um weniger als ein halbes Prozent ändern, stehen nur in der Tabelle.",
-            "Per row one assumption, once low (grey) and once high (blue); everything else stays as it is. Assumptions "
-            "that change need by less than half a per cent are in the table only.",
+            "Links der Bedarf, rechts, wie viele Heimplätze der Stadt dann fehlen (Minus: frei sind). Die Reihenfolge "
+            "gilt für den Bedarf; rechts ist oft eine andere Annahme die wichtigste.",
+            "Per row one assumption, once low (grey) and once high (blue); everything else stays as it is. On the left "
+            "need, on the right how many home places of the city are then missing (minus: free). The order is that of "
+            "need; on the right another assumption is often the most important.",
         ),
         (
             "Eine Annahme nach der anderen: Wirken zwei zusammen, zeigt das Bild es nicht.",

@@ -20,6 +20,7 @@ from carelab.release.figures_backtest import (
     district_rule_errors,
     interval_quality,
     own_record,
+    pit_histograms,
 )
 from carelab.release.figures_chain import (
     chain_districts_table,
@@ -69,6 +70,7 @@ from carelab.release.figures_outreach import (
     reach_table,
     services_table,
 )
+from carelab.release.figures_own import district_record, housing_effect
 from carelab.release.figures_parts import grades_over_time, group_table, local_context_table
 from carelab.release.figures_pilot import (
     pilot_checks,
@@ -146,6 +148,7 @@ __all__ = [
     "designs_table",
     "district_coverage",
     "district_ranking",
+    "district_record",
     "district_rule_errors",
     "extra_table",
     "facilities_table",
@@ -159,6 +162,7 @@ __all__ = [
     "growth_map",
     "home_concepts_table",
     "hot_spots_table",
+    "housing_effect",
     "indicator_catalogue",
     "indicator_intervals",
     "indicator_rows",
@@ -203,6 +207,7 @@ __all__ = [
     "pilot_site",
     "pilot_take_up",
     "pilot_truth",
+    "pit_histograms",
     "plan_late_table",
     "plan_timeline",
     "population_by_age",

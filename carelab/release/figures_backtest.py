@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Any, Final
 
 import pandas as pd
 from matplotlib.axes import Axes
@@ -21,7 +21,7 @@ _Cell = tuple[str, int]
 """A quantity (target) and a horizon in years."""
 _CARE: Final = (("people_in_need", 2), ("people_in_need", 4))
 _DISTRICTS: Final = (("65+", 5), ("80+", 5), ("65+", 10), ("80+", 10))
-_SHOWN_HORIZONS: Final = {"kreise": (2, 4, 6), "districts": (5, 10)}
+_SHOWN_HORIZONS: Final = {"kreise": (2, 4, 6), "wien_districts": (5, 10)}
 _SHOWN_TARGETS: Final = ("people_in_need", "total", "65+", "75+", "80+")
 
 
@@ -34,7 +34,7 @@ def care_rule_errors(errors: pd.DataFrame, *, language: Language, source: str | 
 
 def district_rule_errors(errors: pd.DataFrame, *, language: Language, source: str | None = None) -> Exhibit:
     """Return mean errors of model and rules for old people by district. Columns: a study's backtest_errors."""
-    table = errors[errors["panel"] == "districts"].reset_index(drop=True)
+    table = errors[errors["panel"] == "wien_districts"].reset_index(drop=True)
     figure = _dots(table, _DISTRICTS, (2, 2), language)
     return captioned("backtest_rules_districts", table, figure=figure, edition=(language, source))
 
@@ -58,7 +58,7 @@ def care_coverage(calibration: pd.DataFrame, *, language: Language, source: str 
 
 def district_coverage(calibration: pd.DataFrame, *, language: Language, source: str | None = None) -> Exhibit:
     """Return how often intervals for district populations held, by age and horizon. Columns: a study's calibration."""
-    table = calibration[calibration["panel"] == "districts"].reset_index(drop=True)
+    table = calibration[calibration["panel"] == "wien_districts"].reset_index(drop=True)
     rows = _shown(table)
     figure = _coverage([("", rows)], _names(rows, language), language)
     return captioned("backtest_coverage_districts", table, figure=figure, edition=(language, source))
@@ -85,6 +85,45 @@ def interval_quality(calibration: pd.DataFrame, *, language: Language, source: s
     lead = say(language, "WIS des Modells, beste Faustregel = 1. ", "WIS of the model, best rule of thumb = 1. ")
     figure = (lead + "; ".join(parts) + ".", svg)
     return captioned("backtest_wis", calibration.reset_index(drop=True), figure=figure, edition=(language, source))
+
+
+def pit_histograms(shares: pd.DataFrame, *, language: Language, source: str | None = None) -> Exhibit:
+    """Return where in their distributions the later counts fell, tenth by tenth. Columns: a study's pit_shares."""
+    cells = [
+        ("model", "people_in_need", 2),
+        ("model_law", "people_in_need", 2),
+        ("model", "65+", 5),
+        ("model", "80+", 5),
+    ]
+    parts = []
+    for rule, target, ahead in cells:
+        rows = shares[(shares["rule"] == rule) & (shares["target"] == target) & (shares["horizon"] == ahead)]
+        name = _cell_name(target, ahead, language) + (say(language, ", mit Gesetz", ", with law") * (rule != "model"))
+        if len(rows):
+            parts.append((name, rows.sort_values("tenth")["share"].to_numpy(float)))
+
+    def paint(grid: object) -> None:
+        for axes, (name, values) in zip(d.iterate(grid), parts, strict=False):
+            axes.bar(range(len(values)), values, width=0.9, color=COLOURS["need"], zorder=2)
+            axes.axhline(1 / len(values), color=d.INK, linewidth=1.2, linestyle=(0, (4, 3)), zorder=3)
+            axes.set_xticks([-0.5, 4.5, 9.5], [percent(at, language) for at in (0.0, 0.5, 1.0)])
+            axes.set_ylim(0, 1.15 * max(float(each.max()) for _, each in parts))
+            d.percent_axis(axes, language, which="y")
+            d.panel_title(axes, name)
+
+    size: dict[str, Any] = {"height": 4.6, "margins": (0.75, 0.2, 0.45, 0.45), "panels": (2, 2), "sharey": True}
+    svg = d.draw(paint, **size, gridspec_kw={"hspace": 0.55, "wspace": 0.12})
+    told = [
+        f"{name}: {percent(values[0], language)} {say(language, 'und', 'and')} {percent(values[-1], language)}"
+        for name, values in parts
+    ]
+    lead = say(
+        language,
+        "Anteil der Zählungen im untersten und obersten Zehntel der Verteilung (richtig wären je 10 %). ",
+        "Share of counts in the lowest and the highest tenth of the distribution (right would be 10% each). ",
+    )
+    figure = (lead + "; ".join(told) + ".", svg)
+    return captioned("backtest_pit", shares.reset_index(drop=True), figure=figure, edition=(language, source))
 
 
 def own_record(record: pd.DataFrame, *, language: Language, source: str | None = None) -> Exhibit:

@@ -17,7 +17,7 @@ from carelab.release.whole_city import areas_dative
 from carelab.terms import COLOURS, QUANTILE_COLUMNS, Language, label, say
 
 METHODS = ("error_profile", "error_blind", "error_full")
-RULES = ("constant_rates", "last_growth")
+RULES = ("constant_rates", "own_last_growth")
 
 
 def base_fit_errors(base_fit: pd.DataFrame, *, language: Language, source: str | None = None) -> Exhibit:

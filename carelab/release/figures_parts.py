@@ -21,7 +21,11 @@ def grades_over_time(grades_city: pd.DataFrame, *, language: Language) -> Exhibi
     Columns: year, setting, pflegegrad (1-5), quantile columns, status, grade.
     """
     if grades_city.empty:
-        alt = say(language, "Bis zum Basisjahr keine Pflegegrade veröffentlicht.", "No Pflegegrade published.")
+        alt = say(
+            language,
+            "Keine Pflegegrade: keine veröffentlicht, oder Grad 1 ist nicht eigens gezählt.",
+            "No Pflegegrade: none published, or grade 1 is not counted apart.",
+        )
         return captioned("grades_city", grades_city, figure=(alt, None), edition=(language, None))
     total = grades_city[grades_city["setting"] == "total"]
     shown = sorted(total["pflegegrad"].unique())

@@ -12,11 +12,13 @@ from carelab.release.findings_access import AccessResults, access_findings
 from carelab.release.findings_calibration import BacktestResults, backtest_findings
 from carelab.release.findings_chain import ChainResults, chain_findings, measures_findings
 from carelab.release.findings_city import AreaResults, CityResults, area_sentences, key_sentences
+from carelab.release.findings_housing import housing_findings
 from carelab.release.findings_places import latest_places
 from carelab.release.findings_profile import profile_findings
 from carelab.release.findings_verbund import verbund_findings
 from carelab.release.numbers import about, change_percent, interval, listing, percent
 from carelab.release.official import official_findings
+from carelab.release.scenario_words import scenario_note
 from carelab.release.whole_city import is_one_area
 from carelab.terms import Language, label, say
 
@@ -33,6 +35,7 @@ __all__ = [
     "city_findings",
     "data_findings",
     "demand_findings",
+    "housing_findings",
     "measures_findings",
     "official_findings",
     "population_findings",
@@ -82,7 +85,21 @@ def demand_findings(demand_city: pd.DataFrame, *, params: Params) -> Findings:
         words = label("people_in_need" if setting == "total" else setting, language)
         if start is not None and end is not None:
             sentences.append(f"{words}: {_from_to(start, end, language)}")
+    settings = set(demand_city["setting"])
+    sentences += [_not_apart(language)] if "ambulant" in settings and "pg1_only" not in settings else []
+    sentences += [scenario_note(params).strip()] if scenario_note(params) else []
     return Findings(_with_key(sentences, language), language)
+
+
+def _not_apart(language: Language) -> str:
+    """Return that the last count tells nobody with Pflegegrad 1 alone, so that the other settings hold them."""
+    return say(
+        language,
+        "Pflegegrad 1 ohne Leistungen ist in der letzten Zählung der Stadt nicht eigens ausgewiesen: Diese Menschen "
+        "stecken in den anderen Versorgungsarten, die deshalb zu hoch sind; Pflegegrade werden nicht angegeben.",
+        "Grade 1 without services is not told apart in the city's last count: these people are among the other "
+        "settings, which are therefore too high; Pflegegrade are not given.",
+    )
 
 
 def supply_findings(supply_city: pd.DataFrame, supply_known: pd.DataFrame, *, params: Params) -> Findings:

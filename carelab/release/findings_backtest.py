@@ -5,12 +5,9 @@ from __future__ import annotations
 import pandas as pd
 
 from carelab.release.numbers import listing, percent
-from carelab.terms import Language, say
+from carelab.terms import Language, label, say
 
-_RULES = {
-    "constant_rates": ("konstante Pflegequoten", "constant rates"),
-    "last_growth": ("letzter Zuwachs wiederholt", "last growth repeated"),
-}
+_RULES = ("constant_rates", "own_last_growth")
 """Rules of thumb that the model is compared with."""
 _AHEAD = (2, 4)
 """Years ahead that the finding speaks of."""
@@ -62,7 +59,7 @@ def _where(table: pd.DataFrame, language: Language) -> str:
 
 def _beside(rules: list[str], errors: dict[str, list[str]], language: Language) -> str:
     """Return "konstante Pflegequoten: 16,9 % und 32,2 %" for each of the rules that has errors."""
-    named = [f"{say(language, *_RULES[rule])}: {listing(errors[rule], language)}" for rule in rules if errors[rule]]
+    named = [f"{label(rule, language)}: {listing(errors[rule], language)}" for rule in rules if errors[rule]]
     return "; ".join(named)
 
 
@@ -90,10 +87,10 @@ def _better(table: pd.DataFrame) -> list[str]:
 
 
 def _was_better(rules: list[str], errors: dict[str, list[str]], language: Language) -> str:
-    """Return " Besser war „letzter Zuwachs wiederholt“ (5,2 % und 10,7 %)."; empty where no rule was."""
+    """Return " Besser war „eigener letzter Zuwachs“ (5,2 % und 10,7 %)."; empty where no rule was."""
     if not rules:
         return ""
-    quoted = [say(language, f"„{_RULES[rule][0]}“", f"“{_RULES[rule][1]}”") for rule in rules]
+    quoted = [say(language, f"„{label(rule, 'de')}“", f"“{label(rule, 'en')}”") for rule in rules]
     each = [f"{name} ({listing(errors[rule], language)})" for name, rule in zip(quoted, rules, strict=True)]
     named = listing(each, language)
     return say(

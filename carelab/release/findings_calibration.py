@@ -26,6 +26,8 @@ class BacktestResults(Protocol):
     def shelf_life(self) -> pd.DataFrame: ...
     @property
     def backtest_own(self) -> pd.DataFrame: ...
+    @property
+    def district_record(self) -> pd.DataFrame: ...
 
 
 def calibration_line(calibration: pd.DataFrame, own: pd.DataFrame, language: Language) -> str:
@@ -78,10 +80,39 @@ def backtest_findings(results: BacktestResults, *, params: Params) -> Findings:
         calibration_line(results.calibration, results.backtest_own, language),
         _hidden(results, language),
         _districts(results, language),
+        own_districts_line(results.district_record, language),
         _worse(results.calibration, language),
         _shelf(results.shelf_life, language),
     ]
     return Findings([sentence for sentence in sentences if sentence], language)
+
+
+def own_districts_line(record: pd.DataFrame, language: Language) -> str:
+    """Return how wrong the run's projection would have been for the oldest band of the own districts; empty without.
+
+    ``record``: a study's district_record. The furthest look back is told, with the best rule beside it.
+    """
+    if record.empty:
+        return ""
+    ahead, oldest = int(record["horizon"].max()), str(record["target"].iloc[-1])
+    rows = record[(record["horizon"] == ahead) & (record["target"] == oldest)]
+    model, rules = rows[rows["rule"] == "model"].iloc[0], rows[rows["rule"] != "model"].dropna(subset=["wape_pct"])
+    best = rules.sort_values("wape_pct").iloc[0]
+    error, least = (percent(row["wape_pct"] / 100, language, 1) for row in (model, best))
+    beaten = best["wape_pct"] < model["wape_pct"]
+    name, cases = label(best["rule"], language), int(model["n"])
+    held = round(float(model["coverage_80"]) * cases)
+    lead = say(language, *(("besser die", "better the") if beaten else ("beste", "best")))
+    years = say(language, f"{ahead} Jahr{'en' if ahead > 1 else ''}", f"{ahead} year{'s' if ahead > 1 else ''}")
+    return say(
+        language,
+        "In den eigenen Stadtteilen, mit dem Verfahren dieses Laufs aus früheren Basisjahren gerechnet, lag die Zahl "
+        f"der Menschen im Alter {oldest} nach {years} um {error} daneben ({lead} Faustregel, „{name}“: {least}); das "
+        f"80-%-Intervall hielt in {held} von {cases} Fällen.",
+        "In the city's own districts, projected from earlier base years with this run's method, the number of people "
+        f"aged {oldest} was off by {error} after {years} ({lead} rule of thumb, “{name}”: {least}); the 80% interval "
+        f"held in {held} of {cases} cases.",
+    )
 
 
 def _cell(table: pd.DataFrame, rule: str, ahead: int, target: str = "people_in_need") -> dict[str, Any]:

@@ -11,6 +11,7 @@ from carelab.release.findings_backtest import how_wrong
 from carelab.release.findings_calibration import held_line
 from carelab.release.findings_places import city_places, enough_places
 from carelab.release.numbers import about, about_signed, chance, change_percent, interval, listing, rounded
+from carelab.release.scenario_words import scenario_note
 from carelab.release.whole_city import is_one_area
 from carelab.terms import Language, label, say
 
@@ -88,9 +89,10 @@ def _how_many(demand_city: pd.DataFrame, params: Params, where: str = "") -> str
         language,
         f"{params.focus_year} werden {where} rund {about(end['median'], 'de')} Menschen pflegebedürftig sein; in acht "
         f"von zehn gerechneten Zukünften sind es {interval(end, 'de')} (80-%-Vorhersageintervall). "
-        f"{_since(start, end, rows, 'de')}",
+        f"{_since(start, end, rows, 'de')}{scenario_note(params)}",
         f"In {params.focus_year} about {about(end['median'], 'en')} people {where} will need care; in eight of ten "
-        f"computed futures it is {interval(end, 'en')} (80% prediction interval). {_since(start, end, rows, 'en')}",
+        f"computed futures it is {interval(end, 'en')} (80% prediction interval). {_since(start, end, rows, 'en')}"
+        f"{scenario_note(params)}",
     )
 
 

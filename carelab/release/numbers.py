@@ -34,7 +34,7 @@ CATEGORIES: Final = {
     *("kind", "flag", "unit", "mode", "cluster"),
     *("aim", "plan", "willing", "place"),
     *("panel", "target", "size_class", "verdict", "best_rule"),
-    *("block", "unit", "direction", "reason", "state", "relief_unit", "reference_date", "beyond"),
+    *("block", "unit", "direction", "reason", "state", "relief_unit", "reference_date", "beyond", "position"),
 }
 """Columns whose values have labels; names of places and free text are never translated."""
 
@@ -52,7 +52,7 @@ _PLAIN: Final = {
     "age_from",
     "age_to",
     "supply_year",
-    *("first_year", "projected_for"),
+    *("first_year", "projected_for", "base_year"),
 }
 _COUNTS: Final = {
     *QUANTILE_COLUMNS,

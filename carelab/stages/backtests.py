@@ -32,7 +32,7 @@ class Backtests(EarlyWarning):
 
     @cached_property
     def backtest_errors(self) -> pd.DataFrame:
-        """Errors of model and rules: panel (kreise, districts) and the columns of shipped.error_table."""
+        """Errors of model and rules: panel (kreise, wien_districts) and the columns of shipped.error_table."""
         return self._both(*(shipped.error_table(each.scores) for each in (self._kreise, self._districts)))
 
     @cached_property
@@ -40,6 +40,11 @@ class Backtests(EarlyWarning):
         """How often the intervals held and how good they are beside the best rule's (calibration_table)."""
         panels = (self._kreise, self._districts)
         return self._both(*(calibration_table(each.scores, relative_wis(each.forecasts)) for each in panels))
+
+    @cached_property
+    def pit_shares(self) -> pd.DataFrame:
+        """Where in the models' distributions the counts fell: panel and the columns of shipped.pit_table."""
+        return self._both(*(shipped.pit_table(each.forecasts) for each in (self._kreise, self._districts)))
 
     @cached_property
     def shelf_life(self) -> pd.DataFrame:
@@ -53,5 +58,5 @@ class Backtests(EarlyWarning):
 
     @staticmethod
     def _both(kreise: pd.DataFrame, districts: pd.DataFrame) -> pd.DataFrame:
-        parts = [kreise.assign(panel="kreise"), districts.assign(panel="districts")]
+        parts = [kreise.assign(panel="kreise"), districts.assign(panel="wien_districts")]
         return pd.concat(parts, ignore_index=True)[["panel", *kreise.columns]]

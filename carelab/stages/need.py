@@ -19,7 +19,7 @@ from carelab.forecast.population import prepare
 from carelab.forecast.summary import quantile_table
 from carelab.planning.tables import growth_table
 from carelab.stages.care import Care
-from carelab.terms import SETTINGS
+from carelab.terms import SETTINGS, SETTINGS_ALSO
 
 
 class Need(Care):
@@ -116,13 +116,26 @@ class Need(Care):
         )
 
     @cached_property
+    def _published(self) -> list[str]:
+        """Settings that the city's last count tells apart, and "total".
+
+        Where it leaves nobody for grade 1 without services, they are among the others: no figure of them is published.
+        """
+        counted = tables.care_counts(self.city.care, self._anchor.year, self._anchor.year).set_index("setting")[
+            "persons"
+        ]
+        none_left = counted.get(SETTINGS[-1], np.nan) <= care_settings.LEAST_SHARE * counted["total"]
+        return ["total", *(SETTINGS[:-1] if none_left else SETTINGS)]
+
+    @cached_property
     def _demand_total(self) -> xr.DataArray:
         return tables.with_total(self.demand)
 
     @cached_property
     def demand_district(self) -> pd.DataFrame:
         """People in need by district, setting and year."""
-        return self._masked(self._by_district(self._demand_total, status="projected"), "setting")
+        told = self._demand_total.sel(setting=self._published)
+        return self._masked(self._by_district(told, status="projected"), "setting")
 
     @cached_property
     def demand_city(self) -> pd.DataFrame:
@@ -131,7 +144,8 @@ class Need(Care):
         between = tables.with_total(self._demand_since_count())
         draws = xr.concat([between, self._demand_total.sum("district")], dim="year")
         ahead = [int(year) for year in draws["year"].values if int(year) not in set(counted["year"])]
-        draws = draws.sel(year=ahead)  # counted years are not repeated
+        draws = draws.sel(year=ahead, setting=self._published)  # counted years are not repeated
+        counted = counted[counted["setting"].isin([*self._published, *SETTINGS_ALSO])]
         later = quantile_table(draws)
         status = np.where(
             later["year"] < self._anchor.year, "estimated", "projected"

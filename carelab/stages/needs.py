@@ -14,7 +14,7 @@ from carelab.forecast.arrays import Array
 from carelab.forecast.care.local_counts import learn_ratios
 from carelab.forecast.care.projection import Anchor
 from carelab.planning.needs import needs_table
-from carelab.stages.backtests import Backtests
+from carelab.stages.own_districts import OwnDistricts
 
 NEED_DRAWS = 400
 """Draws with which widths are compared: the same random numbers on both sides, so few suffice."""
@@ -34,7 +34,7 @@ OUTSIDE = ("points", "geometry", "log", "offers")
 """Files that other questions need (ways, maps, effects, LUMINA) and that enter neither need nor missing places."""
 
 
-class Needs(Backtests):
+class Needs(OwnDistricts):
     """What each file a city could ask for would do to the intervals of need and of missing places."""
 
     @cached_property

@@ -48,12 +48,16 @@ class Parts(Need):
     def grades_city(self) -> pd.DataFrame:
         """People in need of the city by setting, Pflegegrad and year; combinations that cannot be are left out.
 
-        Empty where no Pflegegrade were published up to the base year (a look back).
+        Empty where no Pflegegrade were published up to the base year (a look back), and where the city's last count
+        tells nobody with grade 1 alone: too few would be in grade 1 and too many in all others.
         """
+        nothing = pd.DataFrame(columns=["setting", "pflegegrad", "year", *QUANTILE_COLUMNS, "status", "grade"])
+        if SETTINGS[-1] not in self._published:
+            return nothing
         try:
             self.grade_shares  # noqa: B018
         except UserError:
-            return pd.DataFrame(columns=["setting", "pflegegrad", "year", *QUANTILE_COLUMNS, "status", "grade"])
+            return nothing
         table = quantile_table(tables.with_total(self.grades).rename(grade="pflegegrad"))
         never = (table["setting"] == SETTINGS[-1]) & (table["pflegegrad"] > 1)
         never |= (table["setting"] == "pflegegeld") & (table["pflegegrad"] == 1)
@@ -68,7 +72,7 @@ class Parts(Need):
     @cached_property
     def demand_group(self) -> pd.DataFrame:
         """People in need by Stadtbezirk, setting and year: sums of its districts in every draw."""
-        return self._by_group(self._demand_total, "setting")
+        return self._by_group(self._demand_total.sel(setting=self._published), "setting")
 
     @cached_property
     def population_group(self) -> pd.DataFrame:

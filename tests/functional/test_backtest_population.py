@@ -6,6 +6,7 @@ import pytest
 
 from carelab.cli import main
 from carelab.forecast.backtest.pop_intervals import GRID, other_origin_quantiles
+from carelab.forecast.backtest.pop_rules import RULES
 from carelab.forecast.backtest.population import Setting, backtest_population
 from carelab.forecast.backtest.result import FORECAST_COLUMNS, SCORE_COLUMNS
 from carelab.forecast.small_area.errors import CellShape, draw_cells, past_error
@@ -49,9 +50,19 @@ def test_tables_have_their_columns(result):
     assert tuple(result.scores.columns) == SCORE_COLUMNS
     assert tuple(result.forecasts.columns) == FORECAST_COLUMNS
     pooled = result.scores.query("group == 'pooled' and size_class == 'all' and target == 'total'")
-    assert len(pooled) == 2 * 6
+    assert len(pooled) == 2 * (1 + len(RULES))
     assert pooled["coverage_80"].between(0, 1).all()
     assert set(result.scores["target"]) == {"total", "65+", "75+", "80+", "65-74", "75-79", "80-84"}
+
+
+def test_the_damped_rule_lies_between_standing_still_and_growing_on(result):
+    """Growth of the whole panel fades: every forecast between the two others, strictly where the panel grows."""
+    points = result.forecasts.pivot_table(index=["area", "origin", "horizon", "target"], columns="rule", values="point")
+    still, damped, on = (points[rule] for rule in ("carry_forward", "damped_step", "panel_last_growth"))
+    assert ((damped - still) * (on - damped) >= 0).all()
+    grows = (on / still - 1).abs() > 1e-6
+    assert grows.mean() > 0.9
+    assert ((on - still).abs() > (damped - still).abs())[grows].all()
 
 
 WIDE = ((0, 17.0), (18, 44.0), (45, 64.0), (65, 79.0), (80, np.nan))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from carelab.forecast.tables import group_sums
 from carelab.params import Params
 from carelab.release import figures, findings
 from carelab.study import Study
@@ -42,6 +43,27 @@ def test_gaps_are_said_in_both_languages(city: Study) -> None:
     for language in ("de", "en"):
         params = city.params.model_copy(update={"language": language})
         assert len(findings.city_findings(city, params=params).sentences) == 5
+
+
+def test_what_a_count_does_not_tell_apart_gets_no_figure(city: Study) -> None:
+    """Hannover's parts add up to its total: a figure for grade 1 alone would be made up, and so would the grades."""
+    apart = city.params.city != "hannover"
+    settings = {"total", "pflegegeld", "ambulant", "vollstationaer"} | ({"pg1_only"} if apart else set())
+    assert set(city.demand_district["setting"]) == settings
+    assert set(city.demand_city["setting"]) - {"teilstationaer"} == settings
+    assert city.grades_city.empty != apart
+    said = " ".join(findings.demand_findings(city.demand_city, params=city.params).sentences)
+    assert ("nicht eigens ausgewiesen" in said) != apart
+    assert city.checks["text"].str.contains("nicht eigens ausgewiesen").any() != apart
+
+
+def test_boroughs_add_up_to_the_city_in_every_draw(city: Study) -> None:
+    """Stadtbezirke where a city has them: every district in exactly one, sums equal."""
+    wanted = {"halle": 5, "hannover": 13, "dessau_rosslau": 0}[city.params.city]
+    assert city.demand_group["group"].nunique() == wanted
+    if wanted:
+        sums = group_sums(city.demand, city.groups["group"])
+        np.testing.assert_allclose(sums.sum("group"), city.demand.sum("district"), rtol=1e-9)
 
 
 def test_figures_draw_estimated_districts_differently(city: Study) -> None:

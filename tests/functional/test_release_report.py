@@ -17,7 +17,7 @@ import pytest
 from carelab.params import Params
 from carelab.release import figures, findings, report
 from carelab.release.exhibit import Exhibit
-from carelab.terms import AGE_BANDS, QUANTILE_COLUMNS, SETTINGS, SETTINGS_ALSO, UserError
+from carelab.terms import AGE_BANDS, QUANTILE_COLUMNS, SETTINGS, SETTINGS_ALSO, UserError, label
 
 SCRIPT, FORMULA = "<script>alert(1)</script>", "=cmd|' /C calc'!A0"
 NAMES = [SCRIPT, FORMULA, "Süd & $x_1$"]
@@ -96,7 +96,7 @@ def tables() -> SimpleNamespace:
                     "rule": rule,
                 }
                 for year in (2021, 2023)
-                for rule in ("model", "constant_rates", "last_growth")
+                for rule in ("model", "constant_rates", "own_last_growth")
             ]
         ),
         checks=pd.DataFrame({"table": ["care"], "check": ["Summe"], "result": ["warning"], "text": [SCRIPT]}),
@@ -302,11 +302,22 @@ def test_demand_table_begins_with_all_districts_in_the_focus_year() -> None:
 def test_tornado_leaves_out_what_changes_nothing() -> None:
     drivers = pd.DataFrame(
         {"driver": ["occupancy", "migration"], "district_low_pct": [0.0, -5.0], "district_high_pct": [0.0, 4.0]}
-    ).assign(swing_pct=[0.0, 9.0])
+    ).assign(swing_pct=[0.0, 9.0], places_low=[100.0, 80.0], places_high=[100.0, 130.0])
     shown = figures.tornado(drivers, language="de")
     assert len(shown.table) == 2
     assert "±0" not in shown.alt
-    assert "Heimplätze" not in str(shown.figure_svg)
+    assert label("occupancy", "de") not in str(shown.figure_svg)
+
+
+@pytest.mark.functional
+def test_tornado_shows_what_moves_missing_places_alone() -> None:
+    """How many live in homes changes no need, and decides on places: it must be in the figure."""
+    ends = {"driver": ["local_ratio", "setting_shares"], "district_low_pct": [-18.0, 0.0]}
+    ends |= {"district_high_pct": [20.0, 0.0], "swing_pct": [38.0, 0.0]}
+    drivers = pd.DataFrame(ends).assign(places_low=[50.0, -700.0], places_high=[50.0, 600.0], low=0.8, high=1.2)
+    shown = figures.tornado(drivers, language="de")
+    assert label("setting_shares", "de") in str(shown.figure_svg)
+    assert f"wichtigstes zuerst: {label('setting_shares', 'de')} −700 bis +600" in shown.alt
 
 
 @pytest.mark.functional

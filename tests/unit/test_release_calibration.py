@@ -15,8 +15,8 @@ CELLS = (
     ("kreise", "people_in_need", "model", 4, 0.56, 1.26),
     ("kreise", "people_in_need", "model_law", 2, 0.85, 0.74),
     ("kreise", "people_in_need", "model_law", 4, 0.76, 0.85),
-    ("districts", "65+", "model", 5, 0.78, 0.9),
-    ("districts", "80+", "model", 5, 0.79, 0.7),
+    ("wien_districts", "65+", "model", 5, 0.78, 0.9),
+    ("wien_districts", "80+", "model", 5, 0.79, 0.7),
 )
 
 
@@ -30,10 +30,10 @@ def errors() -> pd.DataFrame:
     rows = [(p, t, h, r, 5.0) for p, t, r, h, *_ in CELLS] + [
         ("kreise", "people_in_need", 2, "damped_step", 5.8),
         ("kreise", "people_in_need", 4, "damped_step", 4.0),
-        ("districts", "65+", 5, "carry_forward", 9.0),
-        ("districts", "80+", 5, "carry_forward", 9.0),
-        ("districts", "65+", 10, "carry_forward", 9.0),
-        ("districts", "80+", 10, "carry_forward", 9.0),
+        ("wien_districts", "65+", 5, "carry_forward", 9.0),
+        ("wien_districts", "80+", 5, "carry_forward", 9.0),
+        ("wien_districts", "65+", 10, "carry_forward", 9.0),
+        ("wien_districts", "80+", 10, "carry_forward", 9.0),
     ]
     return pd.DataFrame(rows, columns=["panel", "target", "horizon", "rule", "mape_pct"])
 
@@ -73,12 +73,17 @@ def test_the_first_page_says_it_in_one_sentence() -> None:
 def test_findings_name_what_a_rule_did_better() -> None:
     life = pd.DataFrame({"rule": "model", "target": ["people_in_need", "80+"], "size_class": "all"})
     life = life.assign(years=[2.0, 10.0], longest=10.0)
-    results = SimpleNamespace(backtest_errors=errors(), calibration=calibration(), shelf_life=life, backtest_own=own())
+    record = {"target": "65+", "horizon": 2, "rule": ["model", "own_last_growth"], "n": 30}
+    record = pd.DataFrame(record).assign(wape_pct=[3.0, 2.0], coverage_80=[0.8, float("nan")])
+    tables = {"shelf_life": life, "backtest_own": own(), "district_record": record}
+    results = SimpleNamespace(backtest_errors=errors(), calibration=calibration(), **tables)
     text = " ".join(backtest_findings(results, params=Params()).sentences).replace("\u00a0", " ")
     assert (
-        "nach 4 Jahren um 5,0 % (Gesetz von 2017 eingegeben: 5,0 %; besser die Faustregel „gedämpfter Zuwachs“: 4,0 %)"
-        in text
+        "nach 4 Jahren um 5,0 % (Gesetz von 2017 eingegeben: 5,0 %; "
+        "besser die Faustregel „letzter Zuwachs, gedämpft“: 4,0 %)" in text
     )
+    assert "65+ nach 2 Jahren um 3,0 % daneben (besser die Faustregel, „eigener letzter Zuwachs“: 2,0 %); das" in text
+    assert "hielt in 24 von 30 Fällen" in text
     assert "waren die Intervalle für: Pflegebedürftige nach 4 Jahren." in text
     assert "Pflegebedürftige 2 Jahre, Menschen ab 80 je Stadtteil mindestens 10 Jahre" in text
 

@@ -7,6 +7,7 @@ import pytest
 
 from carelab.params import Params
 from carelab.release.findings import city_findings, data_findings, demand_findings, population_findings, supply_findings
+from carelab.release.scenario_words import scenario_note
 from carelab.terms import QUANTILE_COLUMNS
 
 SPREAD = {"median": 0, "lower_50": -1, "upper_50": 1, "lower_80": -2, "upper_80": 2, "lower_95": -3, "upper_95": 3}
@@ -123,11 +124,11 @@ def test_backtest_says_direction_and_which_rule_was_better(step: float, words: s
     wrong = tables()
     own = wrong.backtest["rule"] == "model"
     wrong.backtest.loc[own, "error_pct"] = [step, step if step == -4.0 else 4.0]
-    wrong.backtest.loc[~own, "rule"] = "last_growth"
+    wrong.backtest.loc[~own, "rule"] = "own_last_growth"
     assert "Besser" not in city_findings(wrong, params=Params()).sentences[4]
     wrong.backtest.loc[~own, "error_pct"] = 1.0
     sentence = city_findings(wrong, params=Params()).sentences[4].replace("\u00a0", " ")
-    assert f"{words} Besser war „letzter Zuwachs wiederholt“ (1,0 % und 1,0 %)." in sentence
+    assert f"{words} Besser war „eigener letzter Zuwachs“ (1,0 % und 1,0 %)." in sentence
 
 
 @pytest.mark.unit
@@ -208,3 +209,16 @@ def test_supply_and_data_findings() -> None:
         "Es fehlt etwas.",
         "Die Zahlen stammen aus 2 Tabellen von 1 Herausgeber.",
     )
+
+
+def test_a_number_of_a_scenario_says_so() -> None:
+    """A law entered, more migration: in the first key finding, in both languages; the baseline says nothing."""
+    assert scenario_note(Params()) == ""
+    assert scenario_note(Params(law_year=2028)) == "", "a law without an effect changes nothing"
+    law = {"law_year": 2028, "law_effect": 0.125, "law_effect_sd": 0.05, "migration": 0.5}
+    assert scenario_note(Params(**law)).replace("\u00a0", " ") == (
+        " Szenario statt Grundannahme: neues Gesetz ab 2028 (Pflegequoten +12,5 %, Streuung 5,0 %) und "
+        "Wanderung 0,5-mal die bisherige."
+    )
+    words = scenario_note(Params(language="en", trend="constant"))
+    assert words == " A scenario, not the baseline: constant rates."

@@ -17,7 +17,7 @@ from carelab.forecast.population.survival import latest_table, one_year_older, s
 from carelab.forecast.summary import PROBABILITIES, sorted_quantiles
 from carelab.terms import AGE_TOP, QUANTILE_COLUMNS, SEXES
 
-RULES = ("model", "constant_rates", "last_growth")
+RULES = ("model", "constant_rates", "own_last_growth")
 DRAWS = 1000
 COLUMNS = ("area", "name", "origin", "year", "observed", *QUANTILE_COLUMNS, "error_pct", "inside_80", "rule")
 

@@ -19,6 +19,7 @@ from carelab.forecast.care_panel.laws import Laws
 
 DRAWS: Final = 1000
 SEED: Final = 1
+TENTHS: Final = 10
 
 
 def check_care(reference: Mapping[str, pd.DataFrame], laws: Laws) -> BacktestResult:
@@ -58,6 +59,23 @@ def error_table(scores: pd.DataFrame) -> pd.DataFrame:
     for name in ("mape", "wape", "bias"):
         table[f"{name}_pct"] = 100 * rows[name]
     return table.sort_values(["target", "horizon", "mape_pct"], ignore_index=True)
+
+
+def pit_table(forecasts: pd.DataFrame) -> pd.DataFrame:
+    """Return where in their distributions the models' cases fell: target, rule, horizon, tenth (1-10), n, share (0-1).
+
+    PIT: the place of the count in the forecast's distribution; a tenth of the cases in every tenth if that is right
+    (Dawid 1984, J. R. Stat. Soc. A 147; Gneiting, Balabdaoui & Raftery 2007, J. R. Stat. Soc. B 69).
+    """
+    cases = forecasts[forecasts["rule"].isin([MODEL, MODEL_LAW]) & forecasts["pit"].notna()]
+    tenth = np.clip(np.ceil(10 * cases["pit"].to_numpy(float)), 1, TENTHS).astype(int)
+    keys = [cases[name].astype(object) for name in ("target", "rule", "horizon")]
+    counts = pd.crosstab(keys, pd.Series(tenth, index=cases.index, name="tenth"))
+    counts = counts.reindex(columns=range(1, TENTHS + 1), fill_value=0)
+    shares = counts.div(counts.sum(axis=1), axis=0).assign(n=counts.sum(axis=1)).reset_index()
+    long = shares.melt(id_vars=["target", "rule", "horizon", "n"], var_name="tenth", value_name="share")
+    long = long.sort_values(["target", "rule", "horizon", "tenth"], ignore_index=True)
+    return long.astype({"horizon": "int64", "tenth": "int64"})[["target", "rule", "horizon", "tenth", "n", "share"]]
 
 
 def own_record(forecasts: pd.DataFrame, area: str) -> pd.DataFrame:

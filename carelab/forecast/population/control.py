@@ -66,5 +66,10 @@ def housing_arrivals(housing: pd.DataFrame, city: Array, districts: pd.Index, ye
     return arrivals
 
 
+def planned_persons(housing: pd.DataFrame, years: tuple[int, int]) -> pd.Series:
+    """Return persons by district (index) whose moves are planned from the first to the last of ``years``."""
+    return housing[housing["year"].between(*years)].groupby("district")["persons"].sum().astype(float)
+
+
 def _ages(rows: pd.DataFrame) -> slice:
     return slice(int(rows["age_from"].iloc[0]), int(rows["age_to"].iloc[0]) + 1)

@@ -56,6 +56,12 @@ def districts(folder: Path) -> pd.DataFrame:
     return found[["name"]].assign(**known, lon=points["lon"], lat=points["lat"], lon_people=np.nan, lat_people=np.nan)
 
 
+def groups(folder: Path) -> pd.DataFrame:
+    """Return the Stadtbezirk of each Stadtviertel: "0" and the first digit of its key, and its name."""
+    table = districts(folder)[["district", "borough"]]
+    return table.assign(group="0" + table["district"].str[0], name=table["borough"])
+
+
 def population_dated(folder: Path) -> pd.DataFrame:
     """Return the dated counts of the Stadtviertel: the best dated one per year; a date up to June rounds down."""
     found = read_found(folder, "halle_population_long.csv").merge(districts(folder)[["name", "district"]], on="name")
@@ -113,6 +119,7 @@ def indicators(folder: Path) -> pd.DataFrame:
 
 TABLES = {
     "districts": districts,
+    "groups": groups,
     "population_bands": unknown("population_bands"),
     "population_total": population_total,
     "population_city": lambda folder: city_ages(folder, AGS),

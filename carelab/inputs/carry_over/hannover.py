@@ -21,6 +21,12 @@ BASE_YEAR, CONTROL_YEAR = 2024, 2034
 TOTALS = {2015: 537738.0}
 """Inhabitants of the whole city at the end of 2015 (Strukturdaten 2016, 1 January 2016)."""
 SHARES_60 = {2015: 24.1}
+BOROUGHS = (
+    *("Mitte", "Vahrenwald-List", "Bothfeld-Vahrenheide", "Buchholz-Kleefeld", "Misburg-Anderten"),
+    *("Kirchrode-Bemerode-Wülferode", "Südstadt-Bult", "Döhren-Wülfel", "Ricklingen", "Linden-Limmer"),
+    *("Ahlem-Badenstedt-Davenstedt", "Herrenhausen-Stöcken", "Nord"),
+)
+"""Stadtbezirke 1 to 13 by their official names (data/hannover/sources.yaml): the forecast numbers its units by them."""
 FAMILY_2023, HOME_2023 = "nur_angehoerige", "anteil_zu_hause_pct"
 
 
@@ -45,6 +51,13 @@ def district_parts(folder: Path) -> pd.DataFrame:
     rows = rows.explode("name", ignore_index=True)
     numbers = _numbers(_stadtteile(folder))
     return rows.assign(part=rows["name"].map(numbers))
+
+
+def groups(folder: Path) -> pd.DataFrame:
+    """Return the Stadtbezirk of each unit: the first two digits of its key, and its name."""
+    table = _units(folder)[["district"]]
+    table = table.assign(group=table["district"].str[:2])
+    return table.assign(name=table["group"].map({f"{n:02d}": name for n, name in enumerate(BOROUGHS, 1)}))
 
 
 def _units(folder: Path) -> pd.DataFrame:
@@ -151,6 +164,7 @@ def control_districts(folder: Path) -> pd.DataFrame:
 
 TABLES = {
     "districts": districts,
+    "groups": groups,
     "population_bands": unknown("population_bands"),
     "population_total": population_total,
     "population_city": population_city,
