@@ -34,6 +34,8 @@ key-numbers: $(READY)   ## store the notebooks' Kernzahlen anew, after looking a
 bench: $(READY)        ## how long a run takes, part by part, against plain papermill
 	$(BIN)/carelab bench $(PARAMS) --plain
 	$(BIN)/python -m carelab.runs.bench_forecast
+	$(BIN)/python -m carelab.runs.bench_backtests
+	$(BIN)/python -m carelab.runs.bench_areas
 	$(BIN)/python -m carelab.runs.bench_tours
 	$(BIN)/python -m carelab.runs.bench_portfolio params/kreise.yaml
 
