@@ -10,9 +10,10 @@ PARAMS ?= params/magdeburg/baseline.yaml
 run: $(READY)          ## run the main job: Magdeburg, baseline
 	$(BIN)/carelab run $(PARAMS)
 
+# notebooks and the long tests first, the many short ones last: no process waits for the other at the end
 test: $(READY)         ## all tests
-	$(BIN)/python -m pytest -n 2 --dist loadscope tests
-	$(BIN)/python -m pytest -p no:cacheprovider --nbval-lax --nbval-cell-timeout=120 -n 2 --dist loadscope notebooks
+	$(BIN)/python -m pytest -p no:cacheprovider --nbval-lax --nbval-cell-timeout=120 -n 2 --dist loadscope \
+		--no-loadscope-reorder notebooks tests
 
 check: lint types test ## everything that must hold before a change lands
 
@@ -31,11 +32,13 @@ lab: $(READY)          ## JupyterLab on the notebooks, on this machine only, in 
 key-numbers: $(READY)   ## store the notebooks' Kernzahlen anew, after looking at why they changed
 	$(BIN)/python tests/notebooks/store_key_numbers.py
 
-bench: $(READY)        ## how long a run takes, part by part, against plain papermill
+bench: $(READY)        ## what is reached, and how long it takes: FULL=--full measures the largest cases, too
 	$(BIN)/carelab bench $(PARAMS) --plain
-	$(BIN)/python -m carelab.runs.bench_forecast
-	$(BIN)/python -m carelab.runs.bench_tours
-	$(BIN)/python -m carelab.runs.bench_portfolio params/kreise.yaml
+	$(BIN)/python -m carelab.runs.bench_forecast $(FULL)
+	$(BIN)/python -m carelab.runs.bench_backtests
+	$(BIN)/python -m carelab.runs.bench_areas
+	$(BIN)/python -m carelab.runs.bench_tours $(FULL)
+	$(BIN)/python -m carelab.runs.bench_portfolio params/kreise.yaml $(if $(FULL),,--limit 60)
 
 $(READY): requirements.lock pyproject.toml
 	$(PYTHON) -c "import sys; sys.exit(sys.version_info < (3, 11) and 'carelab needs Python 3.11 or newer')"

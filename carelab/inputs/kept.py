@@ -12,8 +12,11 @@ _KEPT: dict[str, tuple[_Stamp, object]] = {}
 
 
 def keep_while_unchanged(name: str, files: Iterable[Path], read: Callable[[], T]) -> T:
-    """Return what ``read`` gave last under this name, or read again where a file (path, time, size) has changed."""
-    stamp = tuple((str(path), path.stat().st_mtime_ns, path.stat().st_size) for path in files)
+    """Return what ``read`` gave last under this name, or read again where a file (path, time, size) has changed.
+
+    A linked file is the one it leads to.
+    """
+    stamp = tuple((str(path.resolve()), path.stat().st_mtime_ns, path.stat().st_size) for path in files)
     found = _KEPT.get(name)
     if found is None or found[0] != stamp or not stamp:
         found = _KEPT[name] = (stamp, read())

@@ -23,6 +23,7 @@ from carelab.runs.bench_access import access_rows
 from carelab.runs.bench_oracle import oracle_rows
 from carelab.runs.bench_simulate import simulation_rows
 from carelab.runs.bench_siting import siting_rows
+from carelab.runs.bench_sums import sum_rows
 from carelab.runs.bench_table import Row, as_markdown, median_seconds
 
 PERIODS = 20
@@ -132,6 +133,7 @@ def rows(*, quick: bool, full: bool) -> Iterator[Row]:
         lambda: trend_rows(quick),
         lambda: simulation_rows(quick=quick, full=full),
         lambda: reconciliation_rows(quick),
+        lambda: sum_rows(draws=50 if quick else 200),
         lambda: access_rows(quick=quick),
         lambda: siting_rows(quick=quick),
     ]

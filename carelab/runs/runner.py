@@ -16,6 +16,7 @@ from carelab import paths
 from carelab.params import Params
 from carelab.runs import client, publish, record, report, scopes
 from carelab.runs.progress import Progress, Silent
+from carelab.runs.quick_import import import_nbformat
 from carelab.terms import Language, UserError, say
 from carelab.terms_districts import language_of_run
 
@@ -127,7 +128,8 @@ class Run:
         return self._finish()
 
     def _compute_and_execute(self, zygote: client.Zygote, computed_before: bool) -> None:
-        from carelab.runs import execute  # noqa: F401 - papermill takes seconds: import while the study is computed
+        import_nbformat()
+        from carelab.runs import execute  # noqa: F401 - papermill takes long: import while the study is computed
 
         try:
             zygote.wait_ready()

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import shutil
-
 import numpy as np
 import pandas as pd
 import pytest
+from city_copy import copy_data
 
 from carelab import paths
 from carelab.inputs.catalogue import load_catalogue
@@ -28,11 +27,7 @@ MINUTES = {
 @pytest.fixture(scope="module")
 def study(tmp_path_factory: pytest.TempPathFactory) -> Study:
     """A study of Musterstadt with its own walking times."""
-    root = tmp_path_factory.mktemp("data")
-    for name in ("musterstadt", "reference"):
-        shutil.copytree(paths.DATA / name, root / name)
-    for path in paths.DATA.glob("*.yaml"):
-        shutil.copy(path, root / path.name)
+    root = copy_data(tmp_path_factory.mktemp("data"))
     rows = [(key, site, walk, "walk") for site, ways in MINUTES.items() for key, walk in ways.items()]
     table = pd.DataFrame(rows, columns=["origin", "site", "minutes", "mode"])
     table.to_csv(root / "musterstadt" / "travel_times.csv", index=False)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 import geopandas as gpd
@@ -11,6 +10,7 @@ import pandas as pd
 import pytest
 import xlsxwriter
 import yaml
+from city_copy import copy_data
 
 from carelab import cli, paths
 from carelab.inputs import musterstadt
@@ -28,8 +28,7 @@ HEADINGS = ["Name", "Art", "Träger", "Stadtteil", "Plätze", "Stand"]
 @pytest.fixture
 def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A copy of data/ that may be changed."""
-    shutil.copytree(paths.DATA, tmp_path / "data")
-    monkeypatch.setattr(paths, "DATA", tmp_path / "data")
+    monkeypatch.setattr(paths, "DATA", copy_data(tmp_path / "data"))
     return tmp_path / "data"
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 import geopandas as gpd
 import numpy as np
 import pytest
+from city_copy import copy_data
 from pyproj import Transformer
 from shapely.geometry import box
 
@@ -28,11 +28,7 @@ HALF = 400.0
 @pytest.fixture
 def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A copy of the data that may be changed."""
-    for name in (CITY, "reference"):
-        shutil.copytree(paths.DATA / name, tmp_path / "data" / name)
-    for path in paths.DATA.glob("*.yaml"):
-        shutil.copy(path, tmp_path / "data" / path.name)
-    monkeypatch.setattr(paths, "DATA", tmp_path / "data")
+    monkeypatch.setattr(paths, "DATA", copy_data(tmp_path / "data", CITY))
     return tmp_path
 
 

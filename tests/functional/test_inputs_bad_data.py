@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pickle
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from city_copy import copy_data
 
 from carelab import paths
 from carelab.inputs.checks import check_data
@@ -21,9 +21,7 @@ Mutation = Callable[[Path], None]
 
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
-    shutil.copytree(paths.DATA / "musterstadt", tmp_path / "musterstadt")
-    shutil.copytree(paths.DATA / "reference", tmp_path / "reference")
-    return tmp_path
+    return copy_data(tmp_path)
 
 
 def swap(file: str, old: str, new: str, count: int = 1) -> Mutation:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import zipfile
 from dataclasses import replace
 from pathlib import Path
@@ -10,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from city_copy import copy_data
 
 from carelab import cli, paths
 from carelab.inputs.city import load_city
@@ -62,11 +62,7 @@ def write(path: Path, *rows: str, head: str = HEAD) -> Path:
 @pytest.fixture
 def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A copy of what a study of Musterstadt reads, which may be changed."""
-    for name in (CITY, "reference"):
-        shutil.copytree(paths.DATA / name, tmp_path / "data" / name)
-    for path in paths.DATA.glob("*.yaml"):
-        shutil.copy(path, tmp_path / "data")
-    monkeypatch.setattr(paths, "DATA", tmp_path / "data")
+    monkeypatch.setattr(paths, "DATA", copy_data(tmp_path / "data", CITY))
     return tmp_path / "data"
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 import pandas as pd
 import pytest
+from city_copy import copy_data
 
 from carelab import paths
 from carelab.forecast.population.official import beside_official
@@ -56,7 +56,7 @@ def test_the_citys_own_forecast_is_met_and_named_as_such() -> None:
 def test_any_city_can_be_held_to_a_target_of_the_users_and_both_numbers_are_told(
     halle: Study, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    shutil.copytree(paths.DATA, tmp_path / "data")
+    copy_data(tmp_path / "data", "halle")
     table = tmp_path / "target.csv"
     table.write_text("year,age_from,age_to,persons\n2040,0,,190741\n", encoding="utf-8")
     given = Given(source="Statistisches Landesamt", date="2025-05-27")

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import shutil
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
+from city_copy import copy_data
 
 from carelab import paths
 from carelab.inputs.city import load_city
@@ -124,10 +124,7 @@ def test_exhibits_say_why_there_is_nothing_to_decide(study: Study) -> None:
 
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
-    shutil.copytree(paths.DATA / "musterstadt", tmp_path / "musterstadt")
-    shutil.copytree(paths.DATA / "reference", tmp_path / "reference")
-    shutil.copy(paths.DATA / "siting.yaml", tmp_path / "siting.yaml")
-    return tmp_path
+    return copy_data(tmp_path)
 
 
 @pytest.mark.parametrize(

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import shutil
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
+from city_copy import copy_data
 
 from carelab import paths
 from carelab.inputs.city import load_city
@@ -30,9 +30,7 @@ def study() -> Study:
 @pytest.fixture
 def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Return a copy of the data that studies of this test read."""
-    for name in ("musterstadt", "reference"):
-        shutil.copytree(paths.DATA / name, tmp_path / name)
-    monkeypatch.setattr(paths, "DATA", tmp_path)
+    monkeypatch.setattr(paths, "DATA", copy_data(tmp_path))
     return tmp_path
 
 

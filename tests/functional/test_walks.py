@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 import yaml
+from city_copy import copy_data
 from osm_file import DEGREE, streets, write_osm
 
 from carelab import paths
@@ -27,11 +27,7 @@ BOX = (10.9, 51.94, 11.1, 52.07)
 
 @pytest.fixture
 def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    for name in ("musterstadt", "reference"):
-        shutil.copytree(paths.DATA / name, tmp_path / name)
-    for file in paths.DATA.glob("*.yaml"):
-        shutil.copy(file, tmp_path)
-    monkeypatch.setattr(paths, "DATA", tmp_path)
+    monkeypatch.setattr(paths, "DATA", copy_data(tmp_path))
     return tmp_path
 
 

@@ -168,3 +168,22 @@ def test_bench_compares_with_plain_papermill(tmp_path: Path) -> None:
     assert "das 3,0-Fache" in table
     bench.write(result, tmp_path / "b.json", "de")
     assert json.loads((tmp_path / "b.json").read_text())["ratio"] == 3.0
+
+
+def test_notebooks_are_checked_as_before_without_the_grammars_of_addresses() -> None:
+    """Where they are installed they can be imported afterwards; a notebook that is none is still refused."""
+    program = """
+import sys
+from carelab.runs.quick_import import GRAMMARS, import_nbformat
+import_nbformat()
+import nbformat
+assert GRAMMARS not in sys.modules
+nbformat.validate(nbformat.v4.new_notebook())
+try:
+    odd = {"cell_type": "odd", "id": "a", "metadata": {}, "source": ""}
+    nbformat.validate({"cells": [odd], "metadata": {}, "nbformat": 4, "nbformat_minor": 5})
+except nbformat.ValidationError:
+    print("refused")
+"""
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False, cwd=paths.ROOT)
+    assert done.stdout == "refused\n", done.stderr

@@ -12,6 +12,7 @@ from carelab.inputs.carry_over.found import CITIES, ages, number, read_found
 from carelab.terms import AGE_TOP
 
 REGIONS = {"DE": "DG", "Deutschland": "DG", "Sachsen-Anhalt": "15", "Niedersachsen": "03", "Magdeburg": "15003"}
+WIEN_FILE = "wien_bezirk_age5_sex_2002_2025.csv"
 WIEN_YEARS = (2005, 2010, 2015, 2020, 2025)
 POPULATION_DE_YEARS = range(1990, 2041)
 STRUCTURE_YEARS = range(2009, 2022)
@@ -143,11 +144,16 @@ def population_de(folder: Path) -> pd.DataFrame:
 
 def district_ages(folder: Path) -> pd.DataFrame:
     """Return Wien's 23 districts by sex and 17 age groups (80+ open) in five years."""
-    found = read_found(folder, "wien_bezirk_age5_sex_2002_2025.csv")
-    found = found[found["year"].astype(int).isin(WIEN_YEARS)]
+    rows = wien_ages(folder)
+    return rows[rows["year"].isin(WIEN_YEARS)].assign(panel="wien")
+
+
+def wien_ages(folder: Path) -> pd.DataFrame:
+    """Return Wien's districts by sex and age group in all years: district, year, sex, age_from, age_to, persons."""
+    found = read_found(folder, WIEN_FILE)
     rows = found.join(ages(found["age_group"]))
     rows = rows.assign(sex=rows["sex"].replace({"f": "w"}))
-    return rows.assign(panel="wien", year=rows["year"].astype(int), persons=number(rows["population"]))
+    return rows.assign(year=rows["year"].astype(int), persons=number(rows["population"]))
 
 
 def care_settings_age(folder: Path) -> pd.DataFrame:
