@@ -84,19 +84,15 @@ def population(
         de oder en
     """
     from carelab.forecast.backtest.calibration import calibration_table, population_headline
-    from carelab.forecast.backtest.population import Setting, backtest_population
+    from carelab.forecast.backtest.population import Setting
     from carelab.inputs.panels import parse_renames, read_control, read_population
     from carelab.release import backtest_text
-    from carelab.stages.panel_structure import choose_structure
+    from carelab.stages.panel_backtests import check_population_panel
 
     source = read_population(panel, rename=parse_renames(columns))
     totals = read_control(control).frame if control is not None else None
     setting = Setting(_numbers(asked.horizons), asked.first_origin, asked.draws)
-    finer = choose_structure(source.frame, ages)
-    result = backtest_population(
-        source.frame, setting, control=totals, structure=finer.ages, progress=_progress(language)
-    )
-    result.notes.extend([finer.note] if finer.note else [])
+    result = check_population_panel(source.frame, setting, ages=ages, control=totals, progress=_progress(language))
     calibration = calibration_table(result.scores, result.relative)
     head = backtest_text.population_headline(population_headline(result.scores, calibration), language=language)
     text = _text(result, source, language, head=head)
@@ -139,23 +135,14 @@ def care(
     """
     os.environ.setdefault("OMP_NUM_THREADS", "1")  # small matrices: several BLAS threads only get in each other's way
     from carelab.forecast.backtest.calibration import calibration_table, headline_table, relative_wis
-    from carelab.forecast.backtest.care import TARGET, backtest_care
-    from carelab.forecast.backtest.result import MODEL_NO_LAW
+    from carelab.forecast.backtest.care import TARGET
     from carelab.inputs.panels import parse_renames, read_care, read_population
     from carelab.release.backtest_text import care_headline
-    from carelab.stages.panel_keys import match_areas, name_parents
-    from carelab.stages.panel_laws import choose_laws
+    from carelab.stages.panel_backtests import check_care_panel
 
     source = read_care(panel, rename=parse_renames(columns))
     people = read_population(population).frame if population is not None else None
-    frame, said = name_parents(source.frame)
-    if people is not None:
-        people, matched = match_areas(frame, people)
-        said = [*said, *matched]
-    chosen = choose_laws(frame, law)
-    beside = {MODEL_NO_LAW: ()} if chosen.laws else None
-    result = backtest_care(frame, people, draws=draws, seed=seed, laws=chosen.laws, beside=beside)
-    result.notes.extend(said)
+    result, chosen = check_care_panel(source.frame, people, draws=draws, seed=seed, law=law)
     head = care_headline(headline_table(result, TARGET), chosen.note, language=language)
     calibration = calibration_table(result.scores, relative_wis(result.forecasts))
     text = _text(result, source, language, head=head)

@@ -9,11 +9,13 @@ import numpy as np
 
 from carelab.forecast.backtest.care import TARGET, backtest_care
 from carelab.forecast.backtest.care_hidden import TARGET as HIDDEN
-from carelab.forecast.backtest.result import MODEL, BacktestResult
-from carelab.forecast.backtest.shipped import MODEL_LAW, PSG2, SEED, join_laws
+from carelab.forecast.backtest.result import MODEL, MODEL_LAW, MODEL_NO_LAW
+from carelab.forecast.backtest.shipped import SEED
 from carelab.runs.bench_cells import BAND_WORDS, Outcome, error_row, judged_rows
 from carelab.runs.bench_panels import Panel
 from carelab.runs.bench_table import Row
+from carelab.stages.panel_backtests import check_care_panel
+from carelab.stages.panel_laws import laws_on_record
 from carelab.terms import BAND_80
 
 LIMITS: Final = ((2, (2011, 2013, 2017, 2019), 4.1), (4, (2011, 2017), 5.5))
@@ -28,13 +30,9 @@ BY_AGE: Final = "age_sex"
 
 def kreise_rows(panel: Panel, draws: int) -> Iterator[Row]:
     """Yield errors of people in need, the break of 2017, Kreise without counts, WIS and cells, law entered and not."""
-    plain = backtest_care(panel.counts(), panel.people, draws=draws, seed=SEED)
-    told = backtest_care(panel.counts(), panel.people, draws=draws, seed=SEED, law=PSG2, hidden_surveys=0)
-    scores, life, cases = (
-        join_laws(getattr(plain, name), getattr(told, name)) for name in ("scores", "shelf_life", "forecasts")
-    )
-    both = BacktestResult(scores, life, cases)
-    counted, hidden = Outcome("Kreise", both, [TARGET]), Outcome("Kreise, own count hidden", plain, [HIDDEN])
+    beside = {MODEL_LAW: laws_on_record("DE")}
+    both = backtest_care(panel.counts(), panel.people, draws=draws, seed=SEED, beside=beside)
+    counted, hidden = Outcome("Kreise", both, [TARGET]), Outcome("Kreise, own count hidden", both, [HIDDEN])
     yield from _growth(counted)
     for horizon in (2, 4):
         yield _across_break(counted, horizon)
@@ -45,14 +43,19 @@ def kreise_rows(panel: Panel, draws: int) -> Iterator[Row]:
 
 
 def care_rows(panel: Panel, draws: int) -> Iterator[Row]:
-    """Yield the errors of any care panel beside the growth of the whole, by horizon, then WIS and cells."""
-    result = backtest_care(panel.counts(), panel.people, draws=draws, seed=SEED)
+    """Yield the errors of any care panel beside the growth of the whole, by horizon, then WIS and cells.
+
+    Laws on record enter as in ``carelab backtest care``; where one does, WIS and cells without it stand below.
+    """
+    result, chosen = check_care_panel(panel.counts(), panel.people, draws=draws, seed=SEED)
     outcome = Outcome(panel.name, result, [TARGET])
     for horizon in outcome.horizons():
         own, other = (outcome.value("mape", (TARGET, horizon), rule=rule) for rule in (MODEL, NATIONAL))
         what = f"{panel.name}, people in need, {horizon} years, all origins: MAPE (national last growth)"
         yield error_row(what, (own, other), None)
     yield from judged_rows(outcome)
+    if chosen.laws:
+        yield from judged_rows(Outcome(f"{panel.name}, law not entered", result, [TARGET], MODEL_NO_LAW))
     if HIDDEN in set(result.scores["target"]):
         yield from judged_rows(Outcome(f"{panel.name}, own count hidden", result, [HIDDEN]))
 

@@ -9,8 +9,8 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
+from carelab.forecast.backtest.calibration import FEWEST_CASES, relative_wis
 from carelab.forecast.backtest.result import ALL, MODEL, POOLED, BacktestResult
-from carelab.forecast.backtest.shipped import FEWEST_CASES, relative_wis
 from carelab.runs.bench_table import Row
 from carelab.terms import BAND_80
 
@@ -75,7 +75,8 @@ def judged_rows(outcome: Outcome) -> Iterator[Row]:
 
 def _wis_rows(outcome: Outcome) -> Iterator[Row]:
     """Yield one row per horizon: WIS over that of the rule that is hardest to beat, in the cases both know."""
-    table = relative_wis(outcome.result.forecasts)
+    result = outcome.result
+    table = relative_wis(result.forecasts) if result.relative.empty else result.relative
     table = table[(table["rule"] == outcome.rule) & (table["size_class"] == ALL)].set_index("target")
     for horizon in outcome.horizons():
         here = table[table["horizon"] == horizon]

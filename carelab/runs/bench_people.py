@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from carelab.forecast.backtest.population import Setting, backtest_population
+from carelab.forecast.backtest.population import Setting
 from carelab.forecast.backtest.result import MODEL, BacktestResult
 from carelab.forecast.backtest.shipped import SEED
 from carelab.runs.bench_cells import Outcome, error_row, judged_rows
 from carelab.runs.bench_panels import WIEN, Panel
 from carelab.runs.bench_table import Row
+from carelab.stages.panel_backtests import check_population_panel
 from carelab.terms import BAND_80
 
 OLD: Final = ("total", "65+", "75+", "80+")
@@ -25,7 +26,7 @@ LOCAL: Final = "hamilton_perry_local"
 
 def population_rows(panel: Panel, draws: int) -> Iterator[Row]:
     """Yield WAPE beside Hamilton-Perry after five and ten years (else the furthest horizon), WIS and cells."""
-    result = backtest_population(panel.ages(), Setting(draws=draws, seed=SEED))
+    result = check_population_panel(panel.ages(), Setting(draws=draws, seed=SEED))
     outcome = Outcome(panel.name, result, [name for name in OLD if name in set(result.scores["target"])])
     there = outcome.horizons()
     for horizon in [each for each in WIEN_LIMITS if each in there] or there[-1:]:
@@ -37,7 +38,7 @@ def population_rows(panel: Panel, draws: int) -> Iterator[Row]:
 
 def band_rows(panel: Panel, draws: int) -> Iterator[Row]:
     """Yield the WAPE of the oldest by band beside Hamilton-Perry, how many are better, and how many intervals held."""
-    result = backtest_population(panel.ages(), Setting(draws=draws, seed=SEED))
+    result = check_population_panel(panel.ages(), Setting(draws=draws, seed=SEED))
     outcome = Outcome(panel.name, result, BANDS)
     wape = {name: [outcome.value("wape", (name, AHEAD), rule=rule) for rule in (MODEL, LOCAL)] for name in BANDS}
     for name in BANDS:
