@@ -77,7 +77,7 @@ def test_every_change_after_registration_is_said_on_page_one(root: Path) -> None
     path = root / "pilot.yaml"
     assert "nie registriert" in state(root)
     register(path, today=date(2026, 1, 5), root=root)
-    assert state(root) == "Die Auswertung folgt dem am 2026-01-05 registrierten Design, unverändert."
+    assert state(root) == "Die Auswertung folgt dem am 5. Januar 2026 registrierten Design, unverändert."
     kept = path.read_bytes(), (root / CITY / "design_log.csv").read_bytes()
     changes: list[Callable[[dict], None]] = [
         lambda values: values["outcomes"][0].update(mde_target=9.0),
@@ -111,7 +111,7 @@ def test_an_amendment_is_logged_with_its_reason_and_nothing_is_taken_out(root: P
         register(path, root=root)
     register(path, reason="Förderung verlängert", today=date(2026, 3, 1), root=root)
     assert log.read_bytes().startswith(before)
-    assert "2026-01-05 registrierte Design wurde geändert (2026-03-01: Förderung verlängert)" in state(root)
+    assert "5. Januar 2026 registrierte Design wurde geändert (1. März 2026: Förderung verlängert)" in state(root)
 
 
 def test_layout_and_comments_do_not_change_the_hash(root: Path) -> None:
