@@ -46,6 +46,8 @@ FEWEST_LAENDER: Final = 10
 """Codes from 01 to 16 mean German Länder only where most of them are there: other countries number theirs too."""
 SMALLEST_LAND: Final = 10_000
 """No Land has ever counted fewer people in need; districts of a city with codes 01 to 16 have."""
+SMALLEST_LAND_PEOPLED: Final = 500_000
+"""The same for inhabitants (Bremen: 0.65 to 0.69 million since 1990)."""
 _LENGTHS: Final = {4: 5, 5: 5, 7: 8, 8: 8, 11: 12, 12: 12}
 """Digits of AGS (Kreis, Gemeinde) and Regionalschlüssel; one fewer where a leading zero was lost."""
 _CODE: Final = re.compile(r"\d[\d ]*(?=$|[ ,;:(-]*[a-zäöü])")
@@ -53,12 +55,16 @@ _CODE: Final = re.compile(r"\d[\d ]*(?=$|[ ,;:(-]*[a-zäöü])")
 _ISO: Final = re.compile(r"de(-[a-z]{2}|[1-9a-g][0-9a-z]{0,3})", re.IGNORECASE)
 
 
-def country_of(areas: Mapping[str, float], parents: Mapping[str, float]) -> str | None:
+def country_of(
+    areas: Mapping[str, float], parents: Mapping[str, float], *, smallest_land: float = SMALLEST_LAND
+) -> str | None:
     """Return the country (two letters) of areas, or None where keys and parents do not say.
 
-    ``areas`` and ``parents``: key -> largest count (persons) of the areas, of all areas of a parent.
+    ``areas`` and ``parents``: key -> largest count (persons) of the areas, of all areas of a parent; ``smallest_land``:
+    what a Land counts at least, in people in need unless given (SMALLEST_LAND_PEOPLED for inhabitants).
     """
-    return "DE" if any(_share(keys) >= MOST or _are_laender(keys) for keys in (areas, parents)) else None
+    known = (_share(keys) >= MOST or _are_laender(keys, smallest_land) for keys in (areas, parents))
+    return "DE" if any(known) else None
 
 
 def is_german(key: str) -> bool:
@@ -84,8 +90,8 @@ def _share(keys: Iterable[str]) -> float:
     return sum(map(is_german, known)) / len(known) if known else 0.0
 
 
-def _are_laender(counts: Mapping[str, float]) -> bool:
+def _are_laender(counts: Mapping[str, float], smallest: float) -> bool:
     """Say whether areas are German Länder by their numbers: 1 to 16, most of them, each as large as a Land."""
     numbers = {key.strip().zfill(2) for key in counts}
     known = {f"{number:02d}" for number in range(1, 17)}
-    return numbers <= known and len(numbers) >= FEWEST_LAENDER and min(counts.values()) >= SMALLEST_LAND
+    return numbers <= known and len(numbers) >= FEWEST_LAENDER and min(counts.values()) >= smallest

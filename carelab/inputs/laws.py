@@ -73,14 +73,6 @@ class KnownLaw(_Strict):
         """Return the addition as a share of the count before."""
         return sum(each.persons for each in self.added) / self.of.persons
 
-    @property
-    def source(self) -> str:
-        """Return the sources in one line: persons, source, date."""
-        parts = [
-            f"{each.persons:,} ({each.source}, {each.date})".replace(",", ".", 1) for each in (*self.added, self.of)
-        ]
-        return "; ".join(parts)
-
 
 def load_laws(root: Path | None = None) -> tuple[KnownLaw, ...]:
     """Return all laws in the order of the file. Raises DataError with every problem at once."""

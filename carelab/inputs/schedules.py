@@ -19,8 +19,6 @@ _QUARTER: Final = re.compile(
 _RANGE: Final = re.compile(r"\s*(?:-|–|bis)\s*")
 _YEARLY: Final = re.compile(r"([1-9]|1[0-2]) ?[x×] (?:jährlich|im Jahr)")
 _WORDS: Final = {"kontinuierlich": "continuous", "fortlaufend": "continuous"}
-MOST_TIMES: Final = 12
-"""More often than monthly is no milestone."""
 
 
 @dataclass(frozen=True)

@@ -165,11 +165,14 @@ def _errors(errors: pd.DataFrame, target: str, ahead: int) -> dict[str, float]:
 
 
 def _best(errors: dict[str, float], language: Language) -> str:
-    """Return the rule of thumb with the smallest error, and that error; and that it was better where it was."""
+    """Return the rule of thumb with the smallest error, and that error; and that it was better, by shown digits."""
     rule = next((name for name in errors if name not in ("model", "model_law")), "")
     name, error = label(rule, language), percent(errors.get(rule, float("nan")), language, 1)
-    if errors.get(rule, float("nan")) < errors["model"]:
+    least, own = (round(100 * errors.get(each, float("nan")), 1) for each in (rule, "model"))
+    if least < own:
         return say(language, f"besser die Faustregel „{name}“: {error}", f"better the rule of thumb “{name}”: {error}")
+    if least == own:
+        return say(language, f"ebenso gut die Faustregel „{name}“: {error}", f"as good the rule “{name}”: {error}")
     return say(language, f"beste Faustregel, „{name}“: {error}", f"best rule of thumb, “{name}”: {error}")
 
 

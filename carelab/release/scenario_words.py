@@ -8,7 +8,7 @@ from carelab.terms import Language, label, say
 
 
 def scenario_note(params: Params) -> str:
-    """Return " Szenario: neues Gesetz ab 2028 (Pflegequoten +10 %).": all that differs; empty for the baseline."""
+    """Return " Szenario statt Grundannahme: neues Gesetz ab 2028 ...": all that differs; empty for the baseline."""
     parts, language = _departures(params), params.language
     if not parts:
         return ""

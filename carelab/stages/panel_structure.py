@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from carelab.inputs.countries import country_of
+from carelab.inputs.countries import SMALLEST_LAND_PEOPLED, country_of
 from carelab.inputs.panels import read_population
 from carelab.inputs.reference import load_reference
 from carelab.stages.panel_laws import AUTO, NONE
@@ -44,7 +44,7 @@ def choose_structure(panel: pd.DataFrame, said: str) -> ChosenStructure:
         return _chosen(ages, first, (f"von {name}", f"of {name}"))
     if not _wide(panel):
         return ChosenStructure(None, None)
-    if country_of(_largest(panel), {}) != "DE":
+    if country_of(_largest(panel), {}, smallest_land=SMALLEST_LAND_PEOPLED) != "DE":
         return ChosenStructure(None, (_HOW_DE, _HOW_EN))
     ages = load_reference().population_de
     observed = ages[ages["status"] == "observed"]

@@ -105,3 +105,11 @@ def test_a_file_of_ones_own_is_used_and_a_bad_one_refused(tmp_path, capsys):
     assert "Altersaufbau von ages.csv von 2010" in capsys.readouterr().out
     with pytest.raises(DataError, match="many"):
         choose_structure(long_form(truth, STARTS), str(files["bad"]))
+
+
+@pytest.mark.parametrize(("inhabitants", "german"), [(700_000.0, True), (200_000.0, False)])
+def test_numbered_districts_of_a_large_city_are_no_laender(inhabitants: float, german: bool) -> None:
+    numbers = [f"{number:02d}" for number in range(1, 11)]
+    panel = long_form(small_cohort(2), STARTS, areas=numbers)
+    panel["persons"] *= inhabitants / panel[panel["area"].eq("01") & panel["year"].eq(2010)]["persons"].sum()
+    assert (choose_structure(panel, "auto").ages is not None) == german

@@ -100,3 +100,13 @@ def test_every_figure_has_words_and_an_image(language: str) -> None:
     assert all(each.figure_svg and "NaN" not in each.figure_svg for each in shown)
     assert ("1.26" if language == "en" else "1,26") in shown[4].alt
     assert figures.own_record(own(), language=language).figure_svg is None
+
+
+@pytest.mark.parametrize(("least", "word"), [(4.94, "besser die "), (4.96, "ebenso gut die "), (5.06, "beste ")])
+def test_a_rule_is_better_only_where_the_numbers_shown_say_so(least: float, word: str) -> None:
+    rows = [("people_in_need", 4, "model", 5.01), ("people_in_need", 4, "damped_step", least)]
+    table = pd.DataFrame(rows, columns=["target", "horizon", "rule", "mape_pct"])
+    none = {"shelf_life": pd.DataFrame(columns=["rule", "target", "size_class", "years", "longest"])}
+    none |= {"backtest_own": own(), "district_record": pd.DataFrame(), "calibration": calibration()}
+    results = SimpleNamespace(backtest_errors=table, **none)
+    assert f"; {word}Faustregel" in backtest_findings(results, params=Params()).sentences[0]

@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from carelab.forecast.arrays import Array
+from carelab.forecast.backtest.pop_rules import capped_growth
 from carelab.forecast.backtest.pop_targets import size_classes
 from carelab.forecast.backtest.result import ALL, FORECAST_COLUMNS, MODEL, POOLED, score_forecasts
 from carelab.forecast.scores import crps_ensemble, pit
@@ -22,8 +23,6 @@ from carelab.forecast.summary import PROBABILITIES, sorted_quantiles
 from carelab.terms import LEVELS, QUANTILE_COLUMNS
 
 RULES: Final = ("carry_forward", "own_last_growth", "panel_last_growth")
-LARGEST: Final = 5.0
-"""A rule's growth is capped at this factor and its inverse, as in the back-test of panels."""
 RECORD_COLUMNS: Final = (
     *("target", "horizon", "rule", "n", "origins", "mape_pct", "wape_pct", "bias_pct"),
     *(f"coverage_{level}" for level in LEVELS),
@@ -103,14 +102,8 @@ def _rules(counts: Counts, origin: int, year: int) -> dict[str, Array]:
     before, power = counts.persons[start], horizon / (origin - start)
     both = np.isfinite(now + before)
     sums = [np.where(both, each, 0.0).sum(axis=0) for each in (now, before)]
-    own, panel = (_growth(*pair) for pair in ((now, before), (sums[0], sums[1])))
+    own, panel = (capped_growth(*pair) for pair in ((now, before), (sums[0], sums[1])))
     return dict(zip(RULES, (now, now * own**power, now * panel**power), strict=True))
-
-
-def _growth(now: Array, before: Array) -> Array:
-    """Return capped growth factors; 1 where nobody was there before, NaN where a count is unknown."""
-    unknown = np.where(np.isfinite(now + before), 1.0, np.nan)
-    return np.clip(np.divide(now, before, out=unknown, where=(before > 0) & np.isfinite(now)), 1 / LARGEST, LARGEST)
 
 
 def _rows(counts: Counts, case: tuple[str, int, int], point: Array, truth: Array) -> pd.DataFrame:

@@ -33,10 +33,10 @@ def forecast_rules(panel: PanelArrays, targets: Targets, *, origin: int, horizon
     before = targets.of_cells(targets.to_cells(panel.at(origin - lag)))
     both = ~np.isnan(now + before)
     total_now, total_before = (np.where(both, each, 0.0).sum(axis=0) for each in (now, before))
-    growth = _growth(total_now, total_before) ** (1 / lag)
+    growth = capped_growth(total_now, total_before) ** (1 / lag)
     return {
         "carry_forward": now,
-        "own_last_growth": now * _growth(now, before) ** (horizon / lag),
+        "own_last_growth": now * capped_growth(now, before) ** (horizon / lag),
         "panel_last_growth": now * growth**horizon,
         "damped_step": now * growth ** (YEARLY_DAMPING * geometric(YEARLY_DAMPING, horizon)),
         "hamilton_perry_local": targets.of_cells(targets.to_cells(hamilton_perry(panel, origin, horizon, local=True))),
@@ -44,6 +44,6 @@ def forecast_rules(panel: PanelArrays, targets: Targets, *, origin: int, horizon
     }
 
 
-def _growth(now: Array, before: Array) -> Array:
-    """Return capped growth factors; 1 where nobody was there before."""
+def capped_growth(now: Array, before: Array) -> Array:
+    """Return growth factors, capped at LARGEST; 1 where nobody was there before, NaN where a count is unknown."""
     return np.clip(divide(now, before, 1.0), 1 / LARGEST, LARGEST)

@@ -168,7 +168,8 @@ def shared_shocks(
 ) -> Array:
     """Return cumulated shocks to common growth (draw, year), one in each ``active`` year, heavy-tailed, fading yearly.
 
-    Shocks are sized so that over one survey step they add up to the spread of the back-test.
+    Shocks are sized so that over one survey step they add up to the spread of past errors (learn_spread). Back-tests of
+    panels pool these with Germany's and add the risk of an unknown law (care_panel.prior); cities do not.
     """
     ages = np.arange(max(active.size, round(pooled.fit.step_years)))
     left = np.cumsum(damping**ages)

@@ -2,7 +2,8 @@
 
 A panel has few surveys, so its own errors of "last growth" say little about their spread: they are pooled with the four
 that Germany's count made before any panel here begins (empirical Bayes, scaled inverse chi-squared; Gelman et al.,
-Bayesian Data Analysis, 2013, 2.6). A change of law that nobody knew of is no such error: it has its own risk.
+Bayesian Data Analysis, 2013, 2.6). At origins before 2009, or abroad, they stand for what such counts are like: that is
+hindsight. A change of law that nobody knew of is no such error: it has its own risk.
 """
 
 from __future__ import annotations
@@ -22,7 +23,8 @@ Pflegereport, table 2.1)."""
 SERIES_STEP: Final = 2.0
 """Years between two surveys of GERMANY."""
 REGION_SD: Final = 0.026
-"""Spread of a Land's growth beside Germany's over SERIES_STEP years (Kreise summed by Land, surveys 2009 to 2013)."""
+"""Spread of a Land's growth beside Germany's over SERIES_STEP years (Kreise summed by Land, surveys 2009 to 2013:
+hindsight at origins before 2013)."""
 COUNTING: Final = 6.0
 """A second difference of log counts has 1 + 4 + 1 times the variance of chance in one count."""
 

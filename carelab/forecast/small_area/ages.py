@@ -29,7 +29,8 @@ IMPROVEMENT: Final = 0.010
 NARROW: Final = 10
 """Widest group, in years, whose changes from count to count tell how large single cohorts are."""
 SETTLED_FROM, NARROW_OLD = 50, 20
-"""From this age on few move, so that groups of up to so many years tell who entered, and later who leaves them."""
+"""From this age on few move (an assumption), so that groups of up to so many years tell who entered, and later who
+leaves them."""
 FIRST_MOTHER: Final = 15
 LAST_MOTHER: Final = 49
 MEAN_MOTHER, SPREAD_MOTHER = 30.5, 5.5

@@ -1,9 +1,10 @@
 """How many grow old out of a group too wide to tell its ages: the mean of cohorts and the last period's ratios.
 
 Who turns 65 is hidden in a group such as 20-64. Cohorts followed inside it drift off; the last period's ratios repeat a
-turnover that changes. Their errors have little in common, so their mean is better than either (Bates & Granger 1969,
-Operational Research Quarterly 20). Weights learnt from past errors were worse than equal ones on four panels of five
-(docs/backtest_population.md), as they often are (Smith & Wallis 2009, Oxford Bulletin of Economics and Statistics 71).
+turnover that changes. Their errors have little in common, so their mean is a good guess of both (Bates & Granger 1969,
+Operational Research Quarterly 20). Weights learnt from past errors were clearly worse than equal ones on two panels of
+five and hardly better on three (decision 0030), as they often are (Smith & Wallis 2009, Oxford Bulletin of Economics
+and Statistics 71).
 """
 
 from __future__ import annotations

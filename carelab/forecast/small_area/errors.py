@@ -14,7 +14,7 @@ from typing import Final
 import numpy as np
 
 from carelab.forecast.arrays import Array, Index
-from carelab.forecast.small_area.ages import NARROW, Flags
+from carelab.forecast.small_area.ages import Flags
 
 PRIOR_AGES: Final = (0, 65, 75, 80, 85, 90)
 PRIOR_LOCAL: Final = (0.010, 0.004, 0.007, 0.009, 0.011, 0.015)
@@ -23,14 +23,16 @@ published evaluations (Smith, Tayman & Swanson 2013, ch. 13; Wilson & Rowe 2011)
 PRIOR_COMMON: Final = (0.011, 0.004, 0.006, 0.008, 0.010, 0.020)
 """The same for the error common to all areas of a city of a million; larger panels err less, smaller ones more. From 65
 on deaths decide, and what they do to one city they do to the country: there a larger panel errs no less."""
-TYPICAL_SIZE, SIZE_POWER = 20_000.0, -0.2
-"""Inhabitants for which PRIOR_LOCAL of the youngest cell holds, and how it falls with size."""
+TYPICAL_SIZE, SIZE_POWER, SIZE_LIMITS = 20_000.0, -0.2, (0.4, 2.5)
+"""Inhabitants for which PRIOR_LOCAL of the youngest cell holds, how it falls with size, and how far (assumptions)."""
+TYPICAL_PANEL, PANEL_POWER, PANEL_LIMITS = 1e6, -0.15, (0.5, 2.0)
+"""The same for PRIOR_COMMON and the inhabitants of a whole panel (assumptions)."""
 COHORT_WAVES: Final = 0.01
 """Per year of width: how much cohorts within a group differ (births of 1915-19, 1939-45, 1960-65), log scale."""
 WIDEST_WAVE: Final = 20
 """Years over which cohorts can come to differ more and more; waves of births are no longer than that."""
 PRIOR_WAVES: Final = 1.0
-"""How many independent past errors COHORT_WAVES is worth in groups too wide to follow their cohorts."""
+"""How many independent past errors COHORT_WAVES is worth: few, as it is a guess (an assumption)."""
 LOCAL_GROWTH: Final = (0.8, 0.5, 0.5, 0.5, 0.5, 0.5)
 COMMON_GROWTH: Final = (0.6, 0.4, 0.4, 0.4, 0.4, 0.4)
 """Errors grow with the horizon to this power: a place's moves persist, waves of migration and deaths even out. (Kreise
@@ -40,7 +42,7 @@ PRIOR_ORIGINS: Final = 4.0
 PUBLISHED_BASE: Final = 10.0
 """Years of the past on which forecasts of published evaluations rest (Smith, Tayman & Swanson 2013, ch. 13)."""
 CHANCE: Final = 0.5
-"""Variance of chance per person after five years, relative to Poisson."""
+"""Variance of chance per person after five years, relative to Poisson (an assumption)."""
 SHORTER: Final = 4
 """Past forecasts of shorter horizons that are taken where there is none of the horizon."""
 NEIGHBOURS: Final = 0.2
@@ -93,7 +95,7 @@ class Prior:
         common = _prior_common(cells, horizon, float(np.nansum(point)), history)
         local = np.tile(np.array(PRIOR_LOCAL)[place] * horizon**fast, (len(point), 1))
         size = np.maximum(np.nan_to_num(point.sum(axis=1)), 1.0) / TYPICAL_SIZE
-        local[:, 0] *= np.clip(size**SIZE_POWER, 0.4, 2.5)
+        local[:, 0] *= np.clip(size**SIZE_POWER, *SIZE_LIMITS)
         return cls(common, local, slow, fast, _wave_matrix(cells, horizon, np.nansum(point, axis=0)))
 
     def scaled(self, common: Array, waves: Array) -> Prior:
@@ -112,7 +114,7 @@ def short_past(horizon: float, history: float) -> float:
 def _prior_common(cells: CellShape, horizon: int, inhabitants: float, history: float) -> Array:
     """Return the spread (c,) of the common error by published experience, for forecasts on ``history`` years."""
     place = [int(np.searchsorted(PRIOR_AGES, age, side="right")) - 1 for age in cells.ages]
-    panel = float(np.clip((max(inhabitants, 1.0) / 1e6) ** -0.15, 0.5, 2.0))
+    panel = float(np.clip((max(inhabitants, 1.0) / TYPICAL_PANEL) ** PANEL_POWER, *PANEL_LIMITS))
     size = np.where(np.array(cells.ages) < PRIOR_AGES[1], panel, max(panel, 1.0))
     spread = np.array(PRIOR_COMMON)[place] * size * horizon ** np.array(COMMON_GROWTH)[place]
     return np.asarray(spread * short_past(horizon, history))
@@ -123,10 +125,10 @@ def past_scales(past: Sequence[PastError], cells: CellShape) -> tuple[Array, Arr
 
     Learnt from past common errors of all horizons: one horizon alone has few that do not overlap. Those of one horizon
     overlap, those of several rest on the same years: together they weigh as much as errors of one horizon that do not
-    overlap, on average over horizons (the third result). Waves are 1 above narrow groups.
+    overlap, on average over horizons (the third result); less than that where origins lie years apart, as each error
+    counts as one year of its horizon.
     """
-    wide = cells.widths > NARROW
-    found, weights = np.zeros(len(wide)), 0.0
+    found, weights = np.zeros(len(cells.widths)), 0.0
     horizons = len({each.horizon for each in past})
     for each in past:
         persons = np.nansum(each.forecast, axis=0)

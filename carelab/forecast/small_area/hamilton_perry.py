@@ -55,7 +55,7 @@ def _expected(
     Without ratios this is what a ratio is measured against, and the women are those counted ``after``.
     """
     bands = panel.bands
-    ages = split_groups(persons, bands, np.broadcast_to(_even(bands), (*persons.shape[:2], GRID)))
+    ages = split_groups(persons, bands, np.ones((*persons.shape[:2], GRID)))
     later = np.zeros_like(ages)
     later[..., step:TOP] = ages[..., : TOP - step]
     later[..., TOP] = ages[..., TOP - step :].sum(axis=-1)
@@ -68,13 +68,8 @@ def _expected(
 
 def _women(persons: Array, bands: Bands) -> Array:
     """Return women (or persons) of childbearing age (a,), groups cut by even spread."""
-    ages = split_groups(persons[:, -1:], bands, np.broadcast_to(_even(bands), (len(persons), 1, GRID)))
+    ages = split_groups(persons[:, -1:], bands, np.ones((len(persons), 1, GRID)))
     return np.asarray(ages[:, 0, CHILDBEARING[0] : CHILDBEARING[1]].sum(axis=-1))
-
-
-def _even(bands: Bands) -> Array:
-    """Return the shape (GRID,) within groups: even, the open group all at its first age and above as one."""
-    return np.ones(GRID)
 
 
 def divide(a: Array, b: Array, otherwise: float) -> Array:

@@ -12,12 +12,10 @@ from typing import Final
 import numpy as np
 
 from carelab.forecast.arrays import Array, Float32, Index
-from carelab.forecast.small_area.ages import GRID, TOP, Bands, Flags, split_groups, survival_of
+from carelab.forecast.small_area.ages import GRID, SETTLED_FROM, TOP, Bands, Flags, split_groups, survival_of
 
 LAG: Final = 5
 """Years after which ages inside groups of five years are known; so many first years of a panel are looked back on."""
-SETTLED_FROM: Final = 50
-"""From this age on few move, so that who is there later was there before."""
 OLDEST: Final = 100
 """Cohorts are not followed back from this age on: too few are left."""
 

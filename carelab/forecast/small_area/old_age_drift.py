@@ -16,7 +16,7 @@ from carelab.forecast.small_area.ages import Bands, survival
 
 SPREAD: Final = 0.005
 """Standard deviation of the yearly fall of death rates around the standard's (log scale): an assumption, the order of
-magnitude of decision 0003; 0.004 to 0.007 give the same errors on three countries (docs/backtest_population.md)."""
+magnitude of decision 0003, chosen looking at the panels of docs/backtest_population.md."""
 LEAST_YEARS: Final = 15
 """Years that windows must span: three of five years that do not overlap; below, ups and downs pass for a pace.
 

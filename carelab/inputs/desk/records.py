@@ -17,8 +17,6 @@ from carelab.inputs.formats.reading import Problem, raise_bad
 from carelab.inputs.formats.sheet import read_sheet
 from carelab.inputs.tables import Table, cast_cells
 
-ABOUT = ("name", "category", "operator_type", "district", "places", "places_day", "places_short")
-
 
 def arrive_facilities(rows: pd.DataFrame, stored: Mapping[str, Table], file: str) -> Arrival:
     """Return the facilities with those of a file merged in: by key, else by name and kind; never twice.
