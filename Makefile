@@ -34,7 +34,7 @@ key-numbers: $(READY)   ## store the notebooks' Kernzahlen anew, after looking a
 
 bench: $(READY)        ## what is reached, and how long it takes: FULL=--full measures the largest cases, too
 	$(BIN)/carelab bench $(PARAMS) --plain
-	$(BIN)/python -m carelab.runs.bench_forecast $(FULL)
+	OMP_NUM_THREADS=1 $(BIN)/python -m carelab.runs.bench_forecast $(FULL)  # else statsmodels waits for its own threads
 	$(BIN)/python -m carelab.runs.bench_backtests
 	$(BIN)/python -m carelab.runs.bench_areas
 	$(BIN)/python -m carelab.runs.bench_tours $(FULL)

@@ -65,9 +65,10 @@ def held_line(calibration: pd.DataFrame, own: pd.DataFrame, language: Language) 
     inside, cases = int(rows["inside_80"].astype(bool).sum()), len(rows)
     return say(
         language,
-        f"An allen Kreisen hielt das 80-%-Vorhersageintervall {listing(de, 'de')} der Fälle"
+        "An allen Kreisen hielt das 80-%-Vorhersageintervall, dort mit dem Risiko eines neuen Gesetzes gerechnet, "
+        f"{listing(de, 'de')} der Fälle"
         f"{f', in der Stadt selbst in {inside} von {cases}' if cases else ''}{_warn(held, 'de')}",
-        f"Over all Kreise the 80% prediction interval held {listing(en, 'en')}"
+        f"Over all Kreise the 80% prediction interval, there with the risk of a new law, held {listing(en, 'en')}"
         f"{f', in the city itself in {inside} of {cases}' if cases else ''}{_warn(held, 'en')}",
     )
 

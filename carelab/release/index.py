@@ -162,9 +162,11 @@ def _held_by_horizon(calibration: pd.DataFrame, language: Language) -> str:
     wide = min(shares.values()) < _ENOUGH
     return say(
         language,
-        f"In der Rückprüfung an allen Kreisen lag die Zählung {listing(parts, 'de')} der Fälle darin"
+        "In der Rückprüfung an allen Kreisen (dort mit dem Risiko eines neuen Gesetzes) lag die Zählung "
+        f"{listing(parts, 'de')} der Fälle darin"
         f"{': rechnen Sie mit mehr Spielraum, wenn ein neues Gesetz kommt' if wide else ''}.",
-        f"In the back-test over all Kreise the count lay within it {listing(parts, 'en')} of cases"
+        "In the back-test over all Kreise (there with the risk of a new law) the count lay within it "
+        f"{listing(parts, 'en')} of cases"
         f"{': allow for a wider margin if a new law comes' if wide else ''}.",
     )
 

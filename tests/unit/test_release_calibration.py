@@ -63,7 +63,8 @@ def test_a_warning_only_where_the_interval_was_too_narrow() -> None:
 
 def test_the_first_page_says_it_in_one_sentence() -> None:
     assert held_line(calibration(), own(), "de").replace("\u00a0", " ") == (
-        "An allen Kreisen hielt das 80-%-Vorhersageintervall nach 2 Jahren in 78 % und nach 4 Jahren in 56 % der "
+        "An allen Kreisen hielt das 80-%-Vorhersageintervall, dort mit dem Risiko eines neuen Gesetzes gerechnet, "
+        "nach 2 Jahren in 78 % und nach 4 Jahren in 56 % der "
         "Fälle, in der Stadt selbst in 1 von 2: Kommt wieder ein neues Gesetz, reicht das Intervall nicht."
     )
     assert held_line(calibration().assign(coverage_80=0.8), own().head(0), "en").endswith("80% of cases after 4 years.")

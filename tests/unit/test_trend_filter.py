@@ -15,6 +15,7 @@ from carelab.forecast.trends.filter import (
     forecast,
     log_likelihood,
     scores,
+    slopes,
 )
 from carelab.forecast.trends.fit import NO_VARIATION, OK, STATUS, TOO_SHORT, fit_trends
 
@@ -72,6 +73,9 @@ def test_gradient_is_exact(model: Trend) -> None:
         step[i] = 1e-4
         up, down = log_likelihood(y, variances + step, model), log_likelihood(y, variances - step, model)
         assert gradient[i] == pytest.approx((up - down) / 2e-4, abs=1e-4)
+    loglik, backwards = slopes(y, variances, model)
+    assert loglik == pytest.approx(log_likelihood(y, variances, model), rel=1e-12)
+    assert backwards == pytest.approx(gradient, rel=1e-9)
 
 
 @pytest.mark.parametrize("model", [LOCAL_LINEAR_TREND, damped_trend(0.7)])

@@ -108,11 +108,8 @@ def log_likelihood(y: Array, variances: Array, model: Trend) -> Array:
     return run_filter(y, variances, model).loglik
 
 
-def scores(y: Array, variances: Array, model: Trend, *, informed: bool = True) -> Scores:
-    """Return log-likelihood, exact gradient and information by the variances (Harvey 1989, 3.4.69), in one pass.
-
-    The information stays zero unless ``informed``: it costs a fifth of the time.
-    """
+def scores(y: Array, variances: Array, model: Trend) -> Scores:
+    """Return log-likelihood, exact gradient and information by the variances (Harvey 1989, 3.4.69), in one pass."""
     series = y.shape[1]
     state, change = start(series, model), State(np.zeros((2, 3, series)), np.zeros((3, 3, series)))
     loglik, gradient, information = np.zeros(series), np.zeros((3, series)), np.zeros((6, series))
@@ -126,13 +123,80 @@ def scores(y: Array, variances: Array, model: Trend, *, informed: bool = True) -
             standard = error * error * inverse
             loglik += standard + _where_seen(seen[t], LOG_2PI + np.log(variance))
             gradient += 0.5 * (standard - _where_seen(seen[t], 1.0)) * spread + (error * inverse) * moved
-            if informed:
-                _add_information(information, spread, moved, inverse)
+            _add_information(information, spread, moved, inverse)
         _update_change(change, state, (error, inverse), spread)
         _update(state, error, inverse)
         _predict(state, variances, model.damping)
         _predict_change(change, model.damping)
     return Scores(-0.5 * loglik, gradient, information)
+
+
+def slopes(y: Array, variances: Array, model: Trend) -> tuple[Array, Array]:
+    """Return log-likelihood (series,) and exact gradient (3, series) by the variances: a pass forward and one back.
+
+    The pass back gives the derivatives by all variances at once (reverse accumulation: Griewank & Walther 2008,
+    Evaluating Derivatives, ch. 3), in half of the time that ``scores`` takes.
+    """
+    state, kept = start(y.shape[1], model), []
+    loglik = np.zeros(y.shape[1])
+    seen, values = _missing(y)
+    for t, row in enumerate(values):
+        error, variance, inverse = _error(row, state, variances[0], seen[t])
+        gain = state.covariance[:2] * inverse
+        surprise = None
+        if t >= model.burn:
+            standard = error * error * inverse
+            loglik += standard + _where_seen(seen[t], LOG_2PI + np.log(variance))
+            surprise = standard - _where_seen(seen[t], 1.0)
+        kept.append(_Step(error, inverse, gain, state.covariance[:2].copy(), surprise))
+        _learn(state, error, gain)
+        _predict(state, variances, model.damping)
+    return -0.5 * loglik, _back(kept, model.damping)
+
+
+@dataclass(frozen=True)
+class _Step:
+    """What the pass back needs of a period: error, 1 / variance, gain (2, series), predicted covariance (2, series) and
+    squared standardized error - 1 (None where the period does not count).
+    """
+
+    error: Array
+    inverse: Array
+    gain: Array
+    covariance: Array
+    surprise: Array | None
+
+
+def _back(steps: list[_Step], damping: float) -> Array:
+    """Return the gradient (3, series) of the log-likelihood: derivatives by state, from the last period to the first.
+
+    ``level`` and ``slope`` are derivatives by the predicted mean, ``a``, ``b``, ``c`` by the predicted covariance
+    (level, level x slope, slope).
+    """
+    series = steps[0].error.shape[0]
+    level, slope, a, b, c = np.zeros((5, series))
+    gradient = np.zeros((3, series))
+    for now in reversed(steps):
+        gradient[1] += a
+        gradient[2] += c
+        slope = level + damping * slope
+        b = damping * b
+        c = a + b + damping**2 * c
+        b += 2 * a
+        by_gain = level * now.error - a * now.covariance[0] - b * now.covariance[1]
+        by_gain_slope = slope * now.error - c * now.covariance[1]
+        by_variance = -(by_gain * now.gain[0] + by_gain_slope * now.gain[1])
+        by_error = level * now.gain[0] + slope * now.gain[1]
+        if now.surprise is not None:
+            by_variance += 0.5 * now.surprise
+            by_error -= now.error * now.inverse
+        by_variance *= now.inverse
+        left = 1.0 - now.gain[0]
+        a = a * left + by_gain * now.inverse + by_variance
+        b = b * left - c * now.gain[1] + by_gain_slope * now.inverse
+        level = level - by_error
+        gradient[0] += by_variance
+    return gradient
 
 
 def forecast(y: Array, variances: Array, model: Trend, *, steps: int) -> tuple[Array, Array]:
@@ -167,7 +231,11 @@ def _error(row: Array, state: State, irregular: Array, seen: Seen) -> tuple[Arra
 
 def _update(state: State, error: Array, inverse: Array) -> None:
     """Learn from one error, in place; where nothing was seen (inverse 0) nothing is learnt."""
-    gain = state.covariance[:2] * inverse
+    _learn(state, error, state.covariance[:2] * inverse)
+
+
+def _learn(state: State, error: Array, gain: Array) -> None:
+    """Learn from one error with a given gain (2, series), in place."""
     state.mean += gain * error
     state.covariance[2] -= gain[1] * state.covariance[1]
     state.covariance[:2] *= 1.0 - gain[0]
