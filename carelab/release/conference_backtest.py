@@ -44,8 +44,8 @@ def _backtest_words(quoted: Quotes) -> parts.Said:
     beaten = _beaten(quoted)
     caption = say(
         language,
-        f"Wer das Gesetz von {law} einrechnete, lag {told} daneben. Das Vorhersageintervall zu 80 %, dort mit dem Risiko "
-        f"eines neuen Gesetzes gerechnet, hielt nach {ahead} Jahren in {held} der Fälle." + beaten,
+        f"Wer das Gesetz von {law} einrechnete, lag {told} daneben. Das Vorhersageintervall zu 80 %, dort mit dem "
+        f"Risiko eines neuen Gesetzes gerechnet, hielt nach {ahead} Jahren in {held} der Fälle." + beaten,
         f"Knowing the law of {law} the error was {told}. The 80% prediction interval, there with the risk of a "
         f"new law, held after {ahead} years in {held} "
         "of the cases." + beaten,
