@@ -73,14 +73,24 @@ def relative_wis(forecasts: pd.DataFrame) -> pd.DataFrame:
     Only cases that both have intervals for are compared; a rule counts where it has at least half of the model's. May
     be called on parts, as long as all rows of a target and horizon are in the same part.
     """
+    return hardest_rules(case_wis(forecasts))
+
+
+def case_wis(forecasts: pd.DataFrame) -> pd.DataFrame:
+    """Return target, horizon, size_class, origin, area, rule, wis: all that comparing needs."""
     quantiles = forecasts[list(QUANTILE_COLUMNS)].to_numpy(float)
     scores = wis(forecasts["observed"].to_numpy(float), quantiles, levels=[PROBABILITIES[c] for c in QUANTILE_COLUMNS])
-    case = forecasts.groupby(_CASE, observed=True, sort=False).ngroup().to_numpy()
-    rules, names = pd.factorize(forecasts["rule"].astype(object))
+    return forecasts[[*_CASE, "rule"]].assign(wis=scores)
+
+
+def hardest_rules(cases: pd.DataFrame) -> pd.DataFrame:
+    """Return what relative_wis does from the WIS of all cases (case_wis)."""
+    case = cases.groupby(_CASE, observed=True, sort=False).ngroup().to_numpy()
+    rules, names = pd.factorize(cases["rule"].astype(object))
     wide = np.full((case.max(initial=-1) + 1, len(names)), np.nan)
-    wide[case, rules] = scores
+    wide[case, rules] = cases["wis"]
     first = np.unique(case, return_index=True)[1]
-    keys = forecasts[["target", "horizon", "size_class"]].iloc[first].astype({"target": object, "size_class": object})
+    keys = cases[["target", "horizon", "size_class"]].iloc[first].astype({"target": object, "size_class": object})
     table = pd.concat([keys.reset_index(drop=True), pd.DataFrame(wide, columns=names)], axis=1)
     by_class = ["target", "horizon", "size_class"]
     parts = [

@@ -11,7 +11,7 @@ from typing import Final
 
 import pandas as pd
 
-from carelab.forecast.backtest.calibration import relative_wis
+from carelab.forecast.backtest.calibration import case_wis, hardest_rules
 from carelab.forecast.backtest.pop_rows import horizon_tables
 from carelab.forecast.backtest.pop_run import Run, Setting, listed, prepare, project_all
 from carelab.forecast.backtest.result import (
@@ -63,14 +63,15 @@ def _score(run: Run, notes: list[Sentence], progress: Callable[[str], None] | No
     scores, within, kept, relative = [], [], [], []
     rows = 0
     for horizon in run.horizons:
-        tables = list(horizon_tables(run, horizon))
-        relative.append(relative_wis(pd.concat(tables, ignore_index=True)))
-        for table in tables:
+        cases = []
+        for table in horizon_tables(run, horizon):
+            cases.append(case_wis(table))
             scores.append(score_forecasts(table))
             within.append(shelf_shares(table))
             rows += len(table)
             if rows <= KEPT_ROWS or (table["rule"] == MODEL).all():
                 kept.append(table)
+        relative.append(hardest_rules(pd.concat(cases, ignore_index=True)))
         if progress is not None:
             progress(f"{horizon}")
     if rows > KEPT_ROWS:
