@@ -67,7 +67,8 @@ class Fit:
 def fit_trends(y: Array, model: Trend) -> Fit:
     """Return the maximum-likelihood fit of every column of ``y`` (period, series; NaN = missing).
 
-    Chunks are fitted side by side on all cores: NumPy computes outside the interpreter's lock.
+    Chunks are fitted side by side on all cores: NumPy computes outside the interpreter's lock. The threads end with the
+    call, so that a process may fork afterwards (decision 0013).
     """
     fit = Fit(np.full((3, y.shape[1]), np.nan), np.full(y.shape[1], np.nan), _usable(y, model))
     columns = np.flatnonzero(fit.status == OK)
