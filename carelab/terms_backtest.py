@@ -46,6 +46,7 @@ BACKTEST_LABELS: Final[dict[str, tuple[str, str]]] = {
     "width_ratio": ("Intervallbreite, mittlerer Kreis = 1", "Width of the interval beside the middle Kreis"),
     "years": ("haltbar (Jahre)", "Shelf life (years)"),
     "longest": ("längster geprüfter Horizont", "Longest horizon tested"),
+    "model_city": ("Rechenweg der Städte", "the cities' way"),
     "model_law": ("Modell, Gesetz bekannt", "model, law known"),
     "model_no_law": ("Modell, Gesetz nicht eingerechnet", "model, law not entered"),
     "carry_forward": ("Stand fortgeschrieben", "carried forward"),

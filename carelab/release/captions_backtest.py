@@ -69,17 +69,15 @@ BACKTEST_CAPTIONS: Final[Mapping[str, tuple[str, Pair, Pair, Pair]]] = {
             "intervals, which belong on their lines.",
         ),
         (
-            "Alle Kreise teilen dieselben wenigen Jahre: Aus 2013 (und ohne Wissen um das Gesetz aus 2015) "
-            "gerechnet liegt "
-            "die Zählung nach vier Jahren meist außerhalb, sonst fast immer innerhalb. Der Durchschnitt "
-            "verdeckt das. Die Intervalle dieser Prüfung rechnen mit dem angenommenen Risiko eines unbekannten "
-            "Gesetzes; die der Stadt nicht: Ihre Weite kommt aus den früheren Fehlern, das Gesetz von 2017 "
-            "eingeschlossen.",
-            "All Kreise share the same few years: projected from 2013 (and, not knowing of the law, from "
-            "2015) the count "
-            "is mostly outside after four years, else almost always inside. The mean hides that. The intervals tested "
-            "here reckon with the assumed risk of an unknown law; the city's do not: their width comes from past "
-            "errors, the law of 2017 included.",
+            "Alle Kreise teilen dieselben wenigen Jahre: Aus manchen gerechnet liegt die Zählung meist außerhalb "
+            "(vor allem ohne Wissen um das Gesetz aus 2015), aus anderen fast immer innerhalb. Der Durchschnitt "
+            "verdeckt das. Die Weite der Intervalle kommt aus früheren Fehlern und dem angenommenen Risiko eines "
+            "unbekannten Gesetzes. Die frühen Rückblicke kannten noch kaum Fehler und keinen Sprung wie 2017: Von 2023 "
+            "aus gerechnet ist das Intervall weiter.",
+            "All Kreise share the same few years: projected from some of them the count is mostly outside (above all, "
+            "not knowing of the law, from 2015), from others almost always inside. The mean hides that. The width of "
+            "the intervals comes from past errors and the assumed risk of an unknown law. The early looks back knew "
+            "hardly any errors yet, and no step like that of 2017: projected from 2023 the interval is wider.",
         ),
     ),
     "backtest_coverage_districts": (

@@ -14,6 +14,8 @@ from carelab.terms import Language, label, say
 AHEAD = 4
 """Years ahead of which the message speaks."""
 OFFICIAL = "constant_rates"
+OWN = "model_city"
+"""The cities' way of computing: the numbers of the other slides come from it."""
 
 
 def backtest_slide(backtest: pd.DataFrame, *, language: Language) -> Slide:
@@ -29,10 +31,10 @@ def _backtest_words(quoted: Quotes) -> parts.Said:
     language = quoted.language
     one = parts.pct(language, digits=1)
     ahead = quoted.defined("years ahead", AHEAD)
-    own, official, told = (
-        quoted.of("mape_pct", one, horizon=AHEAD, rule=rule) for rule in ("model", OFFICIAL, "model_law")
+    own, official, plain, told = (
+        quoted.of("mape_pct", one, horizon=AHEAD, rule=rule) for rule in (OWN, OFFICIAL, "model", "model_law")
     )
-    held = quoted.of("coverage_80", parts.share(language), horizon=AHEAD, rule="model")
+    held = quoted.of("coverage_80", parts.share(language), horizon=AHEAD, rule=OWN)
     law = quoted.defined("year of the law", 2017)
     title = say(
         language,
@@ -44,27 +46,27 @@ def _backtest_words(quoted: Quotes) -> parts.Said:
     beaten = _beaten(quoted)
     caption = say(
         language,
-        f"Wer das Gesetz von {law} einrechnete, lag {told} daneben. Das Vorhersageintervall zu 80 %, dort mit dem "
-        f"Risiko eines neuen Gesetzes gerechnet, hielt nach {ahead} Jahren in {held} der Fälle." + beaten,
-        f"Knowing the law of {law} the error was {told}. The 80% prediction interval, there with the risk of a "
-        f"new law, held after {ahead} years in {held} "
-        "of the cases." + beaten,
+        f"Das Vorhersageintervall zu 80 % hielt nach {ahead} Jahren in {held} der Fälle. Ein Modell aus den Zählungen "
+        f"allein lag {plain} daneben, mit dem Gesetz von {law} eingerechnet {told}." + beaten,
+        f"The 80% prediction interval held after {ahead} years in {held} of the cases. A model of the counts alone was "
+        f"off by {plain}, knowing the law of {law} by {told}." + beaten,
     )
     alt = say(
         language,
-        f"Mittlere Abweichung je Verfahren; nach {ahead} Jahren: unseres {own}, mit bekanntem Gesetz {told}, konstante "
-        f"Pflegequoten {official}.",
-        f"Mean error by method; after {ahead} years: ours {own}, law known {told}, constant rates {official}.",
+        f"Mittlere Abweichung je Verfahren; nach {ahead} Jahren: unseres {own}, Modell aus Zählungen {plain}, mit "
+        f"bekanntem Gesetz {told}, konstante Pflegequoten {official}.",
+        f"Mean error by method; after {ahead} years: ours {own}, model of counts {plain}, law known {told}, constant "
+        f"rates {official}.",
     )
     return parts.Said(title, caption, alt)
 
 
 def _beaten(quoted: Quotes) -> str:
-    """Return which rules of thumb were better than the model, or as good, by the numbers as the slide shows them."""
+    """Return which rules of thumb were better than our way, or as good, by the numbers as the slide shows them."""
     language = quoted.language
-    rows = quoted.table[(quoted.table["horizon"] == AHEAD) & (quoted.table["rule"] != "model_law")]
-    error = round(float(quoted.row(horizon=AHEAD, rule="model")["mape_pct"]), 1)
-    shown = rows[rows["rule"] != "model"].set_index("rule")["mape_pct"].astype(float).round(1)
+    rows = quoted.table[quoted.table["horizon"] == AHEAD]
+    error = round(float(quoted.row(horizon=AHEAD, rule=OWN)["mape_pct"]), 1)
+    shown = rows[~rows["rule"].str.startswith("model")].set_index("rule")["mape_pct"].astype(float).round(1)
     for found, de, en in (
         (shown[shown < error], "Besser war die Faustregel", "Better was the rule"),
         (shown[shown == error], "Ebenso gut war die Faustregel", "Equally good was the rule"),
@@ -76,14 +78,14 @@ def _beaten(quoted: Quotes) -> str:
 
 
 def method_slide(backtest: pd.DataFrame, *, language: Language) -> Slide:
-    """Return the back-test as a table: by years ahead errors of model, model told of the law, official method."""
+    """Return the back-test as a table: by years ahead errors of our way, model told of the law, official method."""
     wide = backtest.pivot_table(index="horizon", columns="rule", values="mape_pct")
-    held = backtest[backtest["rule"] == "model"].set_index("horizon")
+    held = backtest[backtest["rule"] == OWN].set_index("horizon")
     table = pd.DataFrame(
         {
             "years_ahead": wide.index.astype(int),
             "tests": held["n"].reindex(wide.index).to_numpy(),
-            "error_model_pct": wide["model"].to_numpy(),
+            "error_model_pct": wide[OWN].to_numpy(),
             "error_model_law_pct": wide["model_law"].to_numpy(),
             "error_official_pct": wide[OFFICIAL].to_numpy(),
             "coverage_80": held["coverage_80"].reindex(wide.index).to_numpy(),

@@ -15,7 +15,7 @@ from carelab.release.exhibit import Exhibit
 from carelab.release.numbers import listing, number, percent
 from carelab.terms import BAND_80, COLOURS, LEVELS, Language, label, say
 
-MODELS: Final = ("model", "model_law")
+MODELS: Final = ("model_city", "model", "model_law")
 WANTED_WIS: Final = 0.9
 _Cell = tuple[str, int]
 """A quantity (target) and a horizon in years."""
@@ -45,10 +45,11 @@ def care_coverage(calibration: pd.DataFrame, *, language: Language, source: str 
     rows = table[(table["size_class"] != "all") & table["horizon"].isin([2, 4])]
     names = [
         f"{_years(int(str(row.horizon)), language)}, {label(str(row.size_class), language)}"
-        for row in rows[rows["rule"] == "model"].itertuples()
+        for row in rows[rows["rule"] == "model_city"].itertuples()
     ]
     titles = {
-        "model": say(language, "ohne Wissen um das Gesetz", "not knowing of the law"),
+        "model_city": label("model_city", language),
+        "model": say(language, "Modell aus Zählungen", "model of counts"),
         "model_law": say(language, "Gesetz 2017 bekannt", "law of 2017 known"),
     }
     parts = [(titles[rule], rows[rows["rule"] == rule]) for rule in MODELS]
@@ -90,7 +91,7 @@ def interval_quality(calibration: pd.DataFrame, *, language: Language, source: s
 def pit_histograms(shares: pd.DataFrame, *, language: Language, source: str | None = None) -> Exhibit:
     """Return where in their distributions the later counts fell, tenth by tenth. Columns: a study's pit_shares."""
     cells = [
-        ("model", "people_in_need", 2),
+        ("model_city", "people_in_need", 2),
         ("model_law", "people_in_need", 2),
         ("model", "65+", 5),
         ("model", "80+", 5),
@@ -98,7 +99,9 @@ def pit_histograms(shares: pd.DataFrame, *, language: Language, source: str | No
     parts = []
     for rule, target, ahead in cells:
         rows = shares[(shares["rule"] == rule) & (shares["target"] == target) & (shares["horizon"] == ahead)]
-        name = _cell_name(target, ahead, language) + (say(language, ", mit Gesetz", ", with law") * (rule != "model"))
+        name = _cell_name(target, ahead, language) + (
+            say(language, ", mit Gesetz", ", with law") * (rule == "model_law")
+        )
         if len(rows):
             parts.append((name, rows.sort_values("tenth")["share"].to_numpy(float)))
 
@@ -204,9 +207,13 @@ def _shown(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def _names(rows: pd.DataFrame, language: Language) -> list[str]:
-    known = say(language, ", mit Gesetz", ", with law")
+    more = {
+        "model": say(language, ", aus Zählungen", ", of counts"),
+        "model_law": say(language, ", mit Gesetz", ", with law"),
+    }
     return [
-        _cell_name(str(row.target), int(str(row.horizon)), language) + (known if row.rule == "model_law" else "")
+        _cell_name(str(row.target), int(str(row.horizon)), language)
+        + (more.get(str(row.rule), "") if row.target == "people_in_need" else "")
         for row in rows.itertuples()
     ]
 

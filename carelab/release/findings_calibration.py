@@ -13,6 +13,9 @@ from carelab.terms import BAND_80, Language, label, say
 
 _HORIZONS = (2, 4)
 """Years ahead that a sentence speaks of: one and two surveys."""
+_CARE = "people_in_need"
+_CITY = "model_city"
+"""The way in which a city's run projects care rates: its own intervals are those of a city's page."""
 
 
 class BacktestResults(Protocol):
@@ -32,23 +35,21 @@ class BacktestResults(Protocol):
 
 def calibration_line(calibration: pd.DataFrame, own: pd.DataFrame, language: Language) -> str:
     """Return on what the intervals rest, how often the 80 % interval held, and the own city's record and width."""
-    held, told = (_held(calibration, rule) for rule in ("model", "model_law"))
+    held = _held(calibration, _CITY)
     if not held:
         return ""
-    cases = int(_cell(calibration, "model", _HORIZONS[0])["n"])
+    cases = int(_cell(calibration, _CITY, _HORIZONS[0])["n"])
     de = [f"nach {ahead} Jahren in {percent(share, 'de')}" for ahead, share in held.items()]
     en = [f"in {percent(share, 'en')} after {ahead} years" for ahead, share in held.items()]
-    law = listing([percent(share, language) for share in told.values()], language)
-    law = say(language, f", mit dem Gesetz von 2017 als Szenario in {law}", f", with the law of 2017 entered in {law}")
-    after = (law if told else "") + _warn(held, language) + _own(own, language)
+    after = _warn(held, language) + _own(own, language)
     return say(
         language,
-        "Die Weite der geprüften Intervalle kommt aus früheren Fehlern, bei der Pflege auch aus dem angenommenen "
-        "Risiko eines neuen Gesetzes; nachträglich verbreitert oder verengt ist sie nicht. An "
+        "Die Weite der Intervalle kommt aus früheren Fehlern, bei der Pflege auch aus dem angenommenen Risiko eines "
+        "neuen Gesetzes; nachträglich verbreitert oder verengt ist sie nicht. Mit dem Rechenweg dieser Stadt an "
         f"allen Kreisen geprüft ({number(cases, 'de')} Fälle nach {_HORIZONS[0]} Jahren) hielt das 80-%-Intervall "
         f"{listing(de, 'de')} der Fälle{after}",
-        "The width of the intervals tested comes from past errors, for care also from the assumed risk of a new law; "
-        "it was neither widened nor narrowed afterwards. Checked on "
+        "The width of the intervals comes from past errors, for care also from the assumed risk of a new law; it was "
+        "neither widened nor narrowed afterwards. Checked with this city's own way of computing on "
         f"all Kreise ({number(cases, 'en')} cases after {_HORIZONS[0]} years) the 80% interval held "
         f"{listing(en, 'en')}{after}",
     )
@@ -56,19 +57,20 @@ def calibration_line(calibration: pd.DataFrame, own: pd.DataFrame, language: Lan
 
 def held_line(calibration: pd.DataFrame, own: pd.DataFrame, language: Language) -> str:
     """Return in one sentence how often the 80 % interval held over all Kreise and in the own city; empty if unknown."""
-    held = _held(calibration, "model")
+    held = _held(calibration, _CITY)
     if not held:
         return ""
     de = [f"nach {ahead} Jahren in {percent(share, 'de')}" for ahead, share in held.items()]
     en = [f"in {percent(share, 'en')} of cases after {ahead} years" for ahead, share in held.items()]
-    rows = own[(own["rule"] == "model") & own["horizon"].isin(_HORIZONS)]
+    rows = own[(own["rule"] == _CITY) & own["horizon"].isin(_HORIZONS)]
     inside, cases = int(rows["inside_80"].astype(bool).sum()), len(rows)
     return say(
         language,
-        "An allen Kreisen hielt das 80-%-Vorhersageintervall, dort mit dem Risiko eines neuen Gesetzes gerechnet, "
+        "An allen Kreisen hielt das 80-%-Vorhersageintervall, mit demselben Rechenweg aus früheren Jahren gerechnet, "
         f"{listing(de, 'de')} der Fälle"
         f"{f', in der Stadt selbst in {inside} von {cases}' if cases else ''}{_warn(held, 'de')}",
-        f"Over all Kreise the 80% prediction interval, there with the risk of a new law, held {listing(en, 'en')}"
+        f"Over all Kreise the 80% prediction interval, computed the same way from earlier years, held "
+        f"{listing(en, 'en')}"
         f"{f', in the city itself in {inside} of {cases}' if cases else ''}{_warn(held, 'en')}",
     )
 
@@ -116,7 +118,7 @@ def own_districts_line(record: pd.DataFrame, language: Language) -> str:
     )
 
 
-def _cell(table: pd.DataFrame, rule: str, ahead: int, target: str = "people_in_need") -> dict[str, Any]:
+def _cell(table: pd.DataFrame, rule: str, ahead: int, target: str = _CARE) -> dict[str, Any]:
     """Return the row of a model, horizon and quantity over all size classes; empty where there is none."""
     rows = table[(table["rule"] == rule) & (table["horizon"] == ahead) & (table["target"] == target)]
     rows = rows[rows["size_class"] == "all"] if "size_class" in rows else rows
@@ -142,7 +144,7 @@ def _warn(held: dict[int, float], language: Language) -> str:
 
 def _own(own: pd.DataFrame, language: Language) -> str:
     """Return the record of the run's own city and the width of its interval."""
-    rows = own[(own["rule"] == "model") & own["horizon"].isin(_HORIZONS)]
+    rows = own[(own["rule"] == _CITY) & own["horizon"].isin(_HORIZONS)]
     if rows.empty:
         return say(
             language,
@@ -165,11 +167,11 @@ def _errors(errors: pd.DataFrame, target: str, ahead: int) -> dict[str, float]:
     return {str(rule): float(value) / 100 for rule, value in zip(rows["rule"], rows["mape_pct"], strict=True)}
 
 
-def _best(errors: dict[str, float], language: Language) -> str:
+def _best(errors: dict[str, float], language: Language, own_rule: str = "model") -> str:
     """Return the rule of thumb with the smallest error, and that error; and that it was better, by shown digits."""
-    rule = next((name for name in errors if name not in ("model", "model_law")), "")
+    rule = next((name for name in errors if not name.startswith("model")), "")
     name, error = label(rule, language), percent(errors.get(rule, float("nan")), language, 1)
-    least, own = (round(100 * errors.get(each, float("nan")), 1) for each in (rule, "model"))
+    least, own = (round(100 * errors.get(each, float("nan")), 1) for each in (rule, own_rule))
     if least < own:
         return say(language, f"besser die Faustregel „{name}“: {error}", f"better the rule of thumb “{name}”: {error}")
     if least == own:
@@ -178,22 +180,28 @@ def _best(errors: dict[str, float], language: Language) -> str:
 
 
 def _care_error(errors: pd.DataFrame, language: Language) -> str:
+    """Return how far the cities' way was off over all Kreise, the best rule, and the model of counts beside it."""
+    shares = {ahead: _errors(errors, _CARE, ahead) for ahead in _HORIZONS}
+    shares = {ahead: found for ahead, found in shares.items() if _CITY in found}
+    if not shares:
+        return ""
     parts = []
-    for ahead in _HORIZONS:
-        off = _errors(errors, "people_in_need", ahead)
-        if "model" not in off:
-            continue
-        own, law = (percent(off.get(rule, float("nan")), language, 1) for rule in ("model", "model_law"))
-        best = _best(off, language)
-        parts.append(
-            say(
-                language,
-                f"nach {ahead} Jahren um {own} (Gesetz von 2017 eingegeben: {law}; {best})",
-                f"by {own} after {ahead} years (law of 2017 entered: {law}; {best})",
-            )
-        )
-    lead = say(language, "Über alle Kreise lag das Modell im Mittel ", "Over all Kreise the model was off on average ")
-    return lead + listing(parts, language) + say(language, " daneben.", ".") if parts else ""
+    for ahead, off in shares.items():
+        own, best = percent(off[_CITY], language, 1), _best(off, language, _CITY)
+        parts.append(say(language, f"nach {ahead} Jahren um {own} ({best})", f"by {own} after {ahead} years ({best})"))
+    plain, law = (
+        listing([percent(off.get(rule, float("nan")), language, 1) for off in shares.values()], language)
+        for rule in ("model", "model_law")
+    )
+    return say(
+        language,
+        f"Über alle Kreise lag der Rechenweg dieser Stadt im Mittel {listing(parts, 'de')} daneben; ein Modell aus den "
+        f"Zählungen allein, mit dem sich jede Reihe von Kreisen prüfen lässt, um {plain}, mit dem Gesetz von 2017 "
+        f"eingegeben um {law}.",
+        f"Over all Kreise this city's way of computing was off on average {listing(parts, 'en')}; a model of the "
+        f"counts alone, with which any panel of Kreise can be tested, by {plain}, with the law of 2017 entered by "
+        f"{law}.",
+    )
 
 
 def _hidden(results: BacktestResults, language: Language) -> str:
@@ -238,7 +246,8 @@ def _districts(results: BacktestResults, language: Language) -> str:
 def _worse(calibration: pd.DataFrame, language: Language) -> str:
     """Return where the intervals of a rule of thumb would have been the better ones."""
     rows = calibration[(calibration["size_class"] == "all") & (calibration["wis_ratio"] > 1)]
-    rows = rows[(rows["rule"] == "model")].drop_duplicates(["target", "horizon"])
+    own = rows["target"].map(lambda target: _CITY if target == _CARE else "model")
+    rows = rows[rows["rule"] == own].drop_duplicates(["target", "horizon"])
     if rows.empty:
         return say(
             language,
@@ -260,7 +269,8 @@ def _worse(calibration: pd.DataFrame, language: Language) -> str:
 
 def _shelf(shelf_life: pd.DataFrame, language: Language) -> str:
     """Return the furthest horizon at which four of five areas were within 10 %, care and people from 80."""
-    rows = shelf_life[(shelf_life["rule"] == "model") & (shelf_life["size_class"] == "all")]
+    own = shelf_life["target"].map(lambda target: _CITY if target == _CARE else "model")
+    rows = shelf_life[(shelf_life["rule"] == own) & (shelf_life["size_class"] == "all")]
     words = {}
     for target, years, longest in zip(rows["target"], rows["years"], rows["longest"], strict=True):
         least = say(language, "mindestens ", "at least ") if years >= longest else ""

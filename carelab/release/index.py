@@ -150,7 +150,7 @@ def _held(exhibits: Mapping[str, tuple[Exhibit, str]], language: Language) -> st
 
 def _held_by_horizon(calibration: pd.DataFrame, language: Language) -> str:
     """Return how often the interval held over all Kreise, by years ahead (columns of a study's calibration)."""
-    rows = calibration[(calibration["rule"] == "model") & (calibration["size_class"] == "all")]
+    rows = calibration[(calibration["rule"] == "model_city") & (calibration["size_class"] == "all")]
     rows = rows[(rows["target"] == "people_in_need") & rows["horizon"].isin(_HORIZONS)]
     shares = dict(zip(rows["horizon"].astype(int), rows["coverage_80"].astype(float), strict=True))
     parts = [
@@ -162,10 +162,10 @@ def _held_by_horizon(calibration: pd.DataFrame, language: Language) -> str:
     wide = min(shares.values()) < _ENOUGH
     return say(
         language,
-        "In der Rückprüfung an allen Kreisen (dort mit dem Risiko eines neuen Gesetzes) lag die Zählung "
+        "In der Rückprüfung desselben Rechenwegs an allen Kreisen lag die Zählung "
         f"{listing(parts, 'de')} der Fälle darin"
         f"{': rechnen Sie mit mehr Spielraum, wenn ein neues Gesetz kommt' if wide else ''}.",
-        "In the back-test over all Kreise (there with the risk of a new law) the count lay within it "
+        "In the back-test of the same way of computing over all Kreise the count lay within it "
         f"{listing(parts, 'en')} of cases"
         f"{': allow for a wider margin if a new law comes' if wide else ''}.",
     )

@@ -89,8 +89,9 @@ class Care(Population):
     @cached_property
     def _start(self) -> care_projection.Start:
         """The city's starting growth: Germany's last, and what persists of the Land's and its own deviation."""
-        info, last = self.city.info, float(self.care_trend.growth[-1]) / care_trend.SURVEY_STEP
-        return care_projection.starting_growth(self.pooled, area=info.ags[:5], land=info.land, common=last)
+        info, ((first, last), growth) = self.city.info, list(self.shared.national_steps.items())[-1]
+        common = growth / (last - first)
+        return care_projection.starting_growth(self.pooled, area=info.ags[:5], land=info.land, common=common)
 
     @cached_property
     def rates(self) -> pd.DataFrame:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -52,15 +51,18 @@ class Shared:
     def care_trend(self) -> care_trend.Trend:
         """Common growth of care rates between surveys; the steps after the last of all Kreise from Germany's total."""
         last = int(self.panel.rows["year"].max())
-        steps = [last, *self.surveys("DG", after=last)]
-        tables = vars(self.reference)
-        extra = {b: care_panel.land_step(self.panel, tables, "DG", (a, b)) for a, b in pairwise(steps)}
+        extra = {later: growth for (_, later), growth in self.national_steps.items() if later > last}
         return care_trend.fit_trend(self.panel_levels, extra)
+
+    @cached_property
+    def national_steps(self) -> dict[tuple[int, int], float]:
+        """Growth of Germany's level between neighbouring surveys that may be known."""
+        return care_panel.national_steps(self.panel, vars(self.reference), last_year=self.known_until)
 
     @cached_property
     def pooled(self) -> care_projection.Pooled:
         """What all Kreise teach about growth of care rates and its spread."""
-        return care_projection.fit_levels(self.panel_levels)
+        return care_projection.fit_levels(self.panel_levels, self.national_steps)
 
     @cached_property
     def split_slope_sd(self) -> float:

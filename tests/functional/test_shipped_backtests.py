@@ -79,10 +79,24 @@ def test_with_the_law_known_every_size_class_is_calibrated(study: Study) -> None
     assert rows["coverage_80"].between(BAND_80[0], BAND_80[1] + 0.01).all()
 
 
+def test_the_cities_way_forecasts_the_same_cases_and_holds_its_own_against_the_rules(study: Study) -> None:
+    """What cities' pages show: every Kreis, origin and later survey, as good as the best rule after one step."""
+    cases = study._kreise.forecasts.query("target == 'people_in_need'")
+    keys = ["area", "origin", "horizon"]
+    own, model = (cases[cases["rule"] == rule].set_index(keys).sort_index() for rule in ("model_city", "model"))
+    assert own.index.equals(model.index)
+    np.testing.assert_array_equal(own["observed"], model["observed"])
+    errors = study.backtest_errors.query("target == 'people_in_need' and horizon == 2").set_index("rule")["mape_pct"]
+    assert errors["model_city"] < errors.drop(["model", "model_law", "model_city"]).min()
+    row = study.calibration.query("rule == 'model_city' and size_class == 'all' and horizon == 2").iloc[0]
+    assert row["verdict"] == "held"
+    assert row["wis_ratio"] < 0.95
+
+
 def test_a_city_outside_the_panel_has_no_record_and_a_kreis_has_its_own(study: Study) -> None:
     assert study.backtest_own.empty
     record = shipped.own_record(study._kreise.forecasts, "15003")
-    assert set(record["rule"]) == {"model", "model_law"}
+    assert set(record["rule"]) == {"model", "model_city", "model_law"}
     assert record["width_ratio"].between(0.5, 2).all()
     middle = pd.concat(
         [shipped.own_record(study._kreise.forecasts, area) for area in ("01002", "05111", "09162", "14612", "15003")]

@@ -36,7 +36,7 @@ def simulate_levels(*, step: float = 0.1, areas: int = 60) -> pd.DataFrame:
 
 @pytest.fixture(scope="module")
 def pooled() -> Pooled:
-    return fit_levels(simulate_levels())
+    return fit_levels(simulate_levels(), risk=None)
 
 
 def levels(
@@ -108,3 +108,26 @@ def test_a_new_law_lifts_rates_from_its_year_on_by_its_size(pooled: Pooled) -> N
     lift = (law - plain)[:, ~before]
     assert np.median(lift) == pytest.approx(np.log(1.1), abs=0.005)
     assert lift.std() == pytest.approx(0.02 / 1.1, rel=0.1)
+
+
+def test_the_risk_of_an_unknown_law_only_adds_only_ahead_and_only_to_the_trend(pooled: Pooled) -> None:
+    """From the last survey on, with one change in ten years on average: most draws have none in the first year."""
+    risky = fit_levels(simulate_levels())
+    added = levels(risky, "trend") - levels(pooled, "trend")
+    assert (added[:, AHEAD <= 2023] == 0).all()
+    assert (added >= 0).all()
+    assert (np.diff(added, axis=1) >= -1e-12).all()
+    assert np.mean(added[:, AHEAD == 2024] > 0) == pytest.approx(1 - np.exp(-0.1), abs=0.01)
+    for variant in ("moderate", "constant"):
+        np.testing.assert_array_equal(levels(risky, variant), levels(pooled, variant))
+
+
+def test_growth_of_the_nation_stands_for_that_of_the_areas_where_it_is_known() -> None:
+    """A census between the first two surveys lifts every area's level by 0.05, and the nation's growth does not."""
+    table = simulate_levels()
+    table["level"] += 0.05 * (table["year"] > 2009)
+    plain, truth = fit_levels(table), fit_levels(simulate_levels())
+    mended = fit_levels(table, {(2009, 2011): plain.fit.steps[0].common - 0.05})
+    assert plain.spread.common > 3 * truth.spread.common
+    assert mended.spread.common == pytest.approx(truth.spread.common, rel=0.1)
+    np.testing.assert_array_equal(mended.fit.steps[0].own, plain.fit.steps[0].own)

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from carelab.forecast.arrays import Array
-from carelab.forecast.care.cities_panel import build_panel, panel_levels
+from carelab.forecast.care.cities_panel import build_panel, national_steps, panel_levels
 from carelab.forecast.care.projection import Anchor, Pooled, Scenario, draw_levels, fit_levels, starting_growth
 from carelab.forecast.care.schedule import national_population, rates, solve_level
 from carelab.forecast.care.trend import SURVEY_STEP
@@ -57,7 +57,8 @@ class Hindsight:
 
 def fit_hindsight(reference: Mapping[str, pd.DataFrame], hazard: Array, *, origin: int, damping: float) -> Hindsight:
     """Return the model fitted to all Kreise up to ``origin``; ``reference`` tables by name."""
-    pooled = fit_levels(panel_levels(build_panel(reference, hazard, last_year=origin)))
+    panel = build_panel(reference, hazard, last_year=origin)
+    pooled = fit_levels(panel_levels(panel), national_steps(panel, reference, last_year=origin))
     return Hindsight(pooled, hazard, latest_table(reference["lifetable"], origin)[1], origin, damping)
 
 
@@ -74,7 +75,7 @@ def backtest_area(
     last = int(series.index.max())
     start = starting_growth(hindsight.pooled, area=area, land=area[:2])
     levels = draw_levels(anchor, start, last, scenario=Scenario("trend", hindsight.damping), rng=rng)
-    people = [_survive(persons, hindsight.qx, years) for years in range(last - origin + 1)]
+    people = [survive(persons, hindsight.qx, years) for years in range(last - origin + 1)]
     return _city_rows(series, origin, people, hazard, levels).assign(area=area, origin=origin)
 
 
@@ -114,8 +115,8 @@ def _single_ages(population_cities: pd.DataFrame, area: str, year: int, germany:
     return persons
 
 
-def _survive(persons: Array, qx: Array, years: int) -> Array:
-    """Age persons (sex, age) by survival alone; newborns as many as the youngest: they hardly matter for care."""
+def survive(persons: Array, qx: Array, years: int) -> Array:
+    """Age persons (..., sex, age) by survival alone; newborns as many as the youngest: they hardly matter for care."""
     alive = np.stack([survivorship(q, AGE_TOP) for q in qx])
     for _ in range(years):
         persons = one_year_older(persons, alive)

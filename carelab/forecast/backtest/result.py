@@ -22,7 +22,9 @@ MODEL_LAW: Final = "model_law"
 """The model told of the change of law as it was expected at the origin, beside MODEL, which is not told."""
 MODEL_NO_LAW: Final = "model_no_law"
 """The model not told of the change of law, beside MODEL, which is told."""
-MODELS: Final = (MODEL, MODEL_LAW, MODEL_NO_LAW)
+MODEL_CITY: Final = "model_city"
+"""The way in which a city's run projects care rates (city_way), beside MODEL, which projects a panel's counts."""
+MODELS: Final = (MODEL, MODEL_LAW, MODEL_NO_LAW, MODEL_CITY)
 ALL: Final = "all"
 """``size_class`` of a score over all areas."""
 POOLED: Final = "pooled"

@@ -12,9 +12,22 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from carelab.forecast.backtest.care import backtest_care
+from carelab.forecast.backtest.care import TARGET, backtest_care
+from carelab.forecast.backtest.city_way import forecast_kreise
 from carelab.forecast.backtest.population import Setting, backtest_population
-from carelab.forecast.backtest.result import ALL, MODEL, MODEL_LAW, POOLED, BacktestResult
+from carelab.forecast.backtest.result import (
+    ALL,
+    FORECAST_COLUMNS,
+    MODEL,
+    MODEL_CITY,
+    MODEL_LAW,
+    POOLED,
+    BacktestResult,
+    join_results,
+    score_forecasts,
+    shelf_life_table,
+)
+from carelab.forecast.care.schedule import fit_schedule
 from carelab.forecast.care_panel.laws import Laws
 
 DRAWS: Final = 1000
@@ -22,15 +35,22 @@ SEED: Final = 1
 TENTHS: Final = 10
 
 
-def check_care(reference: Mapping[str, pd.DataFrame], laws: Laws) -> BacktestResult:
-    """Return the back-test over all Kreise of the reference tables: no law known (MODEL), and ``laws`` (MODEL_LAW).
+def check_care(reference: Mapping[str, pd.DataFrame], laws: Laws, *, damping: float) -> BacktestResult:
+    """Return the back-test over all Kreise of the reference tables: no law known (MODEL), ``laws`` (MODEL_LAW), and the
+    way of a city's run (MODEL_CITY; ``damping`` of its trend).
 
     ``reference`` maps names of data/reference to tables. Areas are also hidden at the last survey.
     """
     totals = reference["care_totals"]
     panel = totals[totals["level"] == "kreis"]
     people = kreis_population(reference["kreis_structure"], reference["population_kreis"])
-    return backtest_care(panel, people, draws=DRAWS, seed=SEED, beside={MODEL_LAW: laws}, hidden_surveys=1)
+    found = backtest_care(panel, people, draws=DRAWS, seed=SEED, beside={MODEL_LAW: laws}, hidden_surveys=1)
+    hazard = fit_schedule(reference["care_rates"], reference["population_de"])
+    own = forecast_kreise(reference, hazard, damping=damping, draws=DRAWS, seed=SEED)
+    keys = ["area", "size_class", "origin", "horizon", "year", "target", "observed", "flags"]
+    cases = found.forecasts.loc[(found.forecasts["rule"] == MODEL) & (found.forecasts["target"] == TARGET), keys]
+    rows = cases.merge(own, on=["area", "origin", "year"]).assign(rule=MODEL_CITY)[list(FORECAST_COLUMNS)]
+    return join_results([found, BacktestResult(score_forecasts(rows), shelf_life_table(rows), rows)])
 
 
 def check_districts(district_ages: pd.DataFrame) -> BacktestResult:
@@ -67,7 +87,7 @@ def pit_table(forecasts: pd.DataFrame) -> pd.DataFrame:
     PIT: the place of the count in the forecast's distribution; a tenth of the cases in every tenth if that is right
     (Dawid 1984, J. R. Stat. Soc. A 147; Gneiting, Balabdaoui & Raftery 2007, J. R. Stat. Soc. B 69).
     """
-    cases = forecasts[forecasts["rule"].isin([MODEL, MODEL_LAW]) & forecasts["pit"].notna()]
+    cases = forecasts[forecasts["rule"].isin([MODEL, MODEL_LAW, MODEL_CITY]) & forecasts["pit"].notna()]
     tenth = np.clip(np.ceil(10 * cases["pit"].to_numpy(float)), 1, TENTHS).astype(int)
     keys = [cases[name].astype(object) for name in ("target", "rule", "horizon")]
     counts = pd.crosstab(keys, pd.Series(tenth, index=cases.index, name="tenth"))
@@ -81,7 +101,7 @@ def pit_table(forecasts: pd.DataFrame) -> pd.DataFrame:
 def own_record(forecasts: pd.DataFrame, area: str) -> pd.DataFrame:
     """Return the model's past forecasts of one area: origin, year, horizon, rule, observed, median, lower_80, upper_80,
     error_pct, inside_80, width_ratio (log width of its 80 % interval beside the middle area's); empty if not there."""
-    rows = forecasts[forecasts["rule"].isin([MODEL, MODEL_LAW]) & (forecasts["horizon"] > 0)].copy()
+    rows = forecasts[forecasts["rule"].isin([MODEL, MODEL_LAW, MODEL_CITY]) & (forecasts["horizon"] > 0)].copy()
     rows["width"] = np.log(rows["upper_80"] / rows["lower_80"])
     rows["width_ratio"] = rows["width"] / rows.groupby(["rule", "origin", "horizon"])["width"].transform("median")
     rows = rows[rows["area"] == area]

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -79,6 +80,22 @@ def land_step(panel: Panel, reference: Mapping[str, pd.DataFrame], land: str, ye
     persons = np.stack([first, first * national[1] / national[0]]).reshape(2, -1)
     levels = solve_level(persons, panel.hazard, totals.loc[list(years)].to_numpy(dtype=float))
     return float(levels[1] - levels[0])
+
+
+def national_steps(
+    panel: Panel, reference: Mapping[str, pd.DataFrame], *, last_year: int
+) -> dict[tuple[int, int], float]:
+    """Return the growth of Germany's level between neighbouring surveys, from the panel's first to ``last_year``.
+
+    From Germany's total and its ages (population_de), which no census moves: the Kreise's inhabitants, and so the sum
+    of their levels, were counted anew in 2011.
+    """
+    totals = reference["care_totals"]
+    counted = np.sort(totals.loc[totals["area"] == "DG", "year"].unique())
+    first = int(panel.rows["year"].min())
+    pairs = pairwise(int(year) for year in counted if first <= year <= last_year)
+    steps = {pair: land_step(panel, reference, "DG", pair) for pair in pairs}
+    return {pair: growth for pair, growth in steps.items() if np.isfinite(growth)}
 
 
 def band_hazard(hazard: Array) -> Array:

@@ -7,7 +7,9 @@ it is held. Spreads are those of the back-test: a heavy-tailed common shock, Lan
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -16,6 +18,7 @@ import pandas as pd
 from carelab.forecast.arrays import Array
 from carelab.forecast.care_panel.data import CarePanel
 from carelab.forecast.care_panel.growth import group_mean, smoothed_growth, smoothing_of, steps_of
+from carelab.forecast.care_panel.laws import LawRisk
 from carelab.forecast.care_panel.model import CareFit, learn_weights
 from carelab.forecast.care_panel.spread import Spread, learn_spread, shocks_of_area, shocks_shared
 from carelab.terms import Trend as Variant
@@ -28,6 +31,8 @@ HOLD_STEPS = 1
 
 Two steps were nearer to the counts of four cities from 2017 on, but rest on two origins, and lead to a 2035 in which
 care rates rise as fast as in the decade of the new law (docs/decisions/0004)."""
+UNKNOWN_LAWS = LawRisk()
+"""The risk of laws nobody knows of yet: an assumption (decision 0032), the same as in a back-test of a panel."""
 MODERATE_UNTIL = 2027
 """`moderate`: growth ends here, as in the official second variant (Destatis, Pflegevorausberechnung 2023)."""
 
@@ -80,10 +85,15 @@ class Start:
     beside: float = 0.0
 
 
-def fit_levels(levels: pd.DataFrame) -> Pooled:
+def fit_levels(
+    levels: pd.DataFrame, national: Mapping[tuple[int, int], float] | None = None, risk: LawRisk | None = UNKNOWN_LAWS
+) -> Pooled:
     """Return the pooled model of levels: columns area, parent, year, level, expected (persons at level 0).
 
     Areas weigh as many people as their latest expectation, so that growth is growth of rates, not of persons.
+    ``national``: growth of the nation's level between two surveys, which stands for the areas' common growth where it
+    is known: a census moves the areas' inhabitants and with them their levels (cities_panel.national_steps). ``risk``:
+    that of laws nobody knows of.
     """
     table = levels.dropna(subset=["level"])
     wide = table.pivot(index="area", columns="year", values="level").sort_index()
@@ -98,12 +108,16 @@ def fit_levels(levels: pd.DataFrame) -> Pooled:
         np.nan_to_num(column - group_mean(column, np.where(np.isfinite(column), weight[:, 0], 0.0), group))
         for column in values.T
     ]
-    steps = steps_of(panel)
+    known = national or {}
+    steps = [
+        replace(step, common=known.get((int(first), int(last)), step.common))
+        for step, (first, last) in zip(steps_of(panel), pairwise(years), strict=True)
+    ]
     weights = learn_weights(panel, steps, beside, [None] * years.size)
     smoothing = smoothing_of(steps)
     growth = float(smoothed_growth(steps, smoothing)[-1])
     fit = CareFit(panel, steps, growth, smoothing, 1.0, weights, beside[-1], np.zeros(len(wide)))
-    return Pooled(fit, learn_spread(fit))
+    return Pooled(fit, replace(learn_spread(fit), risk=risk))
 
 
 def starting_growth(pooled: Pooled, *, area: str, land: str, common: float | None = None) -> Start:
@@ -132,21 +146,41 @@ def draw_levels(anchor: Anchor, start: Start, last_year: int, *, scenario: Scena
     is held for HOLD_STEPS surveys and then fades by ``scenario.damping`` a year (`moderate`, `constant`: growth ends
     earlier). Shocks to growth fade by ``scenario.damping`` from their own year on.
     """
-    draws, years = anchor.level.size, np.arange(anchor.year, last_year + 1)
-    step = start.pooled.fit.step_years
-    ahead = np.maximum(years - anchor.known_year, 0)
+    return np.asarray(draw_levels_of_areas([anchor], [start], last_year, scenario=scenario, rng=rng)[0])
+
+
+def draw_levels_of_areas(
+    anchors: Sequence[Anchor], starts: Sequence[Start], last_year: int, *, scenario: Scenario, rng: np.random.Generator
+) -> Array:
+    """Return levels (area, draw, year) as draw_levels: areas share the common shocks and the new law of a draw.
+
+    All areas are anchored in the same year, known up to the same year, and rest on the same pooled model. The risk of a
+    law nobody knows of is part of `trend`; the other variants say what comes without one.
+    """
+    first, pooled, draws = anchors[0], starts[0].pooled, anchors[0].level.size
+    years = np.arange(first.year, last_year + 1)
+    common, own, law, unknown = rng.spawn(4)
+    ahead = years > first.known_year
+    shared = shared_shocks(pooled, ahead, damping=scenario.damping, draws=draws, rng=common)
+    shared += law_effects(years, scenario, draws=draws, rng=law)
+    if pooled.spread.risk is not None and scenario.trend == "trend":
+        ahead_by = [max(int(year) - first.known_year, 0) for year in years]
+        shared += pooled.spread.risk.draw(ahead_by, draws, unknown).T
+    beside = ahead | ((years > first.year) & (not first.own_land))
+    levels = np.empty((len(anchors), draws, years.size))
+    for at, (anchor, start) in enumerate(zip(anchors, starts, strict=True)):
+        levels[at] = shared + anchor.level[:, None] + expected_growth(anchor, start, years, scenario)
+        levels[at] += area_shocks(start, (years > first.year, beside), draws=draws, rng=own)
+    return levels
+
+
+def expected_growth(anchor: Anchor, start: Start, years: npt.NDArray[np.int64], scenario: Scenario) -> Array:
+    """Return what the level (year,) is expected to have grown since ``anchor.year``."""
+    ahead, held = np.maximum(years - anchor.known_year, 0), HOLD_STEPS * start.pooled.fit.step_years
     known = np.clip((years - anchor.year) / max(anchor.known_year - anchor.year, 1), 0.0, 1.0)
     mean = anchor.land_growth * known * (anchor.known_year > anchor.year)
-    faded = start.common * scenario.damping ** np.maximum(ahead - HOLD_STEPS * step, 0.0)
-    expected = faded + start.beside * (ahead <= HOLD_STEPS * step)
-    mean = mean + np.cumsum(np.where(growing_years(years, anchor.known_year, scenario.trend), expected, 0.0))
-    common, own, law = rng.spawn(3)
-    shared = shared_shocks(start.pooled, ahead > 0, damping=scenario.damping, draws=draws, rng=common)
-    beside = (ahead > 0) | ((years > anchor.year) & (not anchor.own_land))
-    drift = area_shocks(start, (years > anchor.year, beside), draws=draws, rng=own)
-    return np.asarray(
-        anchor.level[:, None] + mean + shared + drift + law_effects(years, scenario, draws=draws, rng=law)
-    )
+    faded = start.common * scenario.damping ** np.maximum(ahead - held, 0.0) + start.beside * (ahead <= held)
+    return np.asarray(mean + np.cumsum(np.where(growing_years(years, anchor.known_year, scenario.trend), faded, 0.0)))
 
 
 def law_effects(years: npt.NDArray[np.int64], scenario: Scenario, *, draws: int, rng: np.random.Generator) -> Array:
@@ -168,8 +202,8 @@ def shared_shocks(
 ) -> Array:
     """Return cumulated shocks to common growth (draw, year), one in each ``active`` year, heavy-tailed, fading yearly.
 
-    Shocks are sized so that over one survey step they add up to the spread of past errors (learn_spread). Back-tests of
-    panels pool these with Germany's and add the risk of an unknown law (care_panel.prior); cities do not.
+    Shocks are sized so that over one survey step they add up to the spread of past errors (learn_spread): the step into
+    the law of 2017 is one of them. backtest.city_way tests the width (docs/decisions/0032: why not care_panel.prior's).
     """
     ages = np.arange(max(active.size, round(pooled.fit.step_years)))
     left = np.cumsum(damping**ages)

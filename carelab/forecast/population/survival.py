@@ -58,10 +58,10 @@ def survivorship(qx: Array, top: int) -> Array:
 
 
 def one_year_older(persons: Array, alive: Array) -> Array:
-    """Return persons (sex, age) a year later without moves, as many infants as before; ``alive`` from survivorship."""
+    """Return persons (..., sex, age) a year later without moves, as many infants as before; ``alive``: survivorship."""
     moved = persons * alive[:, 1:]
-    after = np.concatenate([persons[:, :1], moved[:, :-1]], axis=1)
-    after[:, -1] += moved[:, -1]
+    after = np.concatenate([persons[..., :1], moved[..., :-1]], axis=-1)
+    after[..., -1] += moved[..., -1]
     return after
 
 
