@@ -251,6 +251,7 @@ _LABELS: Final[dict[str, tuple[str, str]]] = {
     "staff_services": ("Beschäftigte der Pflegedienste", "Staff of home-care services"),
     # sensitivity
     "care_rates_future": ("künftige Pflegequoten (80 % der Zukünfte)", "future care rates (80 % of futures)"),
+    "unknown_laws": ("neue Gesetze im Jahr (keines bis 0,2)", "new laws a year (none to 0.2)"),
     "local_ratio": ("örtliche Pflegequote des Stadtteils", "local care rate of the district"),
     "setting_shares": ("Anteil der Heimpflege", "share of nursing-home care"),
     "law_year": ("neues Gesetz im Jahr", "New law in year"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cached_property
 from typing import Any, Self
 
@@ -11,6 +12,7 @@ import pandas as pd
 from carelab.forecast.arrays import Array
 from carelab.forecast.care import demand
 from carelab.forecast.care.local_covariate import Z_80
+from carelab.forecast.care.projection import UNKNOWN_LAWS
 from carelab.stages.places import Places
 from carelab.terms import SETTINGS
 
@@ -39,6 +41,8 @@ SWITCHES: dict[str, tuple[float, float]] = {
     "trend_damping": (0.75, 0.95),
 }
 """Parameters that are set low and high; both ends are inside params/assumptions.yaml's ranges."""
+NEW_LAWS = (0.0, 0.2)
+"""Laws a year that nobody knows of yet: none, and the upper end of the assumption (params/assumptions.yaml)."""
 
 
 class Sensitivity(Places):
@@ -68,7 +72,7 @@ class Sensitivity(Places):
         (a district's need, per cent of the median), places_low, places_high (missing places), swing_pct.
         """
         rows = [self._switched(name, *ends) for name, ends in SWITCHES.items()]
-        rows += [self._care_rates(), self._setting_shares(), self._local_ratio()]
+        rows += [self._unknown_laws(), self._care_rates(), self._setting_shares(), self._local_ratio()]
         table = pd.DataFrame(rows)
         table["swing_pct"] = (table["district_high_pct"] - table["district_low_pct"]).abs()
         return table.sort_values("swing_pct", ascending=False, ignore_index=True)
@@ -76,6 +80,15 @@ class Sensitivity(Places):
     def _switched(self, name: str, low: float, high: float) -> dict[str, object]:
         ends = [self._medians(self.variant(**{name: value}).city_outlook) for value in (low, high)]
         return self._row(name, (low, high), ends)
+
+    def _unknown_laws(self) -> dict[str, object]:
+        """Return the row of laws nobody knows of: none, and as many a year as the assumption's upper end."""
+        ends = []
+        for rate in NEW_LAWS:
+            other, risk = self.variant(), replace(UNKNOWN_LAWS, rate=rate) if rate else None
+            other.__dict__["pooled"] = replace(self.pooled, spread=replace(self.pooled.spread, risk=risk))
+            ends.append(self._medians(other.city_outlook))
+        return self._row("unknown_laws", NEW_LAWS, ends)
 
     def _care_rates(self) -> dict[str, object]:
         """Return the row of all that is not known of future care rates: draws with a low and with a high level."""

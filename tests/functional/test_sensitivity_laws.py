@@ -11,7 +11,7 @@ def test_the_largest_swing_comes_first_and_directions_are_right(study: Study) ->
     table = study.tornado
     assert table["swing_pct"].is_monotonic_decreasing
     rows = table.set_index("driver")
-    for driver in ("mortality_improvement", "trend_damping", "care_rates_future"):
+    for driver in ("mortality_improvement", "trend_damping", "care_rates_future", "unknown_laws"):
         assert rows.loc[driver, "need_low"] < rows.loc[driver, "need_high"], driver
     assert rows.loc["local_ratio", "need_low"] == rows.loc["local_ratio", "need_high"], "the city's sum stays"
     assert rows.loc["setting_shares", "places_low"] < rows.loc["setting_shares", "places_high"]

@@ -50,8 +50,8 @@ def test_the_line_says_origin_coverage_the_own_city_and_that_nothing_was_changed
         "Die Weite der Intervalle kommt aus früheren Fehlern, bei der Pflege auch aus dem angenommenen Risiko eines "
         "neuen Gesetzes; nachträglich verbreitert oder verengt ist sie nicht. Mit dem Rechenweg dieser Stadt an "
         "allen Kreisen geprüft (1.425 Fälle nach 2 Jahren) hielt das 80-%-Intervall nach 2 Jahren in 78 % und nach 4 "
-        "Jahren in 56 % der Fälle: Kommt wieder ein neues Gesetz, reicht das Intervall nicht. In der Stadt selbst hielt "
-        "es in 1 von 2 Fällen und war 0,90-mal so weit wie im mittleren Kreis."
+        "Jahren in 56 % der Fälle: Kommt wieder ein neues Gesetz, reicht das Intervall nicht. In der Stadt selbst "
+        "hielt es in 1 von 2 Fällen und war 0,90-mal so weit wie im mittleren Kreis."
     )
     assert "no Kreis of the panel" in calibration_line(calibration(), own().head(0), "en")
 
