@@ -22,7 +22,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Study:
     """Musterstadt's files with empty district tables: only their header rows."""
     root = tmp_path_factory.mktemp("data")
     shutil.copytree(paths.DATA / "musterstadt", root / "musterstadt")
-    for shared in ("reference", "kreise", "catalogue.yaml", "early_warning.yaml"):
+    for shared in ("reference", "kreise", "catalogue.yaml", "early_warning.yaml", "laws.yaml"):
         (root / shared).symlink_to(paths.DATA / shared)
     for name in ("population_bands", "population_total", "indicators", "physicians"):
         _keep_header(root / "musterstadt" / f"{name}.csv")
