@@ -30,12 +30,11 @@ BACKTEST_CAPTIONS: Final[Mapping[str, tuple[str, Pair, Pair, Pair]]] = {
         (
             "Mittlere Abweichung von der später gezählten Zahl über alle Kreise und Ausgangsjahre, je weiter "
             "links, desto "
-            "besser. Blau ist das Modell, einmal ohne Wissen um das Gesetz von 2017, einmal mit dem, was 2015 von ihm "
-            "bekannt war; leere Punkte sind Faustregeln.",
+            "besser. Blau sind der Rechenweg der Städte und das Modell aus Zählungen, dieses einmal ohne Wissen um das "
+            "Gesetz von 2017, einmal mit dem, was 2015 von ihm bekannt war; leere Punkte sind Faustregeln.",
             "Mean error against the figure counted later, over all Kreise and origins; the further left, the "
-            "better. Blue "
-            "is the model, once knowing nothing of the law of 2017, once told what was known of it in 2015; hollow "
-            "dots are rules of thumb.",
+            "better. Blue are the cities' way and the model of counts, the latter once knowing nothing of the law of "
+            "2017, once told what was known of it in 2015; hollow dots are rules of thumb.",
         ),
         _PLACES,
     ),

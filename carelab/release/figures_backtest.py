@@ -48,9 +48,9 @@ def care_coverage(calibration: pd.DataFrame, *, language: Language, source: str 
         for row in rows[rows["rule"] == "model_city"].itertuples()
     ]
     titles = {
-        "model_city": label("model_city", language),
-        "model": say(language, "Modell aus Zählungen", "model of counts"),
-        "model_law": say(language, "Gesetz 2017 bekannt", "law of 2017 known"),
+        "model_city": say(language, "Städte", "cities"),
+        "model": say(language, "aus Zählungen", "of counts"),
+        "model_law": say(language, "Gesetz bekannt", "law known"),
     }
     parts = [(titles[rule], rows[rows["rule"] == rule]) for rule in MODELS]
     figure = _coverage(parts, names, language)
@@ -145,6 +145,8 @@ def _dots(table: pd.DataFrame, cells: Sequence[_Cell], panels: tuple[int, int], 
     parts = [table[(table["target"] == target) & (table["horizon"] == ahead)] for target, ahead in cells]
     order = parts[0].assign(own=~parts[0]["rule"].isin(MODELS)).sort_values(["own", "mape_pct"])["rule"].tolist()
     names = [label(str(rule), language) for rule in order]
+    if "model_city" in order:
+        names[order.index("model")] = say(language, "Modell aus Zählungen", "model of counts")
 
     def paint(grid: object) -> None:
         for place, (axes, cell, part) in enumerate(zip(d.iterate(grid), cells, parts, strict=True)):
@@ -180,7 +182,7 @@ def _coverage(parts: Sequence[tuple[str, pd.DataFrame]], names: Sequence[str], l
                 axes.scatter(rows[f"coverage_{level}"], range(len(rows)), c=face, edgecolors=COLOURS["need"],
                              s=46 if level == 80 else 24, linewidths=1.2, zorder=3)  # fmt: skip
             axes.set_xlim(0, 1.03)
-            axes.set_xticks([0, 0.5, 0.8, 0.95][: 3 if len(parts) > 1 else 4])
+            axes.set_xticks([0.5, 0.8] if len(parts) > 1 else [0, 0.5, 0.8, 0.95])
             axes.xaxis.set_major_formatter(lambda value, _: percent(value, language))
             if title:
                 d.panel_title(axes, title)
