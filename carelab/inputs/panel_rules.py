@@ -30,6 +30,22 @@ def check_keys(frame: pd.DataFrame, key: Sequence[str], name: str) -> None:
     )
 
 
+def check_areas(frame: pd.DataFrame, name: str) -> None:
+    """Raise DataError where two keys differ by leading zeros only and never share a year: one area, its zeros lost."""
+    areas = frame["area"].cat.categories
+    bare = pd.Series([str(area).strip().lstrip("0") for area in areas])
+    for _, same in bare[bare.duplicated(keep=False)].groupby(bare):
+        years = [set(frame.loc[frame["area"] == areas[i], "year"]) for i in same.index[:2]]
+        if not years[0] & years[1]:
+            one, other = (str(areas[i]) for i in same.index[:2])
+            raise DataError(
+                f"{name}: „{one}“ und „{other}“ unterscheiden sich nur durch führende Nullen und kommen nie im selben "
+                "Jahr vor; erwartet: ein Schlüssel je Gebiet in allen Jahren.",
+                f'{name}: "{one}" and "{other}" differ by leading zeros only and never share a year; expected: one key '
+                "per area in all years.",
+            )
+
+
 def check_age_groups(frame: pd.DataFrame, name: str) -> None:
     """Raise DataError where the age groups of an area, year and sex overlap, leave a gap or do not begin at 0."""
     keys = ["area", "year", "sex"]

@@ -8,11 +8,9 @@ import pandas as pd
 from carelab.forecast.arrays import Array, Index
 from carelab.forecast.backtest.result import Sentence
 from carelab.forecast.small_area.ages import Flags
+from carelab.forecast.small_area.panel_repairs import LARGE, blank_zeros, list_of, without_odd_ages, without_sum
 from carelab.forecast.small_area.projector import PanelArrays
 from carelab.terms import UserError
-
-SHOWN = 5
-"""Areas or years named in one remark; more of them are counted."""
 
 
 def panel_arrays(frame: pd.DataFrame) -> tuple[PanelArrays, list[Sentence]]:
@@ -22,7 +20,7 @@ def panel_arrays(frame: pd.DataFrame) -> tuple[PanelArrays, list[Sentence]]:
     years and areas that are missing stay unknown. Raises UserError where too little is left.
     """
     notes: list[Sentence] = []
-    table = _choose_sexes(frame, notes)
+    table = without_odd_ages(_choose_sexes(frame, notes), notes)
     start = _common_groups(table, notes)
     years = _even_years(table, notes)
     areas = np.array(sorted(table["area"].astype(str).unique()), dtype=object)
@@ -38,7 +36,9 @@ def panel_arrays(frame: pd.DataFrame) -> tuple[PanelArrays, list[Sentence]]:
     values = np.nan_to_num(table["persons"].to_numpy(float))
     persons: Array = np.bincount(cell, weights=values, minlength=int(np.prod(shape))).astype(np.float64).reshape(shape)
     persons[~_complete(table, cell, shape)] = np.nan
-    panel = _without_empty(PanelArrays(tuple(areas), years, sexes, start, persons), notes)
+    counts = PanelArrays(tuple(areas), years, sexes, start, persons)
+    blank_zeros(counts, notes)
+    panel = without_sum(_without_empty(counts, notes), notes)
     notes += _gap_notes(panel)
     return panel, notes
 
@@ -97,10 +97,15 @@ def _common_groups(table: pd.DataFrame, notes: list[Sentence]) -> Index:
             "Age groups of the years or areas do not fit together; expected: common bounds from age 0.",
         )
     if len(start) < len(counts):
+        many = len(start) > 1
         notes.append(
             (
-                f"Die Altersgruppen wechseln: zusammengefasst zu den {len(start)} Gruppen, die alle gemeinsam haben.",
-                f"Age groups change: joined to the {len(start)} groups that all have in common.",
+                f"Die Altersgruppen wechseln: zusammengefasst zu den {len(start)} Gruppen, die alle gemeinsam haben."
+                if many
+                else "Die Altersgruppen wechseln und haben nur den Beginn mit 0 gemeinsam: gerechnet wird ohne Alter.",
+                f"Age groups change: joined to the {len(start)} groups that all have in common."
+                if many
+                else "Age groups change and have only age 0 in common: ages are not told apart.",
             )
         )
     if table["age_to"].notna().all():
@@ -125,7 +130,7 @@ def _even_years(table: pd.DataFrame, notes: list[Sentence]) -> Index:
     years = np.arange(found[0], found[-1] + 1, step)
     missing = sorted(set(years.tolist()) - set(found.tolist()))
     if missing:
-        shown = ", ".join(map(str, missing[:SHOWN])) + (" …" if len(missing) > SHOWN else "")
+        shown = list_of([str(year) for year in missing])
         notes.append(
             (
                 f"Ohne Zählung: {shown}. Die Jahre bleiben unbekannt.",
@@ -154,7 +159,7 @@ def _without_empty(panel: PanelArrays, notes: list[Sentence]) -> PanelArrays:
             "No area is counted in full, with inhabitants, in at least two years.",
         )
     if not usable.all():
-        names = _list_of([area for area, good in zip(panel.areas, usable, strict=True) if not good])
+        names = list_of([area for area, good in zip(panel.areas, usable, strict=True) if not good])
         notes.append(
             (
                 f"Ausgelassen (unbewohnt oder weniger als zwei vollständige Jahre): {names}.",
@@ -171,7 +176,7 @@ def _gap_notes(panel: PanelArrays) -> list[Sentence]:
     lacking = np.asarray(holes & ~holes.all(axis=1, keepdims=True))
     notes = []
     if lacking.any():
-        names = _list_of([panel.areas[i] for i in np.flatnonzero(lacking.any(axis=0))])
+        names = list_of([panel.areas[i] for i in np.flatnonzero(lacking.any(axis=0))])
         notes.append(
             (
                 f"Lücken oder unbekannte Zellen, diese Jahre zählen nicht: {names}.",
@@ -180,7 +185,7 @@ def _gap_notes(panel: PanelArrays) -> list[Sentence]:
         )
     jumps = jumping_areas(panel)
     if jumps.any():
-        names = _list_of([area for area, bad in zip(panel.areas, jumps, strict=True) if bad])
+        names = list_of([area for area, bad in zip(panel.areas, jumps, strict=True) if bad])
         notes.append(
             (
                 f"Sprung in der Einwohnerzahl (Gebietsänderung?), gekennzeichnet mit „area_change“: {names}.",
@@ -191,16 +196,10 @@ def _gap_notes(panel: PanelArrays) -> list[Sentence]:
 
 
 def jumping_areas(panel: PanelArrays, *, limit: float = 0.30) -> Flags:
-    """Return which areas (a,) of at least 500 inhabitants grew or shrank by more than ``limit`` between two counts."""
+    """Return which areas (a,), LARGE or larger, grew or shrank by more than ``limit`` between two counts."""
     totals = panel.persons.sum(axis=(2, 3))
     with np.errstate(divide="ignore", invalid="ignore"):
         change = np.abs(np.log(totals[1:] / totals[:-1]))
-    large = (totals[1:] >= 500) & (totals[:-1] >= 500)
+    large = (totals[1:] >= LARGE) & (totals[:-1] >= LARGE)
     bound = np.log1p(limit) * np.sqrt(panel.spacing)
     return np.asarray((large & np.isfinite(change) & (change > bound)).any(axis=0))
-
-
-def _list_of(names: list[str]) -> str:
-    """Return the first few names and how many there are."""
-    shown = ", ".join(map(str, names[:SHOWN]))
-    return shown if len(names) <= SHOWN else f"{shown} … ({len(names)})"
