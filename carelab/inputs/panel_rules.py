@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from datetime import date
 
 import numpy as np
 import pandas as pd
@@ -11,6 +12,8 @@ import pandas as pd
 from carelab.inputs.errors import DataError, Problem, raise_problems
 
 _THOUSANDS = re.compile(r"[1-9]\d{0,2}(\.\d{3})+")
+FEWEST = 2.0
+"""Persons in the largest area below which figures are shares."""
 FIRST_LINE = 2
 """Line of the first row in the file."""
 
@@ -93,6 +96,37 @@ def check_counts(frame: pd.DataFrame, column: str, name: str) -> None:
             f"{name}: „{column}“ ist überall 0; erwartet: gezählte Personen.",
             f'{name}: "{column}" is 0 everywhere; expected: counted persons.',
         )
+
+
+def check_units(frame: pd.DataFrame, name: str) -> list[tuple[str, str]]:
+    """Return remarks where ``persons`` may be other units, or years not be over. Raises DataError for shares."""
+    known = frame["persons"].dropna()
+    totals = frame.groupby(["area", "year"], observed=True)["persons"].sum()
+    totals = totals[totals > 0]
+    if totals.max() < FEWEST or (len(totals) > 1 and totals.between(99, 101).all()):
+        raise DataError(
+            f"{name}: „persons“ ergibt je Gebiet und Jahr {totals.median():.4g}, also Anteile; erwartet: Personen.",
+            f'{name}: "persons" adds up to {totals.median():.4g} per area and year: shares; expected: persons.',
+        )
+    notes = []
+    if (known % 1 != 0).mean() > 0.5:
+        notes.append(
+            (
+                f"{name}: „persons“ sind meist keine ganzen Zahlen; Intervalle stimmen nur, wenn es Personen sind, "
+                "nicht Tausend oder Prozent.",
+                f'{name}: "persons" are mostly not whole numbers; intervals are right only if these are persons, '
+                "not thousands or per cent.",
+            )
+        )
+    ahead = sorted(set(frame.loc[frame["year"] > date.today().year, "year"].astype(int)))
+    if ahead:
+        notes.append(
+            (
+                f"{name}: künftige Jahre ({ahead[0]} bis {ahead[-1]}) werden bewertet, als wären sie gezählt.",
+                f"{name}: future years ({ahead[0]} to {ahead[-1]}) are scored as if they were counted.",
+            )
+        )
+    return notes
 
 
 def check_points(cells: pd.Series, column: str, name: str) -> list[Problem]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -18,7 +18,14 @@ import pandas as pd
 from carelab.inputs.errors import DataError, Problem, raise_problems
 from carelab.inputs.kinds import AGE, AGE_OR_OPEN, NUMBER_OR_EMPTY, TEXT, TEXT_OR_EMPTY, YEAR, Kind, one_of
 from carelab.inputs.panel_files import load_cells
-from carelab.inputs.panel_rules import check_age_groups, check_areas, check_counts, check_keys, check_points
+from carelab.inputs.panel_rules import (
+    check_age_groups,
+    check_areas,
+    check_counts,
+    check_keys,
+    check_points,
+    check_units,
+)
 from carelab.inputs.tables import SYMBOLS
 from carelab.terms import Language, say
 
@@ -72,7 +79,7 @@ def read_population(path: Path, *, rename: Mapping[str, str] | None = None) -> P
     check_areas(panel.frame, panel.name)
     check_age_groups(panel.frame, panel.name)
     check_counts(panel.frame, "persons", panel.name)
-    return panel
+    return replace(panel, notes=(*panel.notes, *check_units(panel.frame, panel.name)))
 
 
 def read_care(path: Path, *, rename: Mapping[str, str] | None = None) -> Panel:

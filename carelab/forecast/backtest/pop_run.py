@@ -22,7 +22,15 @@ from carelab.forecast.small_area.hamilton_perry import hamilton_perry
 from carelab.forecast.small_area.panel_arrays import jumping_areas
 from carelab.forecast.small_area.projector import PanelArrays, Projector
 from carelab.forecast.small_area.structure import structure_shape
-from carelab.forecast.small_area.totals import Guide, combine, learn_weight, make_guide, panel_growth, total_growths
+from carelab.forecast.small_area.totals import (
+    Guide,
+    combine,
+    jumps,
+    learn_weight,
+    make_guide,
+    panel_growth,
+    total_growths,
+)
 from carelab.terms import UserError
 
 LONGEST: Final = 10
@@ -148,8 +156,15 @@ def project_all(run: Run) -> None:
             cells = _with_entrants(run, run.targets.to_cells(persons), key)
             guides[key] = make_guide(totals, panel.years, cells.sum(axis=1), origin=origin, horizon=horizon)
             run.points[key] = _combined(run, cells, totals, guides[key], learn_weight(known, truth, horizon), key)
-            later, history = run.observed[origin + horizon], float(origin - panel.years[0])
+            later, history = _steady(run, totals, key), float(origin - panel.years[0])
             run.errors[key] = past_error(origin, horizon, observed=later, forecast=run.points[key], history=history)
+
+
+def _steady(run: Run, totals: Array, key: tuple[int, int]) -> Array:
+    """Return what came true (a, c) of an origin and horizon, NaN for areas that jumped in between."""
+    reached = np.searchsorted(run.panel.years, [key[0], sum(key)])
+    before, after = jumps(totals, run.panel.years).cumsum(axis=0)[reached]
+    return np.where((before == after)[:, None], run.observed[sum(key)], np.nan)
 
 
 def _with_entrants(run: Run, cells: Array, key: tuple[int, int]) -> Array:

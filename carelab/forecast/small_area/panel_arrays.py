@@ -8,8 +8,15 @@ import pandas as pd
 from carelab.forecast.arrays import Array, Index
 from carelab.forecast.backtest.result import Sentence
 from carelab.forecast.small_area.ages import Flags
-from carelab.forecast.small_area.panel_repairs import LARGE, blank_zeros, list_of, without_odd_ages, without_sum
+from carelab.forecast.small_area.panel_repairs import (
+    blank_errors,
+    list_of,
+    without_lone_years,
+    without_odd_ages,
+    without_sum,
+)
 from carelab.forecast.small_area.projector import PanelArrays
+from carelab.forecast.small_area.totals import jumps
 from carelab.terms import UserError
 
 
@@ -20,7 +27,7 @@ def panel_arrays(frame: pd.DataFrame) -> tuple[PanelArrays, list[Sentence]]:
     years and areas that are missing stay unknown. Raises UserError where too little is left.
     """
     notes: list[Sentence] = []
-    table = without_odd_ages(_choose_sexes(frame, notes), notes)
+    table = without_odd_ages(without_lone_years(_choose_sexes(frame, notes), notes), notes)
     start = _common_groups(table, notes)
     years = _even_years(table, notes)
     areas = np.array(sorted(table["area"].astype(str).unique()), dtype=object)
@@ -37,7 +44,7 @@ def panel_arrays(frame: pd.DataFrame) -> tuple[PanelArrays, list[Sentence]]:
     persons: Array = np.bincount(cell, weights=values, minlength=int(np.prod(shape))).astype(np.float64).reshape(shape)
     persons[~_complete(table, cell, shape)] = np.nan
     counts = PanelArrays(tuple(areas), years, sexes, start, persons)
-    blank_zeros(counts, notes)
+    blank_errors(counts, notes)
     panel = without_sum(_without_empty(counts, notes), notes)
     notes += _gap_notes(panel)
     return panel, notes
@@ -183,9 +190,9 @@ def _gap_notes(panel: PanelArrays) -> list[Sentence]:
                 f"Gaps or unknown cells, these years do not count: {names}.",
             )
         )
-    jumps = jumping_areas(panel)
-    if jumps.any():
-        names = list_of([area for area, bad in zip(panel.areas, jumps, strict=True) if bad])
+    jumped = jumping_areas(panel)
+    if jumped.any():
+        names = list_of([area for area, bad in zip(panel.areas, jumped, strict=True) if bad])
         notes.append(
             (
                 f"Sprung in der Einwohnerzahl (Gebietsänderung?), gekennzeichnet mit „area_change“: {names}.",
@@ -195,11 +202,6 @@ def _gap_notes(panel: PanelArrays) -> list[Sentence]:
     return notes
 
 
-def jumping_areas(panel: PanelArrays, *, limit: float = 0.30) -> Flags:
-    """Return which areas (a,), LARGE or larger, grew or shrank by more than ``limit`` between two counts."""
-    totals = panel.persons.sum(axis=(2, 3))
-    with np.errstate(divide="ignore", invalid="ignore"):
-        change = np.abs(np.log(totals[1:] / totals[:-1]))
-    large = (totals[1:] >= LARGE) & (totals[:-1] >= LARGE)
-    bound = np.log1p(limit) * np.sqrt(panel.spacing)
-    return np.asarray((large & np.isfinite(change) & (change > bound)).any(axis=0))
+def jumping_areas(panel: PanelArrays) -> Flags:
+    """Return which areas (a,) jumped between two counts (totals.jumps)."""
+    return np.asarray(jumps(panel.persons.sum(axis=(2, 3)), panel.years).any(axis=0))

@@ -12,6 +12,7 @@ from carelab.forecast.arrays import Array, Index
 from carelab.forecast.backtest.result import Sentence
 from carelab.forecast.small_area.ages import Flags
 from carelab.forecast.small_area.projector import PanelArrays
+from carelab.forecast.small_area.totals import LARGE
 from carelab.terms import UserError
 
 SHOWN: Final = 5
@@ -20,10 +21,12 @@ FEW: Final = 0.10
 """Up to this share of counts may be left out for coarser ages (an assumption); from there on all are joined."""
 OLDEST: Final = 90
 """Oldest age at which a band begins that is scored: ages beyond may end where they like."""
-LARGE: Final = 500
-"""Inhabitants from which an area does not empty for some years, and does not jump, without anything having happened."""
+LONGEST_GAP: Final = 20
+"""Years between two counts beyond which the earlier one is left out (an assumption; censuses come every ten years)."""
 MANY: Final = 100
 """Persons of a single year of age, all areas together, beside whom a group is not empty."""
+SPIKE, ALIKE = 3.0, 0.30
+"""A count so many times the counts before and after it, which differ by less than ALIKE, is a slip (an assumption)."""
 SAME: Final = 0.001
 """Share by which the sum of all areas may miss a total, as single cells are hidden or rounded."""
 
@@ -63,25 +66,21 @@ def without_odd_ages(table: pd.DataFrame, notes: list[Sentence]) -> pd.DataFrame
     return table[~rows]
 
 
-def blank_zeros(panel: PanelArrays, notes: list[Sentence]) -> None:
-    """Make unknown, in place, what is zero because nobody counted: areas, years and age groups between inhabited ones.
+def blank_errors(panel: PanelArrays, notes: list[Sentence]) -> None:
+    """Make unknown, in place, counts nobody made: an area empty or SPIKE times as large for a while, an empty group.
 
     Raises UserError where a group is empty in all years beside a peopled one.
     """
     totals = np.asarray(panel.persons.sum(axis=(2, 3)))
-    peopled = np.nan_to_num(totals) >= LARGE
-    before, after = (np.logical_or.accumulate(each) for each in (peopled, peopled[::-1]))
-    empty = (totals == 0) & before & after[::-1]
-    empty |= (totals == 0) & (np.nansum(totals, axis=1, keepdims=True) == 0) & peopled.any()
-    hollow = _hollow_years(panel)
-    gone = empty | hollow[:, None]
-    if empty.any():
-        names = list_of([panel.areas[i] for i in np.flatnonzero(empty.any(axis=0))])
-        years = list_of([str(year) for year in panel.years[empty.any(axis=1)]])
+    wrong, hollow = _empty(totals) | _spikes(totals), _hollow_years(panel)
+    if wrong.any():
+        names = list_of([panel.areas[i] for i in np.flatnonzero(wrong.any(axis=0))])
+        years = list_of([str(year) for year in panel.years[wrong.any(axis=1)]])
         notes.append(
             (
-                f"Null Personen, wo sonst viele wohnen, gelten als unbekannt: {names} (Jahr {years}).",
-                f"Zero persons where otherwise many live are taken as unknown: {names} (year {years}).",
+                f"Zählungen, die für einzelne Jahre null oder ein Vielfaches sind, gelten als unbekannt: {names} "
+                f"(Jahr {years}).",
+                f"Counts that are zero or a multiple for single years are taken as unknown: {names} (year {years}).",
             )
         )
     if hollow.any():
@@ -92,7 +91,27 @@ def blank_zeros(panel: PanelArrays, notes: list[Sentence]) -> None:
                 f"An age group is empty in all areas, these years do not count: {years}.",
             )
         )
-    panel.persons[gone] = np.nan
+    panel.persons[wrong | hollow[:, None]] = np.nan
+
+
+def _empty(totals: Array) -> Flags:
+    """Return which counts (t, a) are zero between peopled ones, or in a year in which all areas are."""
+    peopled = np.nan_to_num(totals) >= LARGE
+    before, after = (np.logical_or.accumulate(each) for each in (peopled, peopled[::-1]))
+    nobody = np.nansum(totals, axis=1, keepdims=True) == 0
+    return np.asarray((totals == 0) & ((before & after[::-1]) | (nobody & peopled.any())))
+
+
+def _spikes(totals: Array) -> Flags:
+    """Return which counts (t, a) are SPIKE times both their neighbours, or their SPIKE-th part, which are alike."""
+    result = np.zeros(totals.shape, dtype=bool)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        left, right = np.log(totals[1:-1] / totals[:-2]), np.log(totals[1:-1] / totals[2:])
+        alike = np.abs(left - right) < np.log1p(ALIKE)
+    large = (totals[:-2] >= LARGE) & (totals[2:] >= LARGE)
+    far = np.minimum(np.abs(left), np.abs(right)) > np.log(SPIKE)
+    result[1:-1] = large & alike & far & np.isfinite(left + right)
+    return result
 
 
 def _hollow_years(panel: PanelArrays) -> Flags:
@@ -114,6 +133,22 @@ def _hollow_years(panel: PanelArrays) -> Flags:
 
 _SIDES: Final = (((1, 0), slice(None, -1)), ((0, 1), slice(1, None)))
 """How to shift groups by one to either side: what is put before and behind, and which groups are kept."""
+
+
+def without_lone_years(table: pd.DataFrame, notes: list[Sentence]) -> pd.DataFrame:
+    """Return the rows since the last gap of more than LONGEST_GAP years: ratios over longer ones tell nothing."""
+    years = np.sort(table["year"].unique())
+    gaps = np.flatnonzero(np.diff(years) > LONGEST_GAP)
+    if not gaps.size:
+        return table
+    first, left = int(years[gaps[-1] + 1]), list_of([str(year) for year in years[: gaps[-1] + 1]])
+    notes.append(
+        (
+            f"Ausgelassen, weil dann mehr als {LONGEST_GAP} Jahre nicht gezählt wurde: {left}; benutzt ab {first}.",
+            f"Left out, as nothing was counted for more than {LONGEST_GAP} years after: {left}; used from {first}.",
+        )
+    )
+    return table[table["year"] >= first]
 
 
 def without_sum(panel: PanelArrays, notes: list[Sentence]) -> PanelArrays:
