@@ -195,8 +195,10 @@ def _gap_notes(panel: PanelArrays) -> list[Sentence]:
         names = list_of([area for area, bad in zip(panel.areas, jumped, strict=True) if bad])
         notes.append(
             (
-                f"Sprung in der Einwohnerzahl (Gebietsänderung?), gekennzeichnet mit „area_change“: {names}.",
-                f'Jump in population (changed borders?), flagged "area_change": {names}.',
+                f"Sprung in der Einwohnerzahl (Gebietsänderung?), gekennzeichnet mit „area_change“: {names}; über ihn "
+                "hinweg wird nichts gelernt, bewertet wird er.",
+                f'Jump in population (changed borders?), flagged "area_change": {names}; nothing is learnt across it, '
+                "but it is scored.",
             )
         )
     return notes

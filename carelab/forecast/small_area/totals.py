@@ -93,13 +93,15 @@ def linked(totals: Array, years: Index) -> Array:
     Gaps are filled in years in which others are counted: areas counted in turns have no neighbouring years in common.
     Nothing is filled before an area's first count or after its last.
     """
-    result = totals.copy()
-    counted = np.isfinite(totals).any(axis=1)
-    for a in np.flatnonzero(np.isnan(totals[counted]).any(axis=0)):
-        known = totals[:, a] > 0
-        if known.sum() > 1:
-            inner = counted & np.isnan(totals[:, a]) & (years > years[known][0]) & (years < years[known][-1])
-            result[inner, a] = np.exp(np.interp(years[inner], years[known], np.log(totals[known, a])))
+    result, place, last = totals.copy(), np.arange(len(totals))[:, None], len(totals)
+    known = totals > 0
+    before = np.maximum.accumulate(np.where(known, place, -1))
+    after = np.minimum.accumulate(np.where(known, place, last)[::-1])[::-1]
+    others = np.isfinite(totals).any(axis=1, keepdims=True)
+    gaps = np.nonzero(np.isnan(totals) & others & (before >= 0) & (after < last))
+    low, high, areas = before[gaps], after[gaps], gaps[1]
+    share = (years[gaps[0]] - years[low]) / (years[high] - years[low])
+    result[gaps] = totals[low, areas] ** (1 - share) * totals[high, areas] ** share
     jumped = jumps(totals, years) > 0
     for t in np.flatnonzero(jumped.any(axis=1)):
         usual = _log_growth(np.where(jumped[t], np.nan, result), int(t) - 1, int(t))
