@@ -151,6 +151,14 @@ def test_ages_that_are_not_counted_are_no_total(table, spoil, found):
         panel_arrays(spoil(table))
 
 
+def test_an_area_that_goes_on_under_another_key_is_named(table):
+    late = at(table, area="03") & (table["year"] >= 2010).to_numpy()
+    _, notes = panel_arrays(table.assign(area=table["area"].where(~late, "3 neu")))
+    assert any("03 -> 3 neu (2010)" in de for de, _ in notes)
+    ended = (table["area"] == "02") & (table["year"] >= 2010) | (table["area"] == "07") & (table["year"] < 2010)
+    assert not any("Schlüssel" in de for de, _ in panel_arrays(table[~ended])[1])
+
+
 def test_horizons_off_the_panel_are_named_with_those_on_it(table):
     third = table[table["year"] % 3 == 0]
     with pytest.raises(UserError, match=r"--horizons 1, 5: .* alle 3 Jahre .*möglich: 3, 6, 9"):

@@ -11,6 +11,7 @@ from carelab.forecast.small_area.ages import Flags
 from carelab.forecast.small_area.panel_repairs import (
     blank_errors,
     list_of,
+    renamed_areas,
     without_lone_years,
     without_odd_ages,
     without_sum,
@@ -188,6 +189,14 @@ def _gap_notes(panel: PanelArrays) -> list[Sentence]:
             (
                 f"Lücken oder unbekannte Zellen, diese Jahre zählen nicht: {names}.",
                 f"Gaps or unknown cells, these years do not count: {names}.",
+            )
+        )
+    moved = [f"{old} -> {new} ({year})" for old, new, year in renamed_areas(panel)]
+    if moved:
+        notes.append(
+            (
+                f"Gleiche Zahlen unter neuem Schlüssel? {list_of(moved)}; erwartet: ein Schlüssel je Gebiet.",
+                f"The same figures under a new key? {list_of(moved)}; expected: one key per area.",
             )
         )
     jumped = jumping_areas(panel)

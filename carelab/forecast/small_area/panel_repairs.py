@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
@@ -25,6 +26,8 @@ LONGEST_GAP: Final = 20
 """Years between two counts beyond which the earlier one is left out (an assumption; censuses come every ten years)."""
 MANY: Final = 100
 """Persons of a single year of age, all areas together, beside whom a group is not empty."""
+NEAR, MOST = 0.15, 500
+"""Share of persons in other cells up to which two counts a step apart are of one area, and how many are compared."""
 SPIKE, ALIKE = 3.0, 0.30
 """A count so many times the counts before and after it, which differ by less than ALIKE, is a slip (an assumption)."""
 SAME: Final = 0.001
@@ -172,6 +175,27 @@ def without_sum(panel: PanelArrays, notes: list[Sentence]) -> PanelArrays:
     areas = tuple(panel.areas[i] for i in kept)
     persons: Array = panel.persons[:, kept]
     return PanelArrays(areas, panel.years, panel.sexes, panel.start, persons)
+
+
+def renamed_areas(panel: PanelArrays) -> list[tuple[str, str, int]]:
+    """Return (old key, new key, its first year) where an area's counts go on, age by age, under another key."""
+    known = np.asarray(np.isfinite(panel.persons).all(axis=(2, 3)))
+    counted = [int(t) for t in np.flatnonzero(known.any(axis=1))]
+    pairs = []
+    for before, after in pairwise(counted):
+        ended = np.flatnonzero(known[before] & ~known[after:].any(axis=0))[:MOST]
+        begun = np.flatnonzero(known[after] & ~known[: before + 1].any(axis=0))[:MOST]
+        if not (ended.size and begun.size):
+            continue
+        old, new = (panel.persons[t, each].reshape(len(each), -1) for t, each in ((before, ended), (after, begun)))
+        apart = np.stack([np.abs(new - each).sum(axis=1) / max(each.sum(), 1.0) for each in old])
+        nearest = apart.argmin(axis=1)
+        alike = (apart.min(axis=1) < NEAR) & (apart.argmin(axis=0)[nearest] == np.arange(len(ended)))
+        year = int(panel.years[after])
+        pairs += [
+            (panel.areas[a], panel.areas[b], year) for a, b in zip(ended[alike], begun[nearest][alike], strict=True)
+        ]
+    return pairs
 
 
 def list_of(names: Sequence[str]) -> str:
