@@ -69,7 +69,7 @@ def check_age_groups(frame: pd.DataFrame, name: str) -> None:
 def _group_problem(ordered: pd.DataFrame, i: int, name: str, kind: str) -> Problem:
     """Say what is wrong with an age group."""
     row = ordered.iloc[i]
-    where = f"{row['area']}, {row['year']}, {row['sex']}"
+    where = ", ".join(str(each) for each in (row["area"], row["year"], row["sex"]) if each != "")
     group = _group(row)
     other = _group(ordered.iloc[i - 1])
     words = {
@@ -82,6 +82,19 @@ def _group_problem(ordered: pd.DataFrame, i: int, name: str, kind: str) -> Probl
     return Problem(
         name, int(row["line"]), f"{words[0]} ({where}); {expected[0]}", f"{words[1]} ({where}); {expected[1]}"
     )
+
+
+def check_sexes(frame: pd.DataFrame, name: str) -> None:
+    """Raise DataError where a year of totals is not told once for all: as t, or as m and w."""
+    for year, sexes in frame.groupby("year")["sex"].agg(lambda each: "".join(sorted(set(each)))).items():
+        if sexes not in ("t", "mw"):
+            found = ", ".join(sexes)
+            raise DataError(
+                f"{name}: {year} ist sex {found}; erwartet: t allein oder m und w, damit niemand fehlt oder doppelt "
+                "zählt.",
+                f"{name}: in {year} sex is {found}; expected: t alone or m and w, so that nobody is missed or counted "
+                "twice.",
+            )
 
 
 def check_counts(frame: pd.DataFrame, column: str, name: str) -> None:

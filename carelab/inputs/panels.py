@@ -24,6 +24,7 @@ from carelab.inputs.panel_rules import (
     check_counts,
     check_keys,
     check_points,
+    check_sexes,
     check_units,
 )
 from carelab.inputs.tables import SYMBOLS
@@ -98,6 +99,8 @@ def read_control(path: Path, *, rename: Mapping[str, str] | None = None) -> Pane
     """
     panel = _read(path, CONTROL, rename or {}, _CONTROL_DEFAULTS)
     check_keys(panel.frame, ("year", "sex", "age_from"), panel.name)
+    check_age_groups(panel.frame.assign(area=""), panel.name)
+    check_sexes(panel.frame, panel.name)
     return panel
 
 

@@ -8,7 +8,7 @@ from carelab.forecast.backtest.population import Setting, backtest_population
 from carelab.forecast.small_area.ages import Bands, survival_of
 from carelab.forecast.small_area.panel_arrays import panel_arrays
 from carelab.inputs.errors import DataError
-from carelab.inputs.panels import read_population
+from carelab.inputs.panels import read_control, read_population
 from carelab.terms import UserError
 
 pytestmark = pytest.mark.functional
@@ -165,6 +165,34 @@ def test_horizons_off_the_panel_are_named_with_those_on_it(table):
         backtest_population(third, Setting(horizons=(1, 5), draws=40))
     result = backtest_population(third, Setting(horizons=(1, 3), draws=40))
     assert any("Horizont 1" in de for de, _ in result.notes)
+
+
+@pytest.mark.parametrize(
+    ("spoil", "found"),
+    [
+        (lambda f: f.assign(persons=f["persons"] / 1000), "das Panel zählt"),
+        (lambda f: f[f["year"] <= 2005], "nach dem Ausgangsjahr"),
+    ],
+)
+def test_totals_of_other_areas_units_or_years_are_refused(table, spoil, found):
+    control = spoil(table.groupby("year", as_index=False)["persons"].sum())
+    with pytest.raises(UserError, match=found):
+        backtest_population(table, Setting(horizons=(5,), draws=40), control=control)
+
+
+@pytest.mark.parametrize(
+    ("lines", "found"),
+    [
+        (["2010,t,0,,90", "2010,m,0,,40", "2010,w,0,,50"], "sex m, t, w"),
+        (["2010,t,0,,90", "2010,t,65,,20"], "überschneiden"),
+        (["2010,t,65,,20"], "erste Altersgruppe"),
+    ],
+)
+def test_totals_that_count_somebody_twice_or_not_are_refused(tmp_path, lines, found):
+    path = tmp_path / "control.csv"
+    path.write_text("\n".join(["year,sex,age_from,age_to,persons", *lines]), encoding="utf-8")
+    with pytest.raises(DataError, match=found):
+        read_control(path)
 
 
 def test_an_area_that_takes_in_its_neighbour_spoils_only_its_own_forecasts(table):
