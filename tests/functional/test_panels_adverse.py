@@ -151,6 +151,12 @@ def test_ages_that_are_not_counted_are_no_total(table, spoil, found):
         panel_arrays(spoil(table))
 
 
+def test_first_years_that_do_not_count_are_no_history(table):
+    early = (table["age_from"] == 80) & (table["year"] < 2008)
+    found, _ = panel_arrays(table.assign(persons=table["persons"].where(~early, 0)))
+    assert found.years[0] == 2008
+
+
 def test_an_area_that_goes_on_under_another_key_is_named(table):
     late = at(table, area="03") & (table["year"] >= 2010).to_numpy()
     _, notes = panel_arrays(table.assign(area=table["area"].where(~late, "3 neu")))

@@ -129,11 +129,7 @@ def _common_groups(table: pd.DataFrame, notes: list[Sentence]) -> Index:
 def _even_years(table: pd.DataFrame, notes: list[Sentence]) -> Index:
     """Return evenly spaced years from the first to the last; raise UserError for fewer than three counts."""
     found = np.sort(table["year"].unique())
-    if len(found) < 3:
-        raise UserError(
-            f"Das Panel hat {len(found)} Jahr(e); für eine Rückschau braucht es mindestens 3.",
-            f"The panel has {len(found)} year(s); a back-test needs at least 3.",
-        )
+    _check_years(len(found))
     step = int(np.gcd.reduce(np.diff(found)))
     years = np.arange(found[0], found[-1] + 1, step)
     missing = sorted(set(years.tolist()) - set(found.tolist()))
@@ -148,6 +144,15 @@ def _even_years(table: pd.DataFrame, notes: list[Sentence]) -> Index:
     return np.asarray(years, dtype=np.intp)
 
 
+def _check_years(found: int) -> None:
+    """Raise UserError for fewer than three counted years."""
+    if found < 3:
+        raise UserError(
+            f"Das Panel hat {found} brauchbare(s) Jahr(e); für eine Rückschau braucht es mindestens 3.",
+            f"The panel has {found} usable year(s); a back-test needs at least 3.",
+        )
+
+
 def _complete(table: pd.DataFrame, cell: Index, shape: tuple[int, ...]) -> Flags:
     """Return which cells (t, a, s, b) rest on counts that are all known."""
     rows = np.bincount(cell, minlength=int(np.prod(shape)))
@@ -156,8 +161,8 @@ def _complete(table: pd.DataFrame, cell: Index, shape: tuple[int, ...]) -> Flags
 
 
 def _without_empty(panel: PanelArrays, notes: list[Sentence]) -> PanelArrays:
-    """Leave out areas that are never counted in full, or always empty; blank years with a hole in their ages."""
-    holes = np.isnan(panel.persons).any(axis=(2, 3))
+    """Leave out areas never counted in full, or always empty, and first and last years without a full count."""
+    holes = np.asarray(np.isnan(panel.persons).any(axis=(2, 3)))
     panel.persons[holes] = np.nan
     living = np.nansum(panel.persons, axis=(0, 2, 3)) > 0
     usable = living & ((~holes).sum(axis=0) >= 2)
@@ -175,7 +180,10 @@ def _without_empty(panel: PanelArrays, notes: list[Sentence]) -> PanelArrays:
             )
         )
     areas = tuple(area for area, good in zip(panel.areas, usable, strict=True) if good)
-    return PanelArrays(areas, panel.years, panel.sexes, panel.start, panel.persons[:, usable])
+    counted = np.flatnonzero(~holes[:, usable].all(axis=1))
+    _check_years(len(counted))
+    span = slice(counted[0], counted[-1] + 1)
+    return PanelArrays(areas, panel.years[span], panel.sexes, panel.start, panel.persons[span, usable])
 
 
 def _gap_notes(panel: PanelArrays) -> list[Sentence]:
