@@ -151,6 +151,13 @@ def test_ages_that_are_not_counted_are_no_total(table, spoil, found):
         panel_arrays(spoil(table))
 
 
+def test_sums_of_both_sexes_that_differ_are_named(table):
+    halves = [table.assign(sex=sex, persons=table["persons"] / 2) for sex in ("m", "w")]
+    sums = spread(table, 1.05, area="04", year=2011)
+    assert any("04, 2011" in de for de, _ in panel_arrays(pd.concat([*halves, sums]))[1])
+    assert not any("weichen" in de for de, _ in panel_arrays(pd.concat([*halves, table]))[1])
+
+
 def test_first_years_that_do_not_count_are_no_history(table):
     early = (table["age_from"] == 80) & (table["year"] < 2008)
     found, _ = panel_arrays(table.assign(persons=table["persons"].where(~early, 0)))

@@ -9,6 +9,7 @@ from carelab.forecast.arrays import Array, Index
 from carelab.forecast.backtest.result import Sentence
 from carelab.forecast.small_area.ages import Flags
 from carelab.forecast.small_area.panel_repairs import (
+    SAME,
     blank_errors,
     list_of,
     renamed_areas,
@@ -77,7 +78,7 @@ def _choose_sexes(frame: pd.DataFrame, notes: list[Sentence]) -> pd.DataFrame:
                 ("Wo nur ein Geschlecht steht, gilt das Jahr als unbekannt.", "Years with one sex only are unknown.")
             )
         if not together.empty:
-            notes.append(("Zeilen für beide Geschlechter zusammen (t) werden nicht gebraucht.", "Rows t are not used."))
+            notes.append(_unused_sums(apart, together))
         return apart
     notes.append(
         (
@@ -91,6 +92,23 @@ def _choose_sexes(frame: pd.DataFrame, notes: list[Sentence]) -> pd.DataFrame:
     keys = ["area", "year", "age_from", "age_to"]
     sums = extra.groupby(keys, observed=True, dropna=False)["persons"].sum(min_count=2).reset_index().assign(sex="t")
     return pd.concat([together.assign(sex="t"), sums[[*keys, "persons", "sex"]]], ignore_index=True)
+
+
+def _unused_sums(apart: pd.DataFrame, together: pd.DataFrame) -> Sentence:
+    """Say that rows for both sexes are not used, and where they differ most from the sum of the two."""
+    keys = ["area", "year"]
+    two, one = (each.groupby(keys, observed=True)["persons"].sum() for each in (apart, together))
+    sums = pd.DataFrame({"two": two, "one": one}).query("one > 0 and two > 0").reset_index()
+    off = (sums["two"] / sums["one"] - 1).abs()
+    if not (off > SAME).any():
+        return "Zeilen für beide Geschlechter zusammen (t) werden nicht gebraucht.", "Rows t are not used."
+    most = sums.iloc[int(off.argmax())]
+    where, found = f"{most['area']}, {most['year']}", (f"{most['one']:.0f}", f"{most['two']:.0f}")
+    return (
+        f"Zeilen t weichen von m und w zusammen ab (am meisten {where}: {found[0]} statt {found[1]}) und werden nicht "
+        "gebraucht.",
+        f"Rows t differ from m and w together (most {where}: {found[0]}, not {found[1]}) and are not used.",
+    )
 
 
 def _common_groups(table: pd.DataFrame, notes: list[Sentence]) -> Index:
