@@ -63,7 +63,10 @@ COUNT_OR_EMPTY: Final = Kind(
 )
 NUMBER: Final = Kind(r"\d+(\.\d+)?", "number", "Zahl ab 0 mit Punkt", "number from 0 with a point")
 NUMBER_OR_EMPTY: Final = Kind(
-    r"(\d+(\.\d+)?)?", "number", "Zahl ab 0 mit Punkt, leere Zelle = unbekannt", "number from 0, empty cell = unknown"
+    r"(\d+(\.\d+)?)?",
+    "number",
+    "Zahl ab 0 mit Punkt, ohne Tausenderzeichen, leere Zelle = unbekannt",
+    "number from 0 without thousands marks, empty cell = unknown",
 )
 SIGNED_OR_EMPTY: Final = Kind(
     r"(-?\d+(\.\d+)?)?", "number", "Zahl mit Punkt, leere Zelle = unbekannt", "number, empty cell = unknown"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from datetime import date
 
 import numpy as np
 import pandas as pd
@@ -11,6 +12,8 @@ import pandas as pd
 from carelab.inputs.errors import DataError, Problem, raise_problems
 
 _THOUSANDS = re.compile(r"[1-9]\d{0,2}(\.\d{3})+")
+FEWEST = 2.0
+"""Persons in the largest area below which figures are shares."""
 FIRST_LINE = 2
 """Line of the first row in the file."""
 
@@ -28,6 +31,22 @@ def check_keys(frame: pd.DataFrame, key: Sequence[str], name: str) -> None:
         f"{name}, Zeile {again[0] + FIRST_LINE}: {shown} steht zweimal{more[0]}; erwartet: jede Angabe einmal.",
         f"{name}, line {again[0] + FIRST_LINE}: {shown} appears twice{more[1]}; expected: every figure once.",
     )
+
+
+def check_areas(frame: pd.DataFrame, name: str) -> None:
+    """Raise DataError where two keys differ by leading zeros only and never share a year: one area, its zeros lost."""
+    areas = frame["area"].cat.categories
+    bare = pd.Series([str(area).strip().lstrip("0") for area in areas])
+    for _, same in bare[bare.duplicated(keep=False)].groupby(bare):
+        years = [set(frame.loc[frame["area"] == areas[i], "year"]) for i in same.index[:2]]
+        if not years[0] & years[1]:
+            one, other = (str(areas[i]) for i in same.index[:2])
+            raise DataError(
+                f"{name}: „{one}“ und „{other}“ unterscheiden sich nur durch führende Nullen und kommen nie im selben "
+                "Jahr vor; erwartet: ein Schlüssel je Gebiet in allen Jahren.",
+                f'{name}: "{one}" and "{other}" differ by leading zeros only and never share a year; expected: one key '
+                "per area in all years.",
+            )
 
 
 def check_age_groups(frame: pd.DataFrame, name: str) -> None:
@@ -50,7 +69,7 @@ def check_age_groups(frame: pd.DataFrame, name: str) -> None:
 def _group_problem(ordered: pd.DataFrame, i: int, name: str, kind: str) -> Problem:
     """Say what is wrong with an age group."""
     row = ordered.iloc[i]
-    where = f"{row['area']}, {row['year']}, {row['sex']}"
+    where = ", ".join(str(each) for each in (row["area"], row["year"], row["sex"]) if each != "")
     group = _group(row)
     other = _group(ordered.iloc[i - 1])
     words = {
@@ -65,6 +84,19 @@ def _group_problem(ordered: pd.DataFrame, i: int, name: str, kind: str) -> Probl
     )
 
 
+def check_sexes(frame: pd.DataFrame, name: str) -> None:
+    """Raise DataError where a year of totals is not told once for all: as t, or as m and w."""
+    for year, sexes in frame.groupby("year")["sex"].agg(lambda each: "".join(sorted(set(each)))).items():
+        if sexes not in ("t", "mw"):
+            found = ", ".join(sexes)
+            raise DataError(
+                f"{name}: {year} ist sex {found}; erwartet: t allein oder m und w, damit niemand fehlt oder doppelt "
+                "zählt.",
+                f"{name}: in {year} sex is {found}; expected: t alone or m and w, so that nobody is missed or counted "
+                "twice.",
+            )
+
+
 def check_counts(frame: pd.DataFrame, column: str, name: str) -> None:
     """Raise DataError where nothing is known or everything is zero."""
     known = frame[column].dropna()
@@ -77,6 +109,37 @@ def check_counts(frame: pd.DataFrame, column: str, name: str) -> None:
             f"{name}: „{column}“ ist überall 0; erwartet: gezählte Personen.",
             f'{name}: "{column}" is 0 everywhere; expected: counted persons.',
         )
+
+
+def check_units(frame: pd.DataFrame, name: str) -> list[tuple[str, str]]:
+    """Return remarks where ``persons`` may be other units, or years not be over. Raises DataError for shares."""
+    known = frame["persons"].dropna()
+    totals = frame.groupby(["area", "year"], observed=True)["persons"].sum()
+    totals = totals[totals > 0]
+    if totals.max() < FEWEST or (len(totals) > 1 and totals.between(99, 101).all()):
+        raise DataError(
+            f"{name}: „persons“ ergibt je Gebiet und Jahr {totals.median():.4g}, also Anteile; erwartet: Personen.",
+            f'{name}: "persons" adds up to {totals.median():.4g} per area and year: shares; expected: persons.',
+        )
+    notes = []
+    if (known % 1 != 0).mean() > 0.5:
+        notes.append(
+            (
+                f"{name}: „persons“ sind meist keine ganzen Zahlen; Intervalle stimmen nur, wenn es Personen sind, "
+                "nicht Tausend oder Prozent.",
+                f'{name}: "persons" are mostly not whole numbers; intervals are right only if these are persons, '
+                "not thousands or per cent.",
+            )
+        )
+    ahead = sorted(set(frame.loc[frame["year"] > date.today().year, "year"].astype(int)))
+    if ahead:
+        notes.append(
+            (
+                f"{name}: künftige Jahre ({ahead[0]} bis {ahead[-1]}) werden bewertet, als wären sie gezählt.",
+                f"{name}: future years ({ahead[0]} to {ahead[-1]}) are scored as if they were counted.",
+            )
+        )
+    return notes
 
 
 def check_points(cells: pd.Series, column: str, name: str) -> list[Problem]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -18,8 +18,17 @@ import pandas as pd
 from carelab.inputs.errors import DataError, Problem, raise_problems
 from carelab.inputs.kinds import AGE, AGE_OR_OPEN, NUMBER_OR_EMPTY, TEXT, TEXT_OR_EMPTY, YEAR, Kind, one_of
 from carelab.inputs.panel_files import load_cells
-from carelab.inputs.panel_rules import check_age_groups, check_counts, check_keys, check_points
+from carelab.inputs.panel_rules import (
+    check_age_groups,
+    check_areas,
+    check_counts,
+    check_keys,
+    check_points,
+    check_sexes,
+    check_units,
+)
 from carelab.inputs.tables import SYMBOLS
+from carelab.terms import Language, say
 
 Sentence = tuple[str, str]
 _SEX: Final = one_of("m", "w", "t")
@@ -47,6 +56,8 @@ CONTROL: Final[Mapping[str, Kind]] = {
 }
 _DEFAULTS: Final = {"sex": "t", "parent": "", "area_changed": "false"}
 """Columns that may be missing, and what is assumed then."""
+SEVERAL: Final = 3
+"""So many different wrong values of a column are named one by one; more of them are one mistake of the whole column."""
 _CONTROL_DEFAULTS: Final = {"sex": "t", "age_from": "0", "age_to": ""}
 
 
@@ -66,15 +77,17 @@ def read_population(path: Path, *, rename: Mapping[str, str] | None = None) -> P
     """Return area, year, sex, age_from, age_to (NaN = open), persons. Raises DataError: one sentence per mistake."""
     panel = _read(path, POPULATION, rename or {}, _DEFAULTS)
     check_keys(panel.frame, ("area", "year", "sex", "age_from"), panel.name)
+    check_areas(panel.frame, panel.name)
     check_age_groups(panel.frame, panel.name)
     check_counts(panel.frame, "persons", panel.name)
-    return panel
+    return replace(panel, notes=(*panel.notes, *check_units(panel.frame, panel.name)))
 
 
 def read_care(path: Path, *, rename: Mapping[str, str] | None = None) -> Panel:
     """Return area, parent ("" = none), year, people_in_need (NaN = unknown). Raises DataError."""
     panel = _read(path, CARE, rename or {}, _DEFAULTS)
     check_keys(panel.frame, ("area", "year"), panel.name)
+    check_areas(panel.frame, panel.name)
     check_counts(panel.frame, "people_in_need", panel.name)
     return panel
 
@@ -86,6 +99,8 @@ def read_control(path: Path, *, rename: Mapping[str, str] | None = None) -> Pane
     """
     panel = _read(path, CONTROL, rename or {}, _CONTROL_DEFAULTS)
     check_keys(panel.frame, ("year", "sex", "age_from"), panel.name)
+    check_age_groups(panel.frame.assign(area=""), panel.name)
+    check_sexes(panel.frame, panel.name)
     return panel
 
 
@@ -142,19 +157,29 @@ def _check_columns(raw: pd.DataFrame, columns: Mapping[str, Kind], name: str, de
 
 
 def _cell_problems(cells: pd.Series, kind: Kind, column: str, name: str) -> list[Problem]:
-    """Return one problem per different wrong value, named at the first line where it stands."""
-    wrong = [i for i, word in enumerate(cells.cat.categories) if not kind.fits(_plain(word, kind))]
+    """Return one problem per different wrong value, named at its first line; where there are many, only the first."""
+    fits = np.array([kind.fits(_plain(word, kind)) for word in cells.cat.categories], dtype=bool)
     codes = cells.cat.codes.to_numpy()
-    found = [(int(np.argmax(codes == i)), str(cells.cat.categories[i])) for i in wrong if (codes == i).any()]
+    rows = np.flatnonzero(~fits[codes])
+    wrong, first = np.unique(codes[rows], return_index=True)
+    found = [(int(rows[at]), str(cells.cat.categories[i])) for i, at in zip(wrong, first, strict=True)]
+    others = (f" (ebenso in {rows.size - 1} weiteren Zeilen)", f" (likewise in {rows.size - 1} other rows)")
+    many = len(found) > SEVERAL
+    ends = others if many else ("", "")
     return [
         Problem(
             name,
             row + 2,
-            f"{column} ist „{word}“, erwartet: {kind.de}" if word else f"{column} ist leer, erwartet: {kind.de}",
-            f'{column} is "{word}", expected: {kind.en}' if word else f"{column} is empty, expected: {kind.en}",
+            f"{column} ist {_quoted(word, 'de')}, erwartet: {kind.de}{ends[0]}",
+            f"{column} is {_quoted(word, 'en')}, expected: {kind.en}{ends[1]}",
         )
-        for row, word in found
+        for row, word in ([min(found)] if many else found)
     ]
+
+
+def _quoted(word: str, language: Language) -> str:
+    """Return a cell in quotes, or that it is empty."""
+    return say(language, f"„{word}“", f'"{word}"') if word else say(language, "leer", "empty")
 
 
 def _plain(word: object, kind: Kind) -> str:

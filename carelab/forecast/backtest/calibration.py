@@ -14,6 +14,8 @@ from carelab.terms import BAND_80, LEVELS, QUANTILE_COLUMNS
 
 FEWEST_CASES: Final = 30
 """Cells with fewer cases are shown, but not judged."""
+PERFECT: Final = 1e-6
+"""A rule whose mean WIS (persons) is no larger made no error that could be told from rounding: no ratio to it."""
 _CASE: Final = ["target", "horizon", "size_class", "origin", "area"]
 
 
@@ -112,7 +114,8 @@ def _hardest(table: pd.DataFrame, model: str, by: list[str]) -> pd.DataFrame:
     for rule in table.columns.difference([*MODELS, "target", "horizon", "size_class"]):
         both = own.notna() & table[rule].notna()
         sums = [each.where(both).groupby(keys).sum() for each in (own, table[rule])]
-        enough = (both.groupby(keys).sum() >= cases / 2) & (sums[1] > 0)
+        known = both.groupby(keys).sum()
+        enough = (known >= cases / 2) & (sums[1] > PERFECT * known)
         ratios[str(rule)] = (sums[0] / sums[1]).where(enough)
     found = pd.DataFrame(ratios)
     best = found.fillna(-1.0).idxmax(axis=1).where(found.notna().any(axis=1), "")

@@ -5,6 +5,7 @@ Origins go forward in time: whatever is learnt for one rests on counts up to it.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -21,7 +22,15 @@ from carelab.forecast.small_area.hamilton_perry import hamilton_perry
 from carelab.forecast.small_area.panel_arrays import jumping_areas
 from carelab.forecast.small_area.projector import PanelArrays, Projector
 from carelab.forecast.small_area.structure import structure_shape
-from carelab.forecast.small_area.totals import Guide, combine, learn_weight, make_guide, panel_growth, total_growths
+from carelab.forecast.small_area.totals import (
+    Guide,
+    combine,
+    jumps,
+    learn_weight,
+    make_guide,
+    panel_growth,
+    total_growths,
+)
 from carelab.terms import UserError
 
 LONGEST: Final = 10
@@ -66,12 +75,13 @@ def prepare(panel: PanelArrays, setting: Setting, notes: list[Sentence], structu
     horizons = [h for h in wanted if h % grid == 0 and any(o >= start and o + h in counted for o in counted)]
     if not horizons and setting.horizons is None and last - grid >= start:
         horizons = [grid]
+    _check_wanted(wanted if setting.horizons else (), horizons, grid=grid, longest=last - start, notes=notes)
     origins = [o for o in counted if max(start, first + grid) <= o < last]
     if not horizons or not origins:
         raise UserError(
-            f"Das Panel ({first} bis {last}, alle {grid} Jahre) ist für diese Rückschau zu kurz; "
+            f"Das Panel ({first} bis {last}, Abstand in Jahren: {grid}) ist für eine Rückschau ab {start} zu kurz; "
             "erwartet: ein Ausgangsjahr mit Vorgeschichte und ein späteres gezähltes Jahr.",
-            f"The panel ({first} to {last}, every {grid} years) is too short for this back-test; "
+            f"The panel ({first} to {last}, years apart: {grid}) is too short for a back-test from {start} on; "
             "expected: an origin with some history and a later counted year.",
         )
     notes.append(_extent(len(panel.areas), origins, horizons))
@@ -93,6 +103,26 @@ def prepare(panel: PanelArrays, setting: Setting, notes: list[Sentence], structu
     shape = None if structure is None else structure_shape(structure, panel.sexes, first)
     projector = Projector(panel, shape)
     return Run(panel, targets, projector, origins, horizons, setting, jumps=jumping_areas(panel))
+
+
+def _check_wanted(
+    wanted: Sequence[int], horizons: list[int], *, grid: int, longest: int, notes: list[Sentence]
+) -> None:
+    """Say which of the ``wanted`` horizons a panel counted every ``grid`` years cannot score; UserError if none can."""
+    left = [each for each in wanted if each not in horizons]
+    if not left:
+        return
+    possible = list(range(grid, longest + 1, grid))
+    if not horizons and possible:
+        raise UserError(
+            f"--horizons {listed(left)}: das Panel zählt alle {grid} Jahre und reicht ab dem ersten Ausgangsjahr "
+            f"{longest} Jahre; möglich: {listed(possible)}.",
+            f"--horizons {listed(left)}: the panel counts every {grid} years and reaches {longest} years from the "
+            f"first origin; possible: {listed(possible)}.",
+        )
+    notes.append(
+        (f"Nicht gerechnet (kein Jahr des Panels): Horizont {listed(left)}.", f"Not done (no year): {listed(left)}.")
+    )
 
 
 def _extent(areas: int, origins: list[int], horizons: list[int]) -> Sentence:
@@ -126,8 +156,15 @@ def project_all(run: Run) -> None:
             cells = _with_entrants(run, run.targets.to_cells(persons), key)
             guides[key] = make_guide(totals, panel.years, cells.sum(axis=1), origin=origin, horizon=horizon)
             run.points[key] = _combined(run, cells, totals, guides[key], learn_weight(known, truth, horizon), key)
-            later, history = run.observed[origin + horizon], float(origin - panel.years[0])
+            later, history = _steady(run, totals, key), float(origin - panel.years[0])
             run.errors[key] = past_error(origin, horizon, observed=later, forecast=run.points[key], history=history)
+
+
+def _steady(run: Run, totals: Array, key: tuple[int, int]) -> Array:
+    """Return what came true (a, c) of an origin and horizon, NaN for areas that jumped in between."""
+    reached = np.searchsorted(run.panel.years, [key[0], sum(key)])
+    before, after = jumps(totals, run.panel.years).cumsum(axis=0)[reached]
+    return np.where((before == after)[:, None], run.observed[sum(key)], np.nan)
 
 
 def _with_entrants(run: Run, cells: Array, key: tuple[int, int]) -> Array:
@@ -156,7 +193,7 @@ def known_errors(run: Run, origin: int) -> list[PastError]:
     return [each for each in known if each.origin - first >= least]
 
 
-def listed(values: list[int] | Index) -> str:
+def listed(values: Sequence[int] | Index) -> str:
     """Return numbers as "1-10" where they run on, else one by one."""
     numbers = [int(each) for each in values]
     run_on = len(numbers) > 2 and numbers == list(range(numbers[0], numbers[-1] + 1))

@@ -12,6 +12,7 @@ from typing import Final
 import pandas as pd
 
 from carelab.forecast.backtest.calibration import case_wis, hardest_rules
+from carelab.forecast.backtest.pop_control import control_totals
 from carelab.forecast.backtest.pop_rows import horizon_tables
 from carelab.forecast.backtest.pop_run import Run, Setting, listed, prepare, project_all
 from carelab.forecast.backtest.result import (
@@ -46,14 +47,7 @@ def backtest_population(
     panel, notes = panel_arrays(frame)
     run = prepare(panel, setting, notes, structure)
     if control is not None:
-        sums = control.groupby("year")["persons"].sum(min_count=1).dropna()
-        run.control.update(zip(sums.index.astype(int).tolist(), sums.astype(float).tolist(), strict=True))
-        notes.append(
-            (
-                "Abgestimmt auf die angegebenen Summen; ob sie im Ausgangsjahr bekannt waren, weiß carelab nicht.",
-                "Controlled to the given totals; carelab cannot know whether they were known at the origin.",
-            )
-        )
+        run.control.update(control_totals(control, panel, notes, origin=run.origins[0]))
     project_all(run)
     return _score(run, notes, progress)
 

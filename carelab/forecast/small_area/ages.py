@@ -76,7 +76,7 @@ def survival(sex: str, year: int, step: int) -> Array:
     Gompertz hazard of HAZARD_80 and HAZARD_SLOPE, falling by IMPROVEMENT a year.
     """
     level = HAZARD_80[sex] * np.exp(-IMPROVEMENT * (year + step / 2 - 2010))
-    hazard = level * np.exp(HAZARD_SLOPE * (np.arange(GRID + 60) + 0.5 - 80))
+    hazard = level * np.exp(HAZARD_SLOPE * (np.arange(GRID + max(60, step)) + 0.5 - 80))
     alive = np.exp(-np.concatenate([[0.0], np.cumsum(hazard)]))
     lived = 0.5 * (alive[1:] + alive[:-1])
     shares = lived[step : step + TOP] / lived[:TOP]

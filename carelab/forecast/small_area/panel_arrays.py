@@ -8,11 +8,18 @@ import pandas as pd
 from carelab.forecast.arrays import Array, Index
 from carelab.forecast.backtest.result import Sentence
 from carelab.forecast.small_area.ages import Flags
+from carelab.forecast.small_area.panel_repairs import (
+    SAME,
+    blank_errors,
+    list_of,
+    renamed_areas,
+    without_lone_years,
+    without_odd_ages,
+    without_sum,
+)
 from carelab.forecast.small_area.projector import PanelArrays
+from carelab.forecast.small_area.totals import jumps
 from carelab.terms import UserError
-
-SHOWN = 5
-"""Areas or years named in one remark; more of them are counted."""
 
 
 def panel_arrays(frame: pd.DataFrame) -> tuple[PanelArrays, list[Sentence]]:
@@ -22,7 +29,7 @@ def panel_arrays(frame: pd.DataFrame) -> tuple[PanelArrays, list[Sentence]]:
     years and areas that are missing stay unknown. Raises UserError where too little is left.
     """
     notes: list[Sentence] = []
-    table = _choose_sexes(frame, notes)
+    table = without_odd_ages(without_lone_years(_choose_sexes(frame, notes), notes), notes)
     start = _common_groups(table, notes)
     years = _even_years(table, notes)
     areas = np.array(sorted(table["area"].astype(str).unique()), dtype=object)
@@ -38,7 +45,9 @@ def panel_arrays(frame: pd.DataFrame) -> tuple[PanelArrays, list[Sentence]]:
     values = np.nan_to_num(table["persons"].to_numpy(float))
     persons: Array = np.bincount(cell, weights=values, minlength=int(np.prod(shape))).astype(np.float64).reshape(shape)
     persons[~_complete(table, cell, shape)] = np.nan
-    panel = _without_empty(PanelArrays(tuple(areas), years, sexes, start, persons), notes)
+    counts = PanelArrays(tuple(areas), years, sexes, start, persons)
+    blank_errors(counts, notes)
+    panel = without_sum(_without_empty(counts, notes), notes)
     notes += _gap_notes(panel)
     return panel, notes
 
@@ -69,7 +78,7 @@ def _choose_sexes(frame: pd.DataFrame, notes: list[Sentence]) -> pd.DataFrame:
                 ("Wo nur ein Geschlecht steht, gilt das Jahr als unbekannt.", "Years with one sex only are unknown.")
             )
         if not together.empty:
-            notes.append(("Zeilen für beide Geschlechter zusammen (t) werden nicht gebraucht.", "Rows t are not used."))
+            notes.append(_unused_sums(apart, together))
         return apart
     notes.append(
         (
@@ -85,6 +94,23 @@ def _choose_sexes(frame: pd.DataFrame, notes: list[Sentence]) -> pd.DataFrame:
     return pd.concat([together.assign(sex="t"), sums[[*keys, "persons", "sex"]]], ignore_index=True)
 
 
+def _unused_sums(apart: pd.DataFrame, together: pd.DataFrame) -> Sentence:
+    """Say that rows for both sexes are not used, and where they differ most from the sum of the two."""
+    keys = ["area", "year"]
+    two, one = (each.groupby(keys, observed=True)["persons"].sum() for each in (apart, together))
+    sums = pd.DataFrame({"two": two, "one": one}).query("one > 0 and two > 0").reset_index()
+    off = (sums["two"] / sums["one"] - 1).abs()
+    if not (off > SAME).any():
+        return "Zeilen für beide Geschlechter zusammen (t) werden nicht gebraucht.", "Rows t are not used."
+    most = sums.iloc[int(off.argmax())]
+    where, found = f"{most['area']}, {most['year']}", (f"{most['one']:.0f}", f"{most['two']:.0f}")
+    return (
+        f"Zeilen t weichen von m und w zusammen ab (am meisten {where}: {found[0]} statt {found[1]}) und werden nicht "
+        "gebraucht.",
+        f"Rows t differ from m and w together (most {where}: {found[0]}, not {found[1]}) and are not used.",
+    )
+
+
 def _common_groups(table: pd.DataFrame, notes: list[Sentence]) -> Index:
     """Return the first ages that all areas, years and sexes share."""
     keys = ["area", "year", "sex"]
@@ -97,10 +123,15 @@ def _common_groups(table: pd.DataFrame, notes: list[Sentence]) -> Index:
             "Age groups of the years or areas do not fit together; expected: common bounds from age 0.",
         )
     if len(start) < len(counts):
+        many = len(start) > 1
         notes.append(
             (
-                f"Die Altersgruppen wechseln: zusammengefasst zu den {len(start)} Gruppen, die alle gemeinsam haben.",
-                f"Age groups change: joined to the {len(start)} groups that all have in common.",
+                f"Die Altersgruppen wechseln: zusammengefasst zu den {len(start)} Gruppen, die alle gemeinsam haben."
+                if many
+                else "Die Altersgruppen wechseln und haben nur den Beginn mit 0 gemeinsam: gerechnet wird ohne Alter.",
+                f"Age groups change: joined to the {len(start)} groups that all have in common."
+                if many
+                else "Age groups change and have only age 0 in common: ages are not told apart.",
             )
         )
     if table["age_to"].notna().all():
@@ -116,16 +147,12 @@ def _common_groups(table: pd.DataFrame, notes: list[Sentence]) -> Index:
 def _even_years(table: pd.DataFrame, notes: list[Sentence]) -> Index:
     """Return evenly spaced years from the first to the last; raise UserError for fewer than three counts."""
     found = np.sort(table["year"].unique())
-    if len(found) < 3:
-        raise UserError(
-            f"Das Panel hat {len(found)} Jahr(e); für eine Rückschau braucht es mindestens 3.",
-            f"The panel has {len(found)} year(s); a back-test needs at least 3.",
-        )
+    _check_years(len(found))
     step = int(np.gcd.reduce(np.diff(found)))
     years = np.arange(found[0], found[-1] + 1, step)
     missing = sorted(set(years.tolist()) - set(found.tolist()))
     if missing:
-        shown = ", ".join(map(str, missing[:SHOWN])) + (" …" if len(missing) > SHOWN else "")
+        shown = list_of([str(year) for year in missing])
         notes.append(
             (
                 f"Ohne Zählung: {shown}. Die Jahre bleiben unbekannt.",
@@ -133,6 +160,15 @@ def _even_years(table: pd.DataFrame, notes: list[Sentence]) -> Index:
             )
         )
     return np.asarray(years, dtype=np.intp)
+
+
+def _check_years(found: int) -> None:
+    """Raise UserError for fewer than three counted years."""
+    if found < 3:
+        raise UserError(
+            f"Das Panel hat {found} brauchbare(s) Jahr(e); für eine Rückschau braucht es mindestens 3.",
+            f"The panel has {found} usable year(s); a back-test needs at least 3.",
+        )
 
 
 def _complete(table: pd.DataFrame, cell: Index, shape: tuple[int, ...]) -> Flags:
@@ -143,8 +179,8 @@ def _complete(table: pd.DataFrame, cell: Index, shape: tuple[int, ...]) -> Flags
 
 
 def _without_empty(panel: PanelArrays, notes: list[Sentence]) -> PanelArrays:
-    """Leave out areas that are never counted in full, or always empty; blank years with a hole in their ages."""
-    holes = np.isnan(panel.persons).any(axis=(2, 3))
+    """Leave out areas never counted in full, or always empty, and first and last years without a full count."""
+    holes = np.asarray(np.isnan(panel.persons).any(axis=(2, 3)))
     panel.persons[holes] = np.nan
     living = np.nansum(panel.persons, axis=(0, 2, 3)) > 0
     usable = living & ((~holes).sum(axis=0) >= 2)
@@ -154,7 +190,7 @@ def _without_empty(panel: PanelArrays, notes: list[Sentence]) -> PanelArrays:
             "No area is counted in full, with inhabitants, in at least two years.",
         )
     if not usable.all():
-        names = _list_of([area for area, good in zip(panel.areas, usable, strict=True) if not good])
+        names = list_of([area for area, good in zip(panel.areas, usable, strict=True) if not good])
         notes.append(
             (
                 f"Ausgelassen (unbewohnt oder weniger als zwei vollständige Jahre): {names}.",
@@ -162,7 +198,10 @@ def _without_empty(panel: PanelArrays, notes: list[Sentence]) -> PanelArrays:
             )
         )
     areas = tuple(area for area, good in zip(panel.areas, usable, strict=True) if good)
-    return PanelArrays(areas, panel.years, panel.sexes, panel.start, panel.persons[:, usable])
+    counted = np.flatnonzero(~holes[:, usable].all(axis=1))
+    _check_years(len(counted))
+    span = slice(counted[0], counted[-1] + 1)
+    return PanelArrays(areas, panel.years[span], panel.sexes, panel.start, panel.persons[span, usable])
 
 
 def _gap_notes(panel: PanelArrays) -> list[Sentence]:
@@ -171,36 +210,35 @@ def _gap_notes(panel: PanelArrays) -> list[Sentence]:
     lacking = np.asarray(holes & ~holes.all(axis=1, keepdims=True))
     notes = []
     if lacking.any():
-        names = _list_of([panel.areas[i] for i in np.flatnonzero(lacking.any(axis=0))])
+        names = list_of([panel.areas[i] for i in np.flatnonzero(lacking.any(axis=0))])
         notes.append(
             (
                 f"Lücken oder unbekannte Zellen, diese Jahre zählen nicht: {names}.",
                 f"Gaps or unknown cells, these years do not count: {names}.",
             )
         )
-    jumps = jumping_areas(panel)
-    if jumps.any():
-        names = _list_of([area for area, bad in zip(panel.areas, jumps, strict=True) if bad])
+    moved = [f"{old} -> {new} ({year})" for old, new, year in renamed_areas(panel)]
+    if moved:
         notes.append(
             (
-                f"Sprung in der Einwohnerzahl (Gebietsänderung?), gekennzeichnet mit „area_change“: {names}.",
-                f'Jump in population (changed borders?), flagged "area_change": {names}.',
+                f"Gleiche Zahlen unter neuem Schlüssel? {list_of(moved)}; erwartet: ein Schlüssel je Gebiet.",
+                f"The same figures under a new key? {list_of(moved)}; expected: one key per area.",
+            )
+        )
+    jumped = jumping_areas(panel)
+    if jumped.any():
+        names = list_of([area for area, bad in zip(panel.areas, jumped, strict=True) if bad])
+        notes.append(
+            (
+                f"Sprung in der Einwohnerzahl (Gebietsänderung?), gekennzeichnet mit „area_change“: {names}; über ihn "
+                "hinweg wird nichts gelernt, bewertet wird er.",
+                f'Jump in population (changed borders?), flagged "area_change": {names}; nothing is learnt across it, '
+                "but it is scored.",
             )
         )
     return notes
 
 
-def jumping_areas(panel: PanelArrays, *, limit: float = 0.30) -> Flags:
-    """Return which areas (a,) of at least 500 inhabitants grew or shrank by more than ``limit`` between two counts."""
-    totals = panel.persons.sum(axis=(2, 3))
-    with np.errstate(divide="ignore", invalid="ignore"):
-        change = np.abs(np.log(totals[1:] / totals[:-1]))
-    large = (totals[1:] >= 500) & (totals[:-1] >= 500)
-    bound = np.log1p(limit) * np.sqrt(panel.spacing)
-    return np.asarray((large & np.isfinite(change) & (change > bound)).any(axis=0))
-
-
-def _list_of(names: list[str]) -> str:
-    """Return the first few names and how many there are."""
-    shown = ", ".join(map(str, names[:SHOWN]))
-    return shown if len(names) <= SHOWN else f"{shown} … ({len(names)})"
+def jumping_areas(panel: PanelArrays) -> Flags:
+    """Return which areas (a,) jumped between two counts (totals.jumps)."""
+    return np.asarray(jumps(panel.persons.sum(axis=(2, 3)), panel.years).any(axis=0))

@@ -120,13 +120,11 @@ class Projector:
         return learn_ratios(self.windows(other, origin), self.panel.bands).over(step)
 
     def _other_step(self, origin: int, step: int) -> int:
-        """Return the length nearest to ``step`` between two counts up to an origin; ``step`` if there are none."""
-        panel = self.panel
-        unknown = np.asarray(np.isnan(panel.persons.sum(axis=(2, 3))))
-        counted = panel.years[~unknown.all(axis=1)]
-        past = counted[counted <= origin]
-        lengths = np.unique(past[:, None] - past[None, :])
-        lengths = lengths[lengths > 0]
+        """Return the length nearest to ``step`` between two counts of an area up to an origin, else ``step``."""
+        panel = self.panel.until(origin)
+        counted = np.isfinite(panel.persons.sum(axis=(2, 3)))
+        lags = np.array([lag for lag in range(1, len(counted)) if (counted[lag:] & counted[:-lag]).any()])
+        lengths = lags * panel.spacing
         return int(lengths[np.argmin(np.abs(np.log(lengths / step)))]) if lengths.size else step
 
     def project(self, origin: int, horizon: int) -> Array:

@@ -14,6 +14,7 @@ import numpy as np
 from carelab.forecast.arrays import Array, Float32, Index
 from carelab.forecast.small_area.ages import Bands, Flags, add_births, age_on, survival
 from carelab.forecast.small_area.old_age_drift import learn_drift
+from carelab.forecast.small_area.totals import jumps
 
 RECENT_PANEL: Final = 0.95
 """Weight of a window relative to the next one, per year, where the panel's own ratio is learnt: migration levels
@@ -50,7 +51,7 @@ THIN: Final = 20.0
 class Windows:
     """Counted and expected persons (window, a, s, b) over ``step`` years, by first year ``start`` (window,).
 
-    Cases that are not known in both years are 0 in both.
+    Cases that are not known in both years, or whose area jumped between them, are 0 in both.
     """
 
     start: Index
@@ -103,12 +104,14 @@ def make_windows(
     """Return the windows of ``step`` years in a panel: counts (t, a, s, b) and tracked ages (t, a, s, GRID)."""
     lag = step // int(years[1] - years[0])
     counted, expected = np.zeros((2, len(years) - lag, *persons.shape[1:]))
+    jumped = jumps(persons.sum(axis=(2, 3)), years).cumsum(axis=0)
     for t in range(len(years) - lag):
         before, after = ages[t].astype(float), ages[t + lag].astype(float)
         moved = age_on(before, sexes, int(years[t]), step)
         births = add_births(after.copy(), before, sexes, step)
         moved[..., :step] = births[..., :step]
-        both = ~np.isnan(persons[t] + persons[t + lag])
+        steady = (jumped[t] == jumped[t + lag])[:, None, None]
+        both = ~np.isnan(persons[t] + persons[t + lag]) & steady
         counted[t] = np.where(both, persons[t + lag], 0.0)
         expected[t] = np.where(both, bands.collapse(moved), 0.0)
     return Windows(np.asarray(years[: len(years) - lag]), step, counted, expected)

@@ -25,6 +25,9 @@ HALF_LIFE: Final = 20.0
 """Years after which half of an area's growth beyond the panel's is left."""
 PRIOR_WEIGHT, PRIOR_CASES = 0.5, 3.0
 """Before anything is known both guides count alike; that opinion weighs as much as so many past forecasts."""
+LARGE, JUMP = 500, 0.30
+"""An area of so many inhabitants does not grow or shrink by more than JUMP in a year without something having happened
+to it (new borders, a new register, barracks): no trend, and no error that other areas may make (assumptions)."""
 FURTHEST: Final = 1.4
 """The younger ages are never changed by more than this factor."""
 
@@ -45,6 +48,7 @@ def panel_growth(totals: Array, years: Index, *, origin: int, horizon: int) -> f
     trend, and counts up to there only (winsorised mean).
     """
     t = int(np.flatnonzero(years == origin)[0])
+    totals = linked(totals[: t + 1], years[: t + 1])
     base = int(np.argmax(years >= origin - LONG_BASE))
     counted = base + np.flatnonzero(np.isfinite(totals[base : t + 1]).any(axis=1))
     spans = np.diff(years[counted])
@@ -61,6 +65,7 @@ def panel_growth(totals: Array, years: Index, *, origin: int, horizon: int) -> f
 def own_growth(totals: Array, years: Index, *, origin: int, horizon: int) -> Array:
     """Return each area's log growth (a,) beyond the panel's over the horizon, fading; NaN where it is unknown."""
     t = int(np.flatnonzero(years == origin)[0])
+    totals = linked(totals[: t + 1], years[: t + 1])
     rates = []
     for length in BASES:
         base = int(np.argmax(years >= origin - length))
@@ -70,6 +75,38 @@ def own_growth(totals: Array, years: Index, *, origin: int, horizon: int) -> Arr
         rates.append(np.where(np.isfinite(growth), growth - _log_growth(totals, base, t), np.nan) / span)
     effective = HALF_LIFE / np.log(2) * (1 - 0.5 ** (horizon / HALF_LIFE))
     return np.asarray(np.mean(rates, axis=0) * effective)
+
+
+def jumps(totals: Array, years: Index) -> Array:
+    """Return 1.0 where an area's total (t, a) lies more than JUMP off the count before, growing by chance; else 0."""
+    result = np.zeros(totals.shape)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        change = np.abs(np.log(totals[1:] / totals[:-1]))
+    large = (totals[1:] >= LARGE) & (totals[:-1] >= LARGE)
+    result[1:] = large & np.isfinite(change) & (change > np.log1p(JUMP) * np.sqrt(np.diff(years))[:, None])
+    return result
+
+
+def linked(totals: Array, years: Index) -> Array:
+    """Return totals (t, a) in which areas grow like the panel where they jumped, and evenly over gaps of their own.
+
+    Gaps are filled in years in which others are counted: areas counted in turns have no neighbouring years in common.
+    Nothing is filled before an area's first count or after its last.
+    """
+    result, place, last = totals.copy(), np.arange(len(totals))[:, None], len(totals)
+    known = totals > 0
+    before = np.maximum.accumulate(np.where(known, place, -1))
+    after = np.minimum.accumulate(np.where(known, place, last)[::-1])[::-1]
+    others = np.isfinite(totals).any(axis=1, keepdims=True)
+    gaps = np.nonzero(np.isnan(totals) & others & (before >= 0) & (after < last))
+    low, high, areas = before[gaps], after[gaps], gaps[1]
+    share = (years[gaps[0]] - years[low]) / (years[high] - years[low])
+    result[gaps] = totals[low, areas] ** (1 - share) * totals[high, areas] ** share
+    jumped = jumps(totals, years) > 0
+    for t in np.flatnonzero(jumped.any(axis=1)):
+        usual = _log_growth(np.where(jumped[t], np.nan, result), int(t) - 1, int(t))
+        result[:t, jumped[t]] *= result[t, jumped[t]] / result[t - 1, jumped[t]] / np.exp(usual)
+    return result
 
 
 def _log_growth(totals: Array, base: int, t: int) -> float:
@@ -137,8 +174,14 @@ def combine(cells: Array, now: Array, *, guide: Guide, weight: float, total: flo
 
 
 def total_growths(totals: Array, years: Index, pairs: Sequence[tuple[int, int]]) -> dict[tuple[int, int], Array]:
-    """Return what came true, log growth (a,), by origin and horizon."""
+    """Return what came true, log growth (a,), by origin and horizon; NaN where it is unknown or an area jumped."""
     place = {int(year): i for i, year in enumerate(years)}
-    with np.errstate(divide="ignore", invalid="ignore"):
-        grown = {(o, h): np.log(totals[place[o + h]] / totals[place[o]]) for o, h in pairs if o + h in place}
-    return {key: np.where(np.isfinite(values), values, np.nan) for key, values in grown.items()}
+    jumped = jumps(totals, years).cumsum(axis=0)
+    result = {}
+    for origin, horizon in pairs:
+        if origin + horizon in place:
+            now, later = place[origin], place[origin + horizon]
+            with np.errstate(divide="ignore", invalid="ignore"):
+                grown = np.log(totals[later] / totals[now])
+            result[origin, horizon] = np.where(np.isfinite(grown) & (jumped[later] == jumped[now]), grown, np.nan)
+    return result
