@@ -11,6 +11,7 @@ from carelab.forecast.population import prepare
 from carelab.forecast.population.growth_draws import widen
 from carelab.forecast.population.growth_error import growth_panel, learn_spread
 from carelab.forecast.population.single_ages import births_of, complete_ages
+from carelab.forecast.population.survival import tables_known
 from carelab.inputs.city import load_city
 from carelab.inputs.kreise import kreis_keys, load_area
 from carelab.inputs.reference import load_reference
@@ -33,11 +34,12 @@ def history(ages: pd.DataFrame, land: str, origin: int, window: int) -> model.Hi
     """Return what was known of a city in a past year: ages (births from infants), the life table of the time."""
     years = prepare.unbroken(ages["year"], origin)[-window - 1 :]
     known = pd.concat([by_sex(ages, year) for year in years], ignore_index=True)
-    _, qx = prepare.mortality(REFERENCE.lifetable, REFERENCE.life_expectancy, land, origin)
+    lifetable = tables_known(REFERENCE.lifetable, origin)
+    _, qx = prepare.mortality(lifetable, REFERENCE.life_expectancy, land, origin)
     none = pd.DataFrame()
     births = births_of(known, REFERENCE.fertility, qx)
     tables = prepare.CityTables("", pd.Index([]), none, none, known, none, births)
-    return prepare.city_history(tables, REFERENCE.lifetable, REFERENCE.life_expectancy, land=land, base_year=origin)
+    return prepare.city_history(tables, lifetable, REFERENCE.life_expectancy, land=land, base_year=origin)
 
 
 def paths(past: model.History, ags: str, years: int, *, widened: bool) -> np.ndarray:
@@ -88,7 +90,8 @@ def kreise(origin: int = 2019) -> None:
     for key in kreis_keys():
         area = load_area(key)
         ags = area.info.ags
-        _, qx = prepare.mortality(REFERENCE.lifetable, REFERENCE.life_expectancy, area.info.land, origin)
+        lifetable = tables_known(REFERENCE.lifetable, origin)
+        _, qx = prepare.mortality(lifetable, REFERENCE.life_expectancy, area.info.land, origin)
         published = area.population_city[area.population_city["year"] <= origin]
         ages = complete_ages(published, published, qx, own=True)
         past = history(ages, area.info.land, origin, 99)
