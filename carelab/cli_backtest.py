@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final
@@ -19,7 +20,8 @@ if TYPE_CHECKING:
     from carelab.forecast.backtest.result import BacktestResult
     from carelab.inputs.panels import Panel
 
-OPTIONS = ("panel", "population", "columns", "out", "horizons", "first_origin", "control", "ages", "law")
+OPTIONS = ("panel", "population", "columns", "population_columns", "out", "horizons", "first_origin", "control", "ages")
+OPTIONS += ("law",)
 """Options of these commands, for the search for misspelt ones."""
 File = Annotated[Path, Parameter(name="--panel")]
 app = sub_app(
@@ -37,11 +39,11 @@ class Asked:
     Parameters
     ----------
     horizons
-        Jahre voraus, z. B. 1,2,5,10 (sonst 1 bis 10, soweit das Panel reicht)
+        wie viele Jahre voraus, z. B. 1,2,5,10 (ohne Angabe 1 bis 10, soweit das Panel reicht)
     first_origin
-        erstes Ausgangsjahr (sonst nach fünf Jahren Vorgeschichte)
+        erstes Jahr, aus dem gerechnet wird (ohne Angabe nach fünf Jahren Vorgeschichte, in kurzen Panels früher)
     draws
-        Ziehungen je Vorhersage
+        simulierte Zukünfte je Vorausberechnung; mehr: ruhigere Intervalle, längere Rechenzeit
     """
 
     horizons: str = ""
@@ -52,7 +54,7 @@ class Asked:
 USUAL: Final = Asked()
 
 
-@app.command
+@app.command(usage="carelab backtest population --panel DATEI [OPTIONEN]")
 def population(
     *,
     panel: File,
@@ -65,21 +67,26 @@ def population(
 ) -> int:
     """Bevölkerung nach Alter: area, year, sex (m|w|t), age_from, age_to (leer = offen), persons.
 
+    Aus jedem früheren Jahr wird vorausberechnet, was danach gezählt wurde; daneben stehen Faustregeln.
+
     Parameters
     ----------
     panel
-        Datei mit dem Panel; weitere Spalten werden übergangen
+        CSV oder Parquet, eine Zeile je Gebiet, Jahr, Geschlecht und Altersgruppe; weitere Spalten werden übergangen
     columns
-        Spalten umbenennen: alt=neu,alt=neu
+        Spalten umbenennen, z. B. bezirk=area,jahr=year
     out
-        Ordner für scores.csv, calibration.csv, forecasts.csv und summary.txt (sonst outputs/backtest-population-NAME)
+        Ordner für scores.csv, calibration.csv, forecasts.csv, shelf_life.csv und summary.txt (ohne Angabe
+        outputs/backtest-population-NAME)
     asked
         Horizonte, erstes Ausgangsjahr, Ziehungen
     control
-        Datei mit Gesamtzahlen (year, persons, auch sex, age_from, age_to), auf die abgestimmt wird
+        Gesamtzahlen (year, persons, auch sex, age_from, age_to), auf die die Summe der Gebiete abgestimmt wird, etwa
+        eine amtliche Vorausberechnung; sie gilt an jedem Ausgangsjahr als bekannt
     ages
-        Altersaufbau, nach dem breite Gruppen im ersten Jahr unterteilt werden: auto (Deutschland, wo die Schlüssel
-        deutsche Gebiete nennen), none oder Datei mit feineren Gruppen eines größeren Gebiets (Form wie --panel)
+        nach wessen Altersaufbau breite Gruppen (65 und älter) im ersten Jahr unterteilt werden: auto (Deutschland, wo
+        die Schlüssel deutsche Gebiete nennen), none oder Datei eines größeren Gebiets mit feineren Gruppen (Form wie
+        --panel)
     language
         de oder en
     """
@@ -90,46 +97,55 @@ def population(
     from carelab.stages.panel_backtests import check_population_panel
 
     source = read_population(panel, rename=parse_renames(columns))
-    totals = read_control(control).frame if control is not None else None
+    totals = None if control is None else read_control(control)
     setting = Setting(_numbers(asked.horizons), asked.first_origin, asked.draws)
-    result = check_population_panel(source.frame, setting, ages=ages, control=totals, progress=_progress(language))
+    known = None if totals is None else totals.frame
+    result = check_population_panel(source.frame, setting, ages=ages, control=known, progress=_progress(language))
     calibration = calibration_table(result.scores, result.relative)
     head = backtest_text.population_headline(population_headline(result.scores, calibration), language=language)
-    text = _text(result, source, language, head=head)
+    text = _text(result, (source, totals), language, head=head)
     return _finish(result, text, out or _folder("population", panel), language, calibration=calibration)
 
 
-@app.command
+@app.command(usage="carelab backtest care --panel DATEI [--population DATEI] [OPTIONEN]")
 def care(
     *,
     panel: File,
     population: Path | None = None,
     columns: str = "",
+    population_columns: str = "",
     out: Path | None = None,
     draws: int = 1000,
     seed: int = 1,
     law: str = "auto",
     language: Language = "de",
 ) -> int:
-    """Pflegebedürftige: area, parent (darf leer sein), year, people_in_need.
+    """Pflegebedürftige: area, parent (übergeordnetes Gebiet, darf leer sein), year, people_in_need.
+
+    Aus jeder früheren Erhebung wird vorausberechnet, was danach gezählt wurde; daneben stehen Faustregeln.
 
     Parameters
     ----------
     panel
-        Datei mit dem Panel; weitere Spalten werden übergangen
+        CSV oder Parquet, eine Zeile je Gebiet und Erhebungsjahr; weitere Spalten werden übergangen
     population
-        Bevölkerung nach Alter in der Form von "backtest population", wo es sie gibt
+        Bevölkerung derselben Gebiete nach Alter, in der Form von „backtest population“; mit ihr wird auch jedes Gebiet
+        einmal ohne seine eigene Zahl geschätzt
     columns
-        Spalten umbenennen: alt=neu,alt=neu
+        Spalten des Panels umbenennen, z. B. kreis=area,jahr=year
+    population_columns
+        ebenso die Spalten von --population
     out
-        Ordner für die Ergebnisse (sonst outputs/backtest-care-NAME)
+        Ordner für scores.csv, calibration.csv, forecasts.csv, shelf_life.csv und summary.txt (ohne Angabe
+        outputs/backtest-care-NAME)
     draws
-        Ziehungen je Vorhersage
+        simulierte Zukünfte je Vorausberechnung; mehr: ruhigere Intervalle, längere Rechenzeit
     seed
-        Start der Zufallszahlen
+        Anfang der Zufallszahlen: gleicher Anfang, gleiche Ergebnisse
     law
-        Gesetzesänderung: auto (aus data/laws.yaml, wo die Schlüssel das Land nennen), none oder von Hand
-        Jahr:Zunahme:bekannt seit, z. B. 2017:0.238:2015 (mehrere mit Komma)
+        Gesetz, das den Kreis der Pflegebedürftigen erweitert: auto (aus data/laws.yaml, wo die Schlüssel den Staat
+        erkennen lassen), none oder von Hand Jahr:Zunahme:bekannt-seit, z. B. 2017:0.238:2015 für +23,8 % ab 2017
+        (mehrere mit Komma); eingerechnet wird es erst ab dem Jahr, seit dem es bekannt war
     language
         de oder en
     """
@@ -141,19 +157,20 @@ def care(
     from carelab.stages.panel_backtests import check_care_panel
 
     source = read_care(panel, rename=parse_renames(columns))
-    people = read_population(population).frame if population is not None else None
+    given = None if population is None else read_population(population, rename=parse_renames(population_columns))
+    people = None if given is None else given.frame
     result, chosen = check_care_panel(source.frame, people, draws=draws, seed=seed, law=law)
     head = care_headline(headline_table(result, TARGET), chosen.note, language=language)
     calibration = calibration_table(result.scores, relative_wis(result.forecasts))
-    text = _text(result, source, language, head=head)
+    text = _text(result, (source, given), language, head=head)
     return _finish(result, text, out or _folder("care", panel), language, calibration=calibration)
 
 
-def _text(result: BacktestResult, source: Panel, language: Language, *, head: str) -> str:
-    """Return what is printed and written as summary.txt."""
+def _text(result: BacktestResult, files: Sequence[Panel | None], language: Language, *, head: str) -> str:
+    """Return what is printed and written as summary.txt, with what was assumed in reading each of ``files``."""
     from carelab.release.backtest_text import describe_backtest
 
-    notes = [*result.notes, *source.notes]
+    notes = [*result.notes, *(note for each in files if each is not None for note in each.notes)]
     return describe_backtest(result.scores, result.shelf_life, notes, language=language, head=head)
 
 

@@ -57,8 +57,24 @@ def describe_backtest(
             if len(rows):
                 own = sized[(sized["target"] == target) & (sized["horizon"] == horizon)]
                 parts += [_block(rows, own, (str(target), int(horizon)), language), ""]
-    parts.append(shelf_sentence(shelf_life, language))
+    parts += [shelf_sentence(shelf_life, language), "", _legend(language)]
+    if len(horizons) < pooled["horizon"].nunique():
+        parts.append(say(language, "Alle Horizonte: scores.csv.", "All horizons: scores.csv."))
     return "\n".join(parts)
+
+
+def _legend(language: Language) -> str:
+    """Return what the columns of the tables mean."""
+    return say(
+        language,
+        "WAPE: Summe der Abweichungen an der Summe des Gezählten; MAPE, Median: mittlere und mittelste Abweichung je "
+        "Gebiet.\nTendenz: über 0 zu hoch vorausberechnet. WIS, CRPS: Güte der Verteilung in Personen, kleiner ist "
+        "besser.\nPIT: so oft lag das Gezählte im untersten und obersten Zehntel der Verteilung; je 10 % wären "
+        "richtig.",
+        "WAPE: sum of deviations over the sum of counts; MAPE, median: mean and median deviation of an area.\n"
+        "Bias: above 0 projected too high. WIS, CRPS: quality of the distribution in persons, smaller is better.\n"
+        "PIT: how often counts lay in the lowest and highest tenth of the distribution; 10% each would be right.",
+    )
 
 
 def care_headline(table: pd.DataFrame, note: tuple[str, str], *, language: Language) -> str:
@@ -81,7 +97,7 @@ def population_headline(table: pd.DataFrame, *, language: Language) -> str:
     ``table`` as from backtest.calibration.population_headline.
     """
     shown = table[table["horizon"].isin(_shown(table["horizon"]))]
-    ages = [_age_name(str(target), language) for target in shown["target"]]
+    ages = [band_name(str(target), language) for target in shown["target"]]
     note = say(
         language,
         "80 % hält: so oft lag das Gezählte im 80-%-Intervall; passt: in so vielen Größenklassen zu 75 bis 88 %.",
@@ -123,10 +139,18 @@ def _shown(horizons: pd.Series) -> list[int]:
     return usual if len(usual) > 2 else every
 
 
-def _age_name(target: str, language: Language) -> str:
-    """Return what a target counts, as people read it."""
-    name = label(target, language)
-    return say(language, f"Alter {name}", f"Age {name}") if target[:1].isdigit() else name
+def band_name(target: str, language: Language) -> str:
+    """Return what a target counts, as people read it: an age band, inhabitants of all ages, any other quantity."""
+    if target[:1].isdigit():
+        return say(language, f"Alter {target}", f"Age {target}")
+    return label("population" if target == "total" else target, language)
+
+
+def _ahead(years: int, language: Language) -> str:
+    """Return how far ahead a table looks; 0 is an estimate for the year of the count itself."""
+    if years == 0:
+        return say(language, "im Jahr der Zählung", "in the year of the count")
+    return say(language, f"{years} Jahr{'e' * (years > 1)} voraus", f"{years} year{'s' * (years > 1)} ahead")
 
 
 def _aligned(lines: list[list[str]]) -> list[str]:
@@ -138,16 +162,8 @@ def _aligned(lines: list[list[str]]) -> list[str]:
 def _block(rows: pd.DataFrame, sized: pd.DataFrame, cell: tuple[str, int], language: Language) -> str:
     """Return one table: rules below each other, then the model's size classes (``sized``), measures side by side."""
     target, horizon = cell
-    name = _age_name(target, language)
-    ahead = (
-        (f"{horizon} Jahr voraus", f"{horizon} year ahead")
-        if horizon == 1
-        else (
-            f"{horizon} Jahre voraus",
-            f"{horizon} years ahead",
-        )
-    )
-    title = f"{name}, {say(language, *ahead)}"
+    name = band_name(target, language)
+    title = f"{name}, {_ahead(horizon, language)}"
     columns = [*SHOWN_MEASURES, "n"]
     head = [title, *(say(language, *HEADS[each]) for each in columns)]
     ordered = rows.sort_values("rule", key=lambda rules: ~rules.str.startswith("model"), kind="stable")
@@ -187,7 +203,8 @@ def _cell(value: float, measure: str, language: Language) -> str:
 
 def shelf_sentence(shelf_life: pd.DataFrame, language: Language) -> str:
     """Return the shelf life of the model in a sentence per target."""
-    rows = shelf_life[(shelf_life["rule"] == "model") & (shelf_life["size_class"] == "all")]
+    ahead = shelf_life["longest"] > 0  # an estimate for the year of the count does not keep
+    rows = shelf_life[(shelf_life["rule"] == "model") & (shelf_life["size_class"] == "all") & ahead]
     lines = [
         say(
             language,
@@ -201,7 +218,7 @@ def shelf_sentence(shelf_life: pd.DataFrame, language: Language) -> str:
         else:
             least = say(language, "mindestens ", "at least ") if row["years"] >= row["longest"] else ""
             words = say(language, f"{least}{row['years']:.0f} Jahre", f"{least}{row['years']:.0f} years")
-        lines.append(f"  {label(str(row['target']), language)}: {words}")
+        lines.append(f"  {band_name(str(row['target']), language)}: {words}")
     return "\n".join(lines)
 
 
