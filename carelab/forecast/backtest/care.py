@@ -141,7 +141,7 @@ def _rule_rows(panel: CarePanel, name: str, points: Array, observed: Array) -> p
         "observed": observed[here],
         "point": points[here],
     }
-    return pd.DataFrame(columns).assign(crps=np.nan, pit=np.nan)
+    return pd.DataFrame(columns)
 
 
 def _flags(until: CarePanel, ages: AgePanel | None) -> str:
