@@ -20,8 +20,10 @@ if TYPE_CHECKING:
     from carelab.forecast.backtest.result import BacktestResult
     from carelab.inputs.panels import Panel
 
-OPTIONS = ("panel", "population", "columns", "population_columns", "out", "horizons", "first_origin", "control", "ages")
-OPTIONS += ("law",)
+OPTIONS = (
+    *("panel", "population", "columns", "population_columns", "out"),
+    *("horizons", "first_origin", "control", "ages", "law"),
+)
 """Options of these commands, for the search for misspelt ones."""
 File = Annotated[Path, Parameter(name="--panel")]
 app = sub_app(
