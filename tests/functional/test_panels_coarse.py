@@ -103,9 +103,6 @@ def test_intervals_learn_how_large_past_errors_were_at_any_horizon():
     assert rough[0][1] > 2
     assert calm[2] == pytest.approx(6)  # ten errors of one year, two of five years that do not overlap: six on average
     assert [list(each) for each in past_scales([], wide)[:2]] == [[1, 1], [1, 1]]
-    grid = [past_error(o, h, observed=point, forecast=point) for o in (1995, 2000, 2005, 2010) for h in (5, 10)]
-    assert past_scales(grid, wide)[2] == pytest.approx(3)  # every five years: four of five years, two of ten
-    assert past_scales(grid[:1], wide)[2] == pytest.approx(1)
 
 
 def test_a_panel_of_one_sex_is_projected_as_it_is():

@@ -125,25 +125,20 @@ def past_scales(past: Sequence[PastError], cells: CellShape) -> tuple[Array, Arr
 
     Learnt from past common errors of all horizons: one horizon alone has few that do not overlap. Those of one horizon
     overlap, those of several rest on the same years: together they weigh as much as errors of one horizon that do not
-    overlap, on average over horizons (the third result). An error adds the years from its origin to the next, as a part
-    of its horizon; one in full where origins lie further apart than that.
+    overlap, on average over horizons (the third result); less than that where origins lie years apart, as each error
+    counts as one year of its horizon. Counting those in full was measured and dropped: errors of successive steps are
+    alike, as one trend missed runs through them (docs/backtest_population_tried.md).
     """
     found, weights = np.zeros(len(cells.widths)), 0.0
-    horizons, apart = len({each.horizon for each in past}), _years_apart(past)
+    horizons = len({each.horizon for each in past})
     for each in past:
         persons = np.nansum(each.forecast, axis=0)
         waves = np.diag(_wave_matrix(cells, each.horizon, persons))
         variance = waves**2 + _prior_common(cells, each.horizon, float(persons.sum()), each.history) ** 2
-        weight = min(apart / each.horizon, 1.0) / horizons
+        weight = 1 / each.horizon / horizons
         found, weights = found + weight * each.common**2 / variance, weights + weight
     common, waves = (np.sqrt((worth + found) / (worth + weights)) for worth in (PRIOR_ORIGINS, PRIOR_WAVES))
     return common, waves, weights
-
-
-def _years_apart(past: Sequence[PastError]) -> float:
-    """Return how many years usually lie between two origins; the shortest horizon where there is one origin only."""
-    gaps = np.diff(sorted({each.origin for each in past}))
-    return float(np.median(gaps)) if gaps.size else min((each.horizon for each in past), default=1)
 
 
 @dataclass(frozen=True)
