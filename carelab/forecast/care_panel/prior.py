@@ -51,7 +51,7 @@ def prior_variance(fit: CareFit) -> float:
     are taken for it); and chance in counting few. One region's error is that of two drifts, 2 s^2 (s = REGION_SD).
     n equal regions of N that drift independently would have 2 s^2 / n (1 - n / N), a sample of a finite whole; N is not
     known abroad. The square of the concentration (Herfindahl index, 1 / n), 2 s^2 / n^2, is an assumption that has the
-    same ends, nearly: all of one, nothing of the whole; between them it is smaller. What hangs on it: two points of
+    same ends, nearly: all of one, nothing of the whole; between them it is smaller. What hangs on it: four points of
     coverage and 0.03 of the WIS ratio at most (docs/backtest_care.md).
     """
     panel, counts = fit.panel, np.nan_to_num(fit.panel.counts[:, -1])
