@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final
@@ -20,10 +19,7 @@ if TYPE_CHECKING:
     from carelab.forecast.backtest.result import BacktestResult
     from carelab.inputs.panels import Panel
 
-OPTIONS = (
-    *("panel", "population", "columns", "population_columns", "out"),
-    *("horizons", "first_origin", "control", "ages", "law"),
-)
+OPTIONS = ("panel", "population", "columns", "out", "horizons", "first_origin", "control", "ages", "law")
 """Options of these commands, for the search for misspelt ones."""
 File = Annotated[Path, Parameter(name="--panel")]
 app = sub_app(
@@ -105,7 +101,8 @@ def population(
     result = check_population_panel(source.frame, setting, ages=ages, control=known, progress=_progress(language))
     calibration = calibration_table(result.scores, result.relative)
     head = backtest_text.population_headline(population_headline(result.scores, calibration), language=language)
-    text = _text(result, (source, totals), language, head=head)
+    result.notes.extend(totals.notes if totals is not None else ())
+    text = _text(result, source, language, head=head)
     return _finish(result, text, out or _folder("population", panel), language, calibration=calibration)
 
 
@@ -115,7 +112,6 @@ def care(
     panel: File,
     population: Path | None = None,
     columns: str = "",
-    population_columns: str = "",
     out: Path | None = None,
     draws: int = 1000,
     seed: int = 1,
@@ -131,15 +127,11 @@ def care(
     panel
         CSV oder Parquet, eine Zeile je Gebiet und Erhebungsjahr; weitere Spalten werden übergangen
     population
-        Bevölkerung derselben Gebiete nach Alter, in der Form von „backtest population“; mit ihr wird auch jedes Gebiet
-        einmal ohne seine eigene Zahl geschätzt
+        Bevölkerung nach Alter in der Form von "backtest population", wo es sie gibt
     columns
-        Spalten des Panels umbenennen, z. B. kreis=area,jahr=year
-    population_columns
-        ebenso die Spalten von --population
+        Spalten umbenennen, in beiden Dateien: alt=neu,alt=neu
     out
-        Ordner für scores.csv, calibration.csv, forecasts.csv, shelf_life.csv und summary.txt (ohne Angabe
-        outputs/backtest-care-NAME)
+        Ordner für die Ergebnisse (sonst outputs/backtest-care-NAME)
     draws
         simulierte Zukünfte je Vorausberechnung; mehr: ruhigere Intervalle, längere Rechenzeit
     seed
@@ -159,20 +151,19 @@ def care(
     from carelab.stages.panel_backtests import check_care_panel
 
     source = read_care(panel, rename=parse_renames(columns))
-    given = None if population is None else read_population(population, rename=parse_renames(population_columns))
-    people = None if given is None else given.frame
+    people = read_population(population).frame if population is not None else None
     result, chosen = check_care_panel(source.frame, people, draws=draws, seed=seed, law=law)
     head = care_headline(headline_table(result, TARGET), chosen.note, language=language)
     calibration = calibration_table(result.scores, relative_wis(result.forecasts))
-    text = _text(result, (source, given), language, head=head)
+    text = _text(result, source, language, head=head)
     return _finish(result, text, out or _folder("care", panel), language, calibration=calibration)
 
 
-def _text(result: BacktestResult, files: Sequence[Panel | None], language: Language, *, head: str) -> str:
-    """Return what is printed and written as summary.txt, with what was assumed in reading each of ``files``."""
+def _text(result: BacktestResult, source: Panel, language: Language, *, head: str) -> str:
+    """Return what is printed and written as summary.txt."""
     from carelab.release.backtest_text import describe_backtest
 
-    notes = [*result.notes, *(note for each in files if each is not None for note in each.notes)]
+    notes = [*result.notes, *source.notes]
     return describe_backtest(result.scores, result.shelf_life, notes, language=language, head=head)
 
 

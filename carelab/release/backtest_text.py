@@ -146,13 +146,6 @@ def band_name(target: str, language: Language) -> str:
     return label("population" if target == "total" else target, language)
 
 
-def _ahead(years: int, language: Language) -> str:
-    """Return how far ahead a table looks; 0 is an estimate for the year of the count itself."""
-    if years == 0:
-        return say(language, "im Jahr der Zählung", "in the year of the count")
-    return say(language, f"{years} Jahr{'e' * (years > 1)} voraus", f"{years} year{'s' * (years > 1)} ahead")
-
-
 def _aligned(lines: list[list[str]]) -> list[str]:
     """Return lines of cells as text, every column as wide as its widest cell."""
     widths = [max(len(line[at]) for line in lines) for at in range(len(lines[0]))]
@@ -163,7 +156,11 @@ def _block(rows: pd.DataFrame, sized: pd.DataFrame, cell: tuple[str, int], langu
     """Return one table: rules below each other, then the model's size classes (``sized``), measures side by side."""
     target, horizon = cell
     name = band_name(target, language)
-    title = f"{name}, {_ahead(horizon, language)}"
+    ahead = {
+        0: ("am selben Stichtag", "at the same survey"),
+        1: ("1 Jahr voraus", "1 year ahead"),
+    }.get(horizon, (f"{horizon} Jahre voraus", f"{horizon} years ahead"))
+    title = f"{name}, {say(language, *ahead)}"
     columns = [*SHOWN_MEASURES, "n"]
     head = [title, *(say(language, *HEADS[each]) for each in columns)]
     ordered = rows.sort_values("rule", key=lambda rules: ~rules.str.startswith("model"), kind="stable")
@@ -202,8 +199,8 @@ def _cell(value: float, measure: str, language: Language) -> str:
 
 
 def shelf_sentence(shelf_life: pd.DataFrame, language: Language) -> str:
-    """Return the shelf life of the model in a sentence per target."""
-    ahead = shelf_life["longest"] > 0  # an estimate for the year of the count does not keep
+    """Return the shelf life of the model in a sentence per target that lies ahead."""
+    ahead = shelf_life["longest"] > 0
     rows = shelf_life[(shelf_life["rule"] == "model") & (shelf_life["size_class"] == "all") & ahead]
     lines = [
         say(

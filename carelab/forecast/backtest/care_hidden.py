@@ -48,10 +48,8 @@ LAST_SURVEYS = 3
 SMALLEST_SCORE = 0.1
 """Keeps the log of a chance hit from steering how errors grow with smallness."""
 _NOTE: Sentence = (
-    "„Ohne eigene Zählung“ (people_in_need_hidden): jedes Gebiet einmal ohne seine Zahl geschätzt, aus Alter, Lage und "
-    "der Summe des übergeordneten Gebiets (parent).",
-    "No own count (people_in_need_hidden): every area estimated once without its count, from ages, region and its "
-    "parent's total.",
+    "people_in_need_hidden: jedes Gebiet einmal ohne eigene Zahl geschätzt, aus Alter, Lage und Summe des parent.",
+    "people_in_need_hidden: every area estimated once without its count, from ages, region and its parent's total.",
 )
 _SHOWN = len(QUANTILE_COLUMNS)
 _PROBABILITIES = np.array([*(PROBABILITIES[column] for column in QUANTILE_COLUMNS), *GRID])

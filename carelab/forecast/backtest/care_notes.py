@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from carelab.forecast.backtest.result import HINDSIGHT, Sentence
+from carelab.forecast.backtest.result import Sentence
 from carelab.forecast.care_panel.ages import COARSE_TOP, AgePanel
 from carelab.forecast.care_panel.data import CarePanel
 from carelab.forecast.care_panel.laws import LawRisk, Laws
@@ -16,10 +16,8 @@ def remarks(panel: CarePanel, ages: AgePanel | None) -> list[Sentence]:
     if ages is None:
         notes.append(
             (
-                "Ohne Bevölkerung nach Alter (--population): nur Summen werden fortgeschrieben; die Regel „konstante "
-                "Pflegequoten“ und Gebiete ohne eigene Zählung entfallen.",
-                "No population by age (--population): only totals are carried forward; the rule of constant rates and "
-                "areas without counts of their own are left out.",
+                "Ohne Bevölkerung nach Alter: nur Summen werden fortgeschrieben; die Regel constant_rates entfällt.",
+                "No population by age: only totals are carried forward; the rule constant_rates is left out.",
             )
         )
     elif missing := _without_ages(panel, ages):
@@ -31,8 +29,6 @@ def remarks(panel: CarePanel, ages: AgePanel | None) -> list[Sentence]:
                 "Some years have coarse age bands only (flag ages_coarse): ageing is approximate there.",
             )
         )
-    if panel.years.size > 3:
-        notes.append(HINDSIGHT)
     errors, risk = panel.years.size - 3, LawRisk()
     often, more = round(1 / risk.rate), round(100 * risk.size)
     notes.append(
