@@ -41,7 +41,7 @@ class Asked:
     first_origin
         erstes Jahr, aus dem gerechnet wird (ohne Angabe nach fünf Jahren Vorgeschichte, in kurzen Panels früher)
     draws
-        simulierte Zukünfte je Vorausberechnung; mehr: ruhigere Intervalle, längere Rechenzeit
+        simulierte Zukünfte je Vorausberechnung; unter 100 werden Intervalle zu eng
     """
 
     horizons: str = ""
@@ -133,7 +133,7 @@ def care(
     out
         Ordner für die Ergebnisse (sonst outputs/backtest-care-NAME)
     draws
-        simulierte Zukünfte je Vorausberechnung; mehr: ruhigere Intervalle, längere Rechenzeit
+        simulierte Zukünfte je Vorausberechnung; unter 100 werden Intervalle zu eng
     seed
         Anfang der Zufallszahlen: gleicher Anfang, gleiche Ergebnisse
     law

@@ -67,10 +67,12 @@ def _legend(language: Language) -> str:
     """Return what the columns of the tables mean."""
     return say(
         language,
+        "WIS / beste Regel: unter 1 besser als die Faustregel, die in denselben Fällen am schwersten zu schlagen ist.\n"
         "WAPE: Summe der Abweichungen an der Summe des Gezählten; MAPE, Median: mittlere und mittelste Abweichung je "
         "Gebiet.\nTendenz: über 0 zu hoch vorausberechnet. WIS, CRPS: Güte der Verteilung in Personen, kleiner ist "
         "besser.\nPIT: so oft lag das Gezählte im untersten und obersten Zehntel der Verteilung; je 10 % wären "
         "richtig.",
+        "WIS / best rule: below 1 better than the rule of thumb that is hardest to beat in the same cases.\n"
         "WAPE: sum of deviations over the sum of counts; MAPE, median: mean and median deviation of an area.\n"
         "Bias: above 0 projected too high. WIS, CRPS: quality of the distribution in persons, smaller is better.\n"
         "PIT: how often counts lay in the lowest and highest tenth of the distribution; 10% each would be right.",
