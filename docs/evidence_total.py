@@ -23,7 +23,10 @@ REFERENCE = load_reference()
 
 
 def by_sex(ages: pd.DataFrame, year: int) -> pd.DataFrame:
-    """Return a year's ages by sex; where the sexes are counted together only, split as in the nearest year."""
+    """Return a year's ages by sex; where the sexes are counted together only, split as in the nearest year.
+
+    For Magdeburg before 2021 that year is later than the origin: hindsight, though only of how ages divide by sex.
+    """
     table = pd.DataFrame(prepare.city_ages(ages, year).T, columns=["m", "w"]).rename_axis("age_from").reset_index()
     return table.melt("age_from", var_name="sex", value_name="persons").assign(
         year=year, age_to=table["age_from"].max()
