@@ -37,11 +37,11 @@ class Asked:
     Parameters
     ----------
     horizons
-        Jahre voraus, z. B. 1,2,5,10 (sonst 1 bis 10, soweit das Panel reicht)
+        wie viele Jahre voraus, z. B. 1,2,5,10 (ohne Angabe 1 bis 10, soweit das Panel reicht)
     first_origin
-        erstes Ausgangsjahr (sonst nach fünf Jahren Vorgeschichte)
+        erstes Jahr, aus dem gerechnet wird (ohne Angabe nach fünf Jahren Vorgeschichte, in kurzen Panels früher)
     draws
-        Ziehungen je Vorhersage
+        simulierte Zukünfte je Vorausberechnung; unter 100 werden Intervalle zu eng
     """
 
     horizons: str = ""
@@ -52,7 +52,7 @@ class Asked:
 USUAL: Final = Asked()
 
 
-@app.command
+@app.command(usage="carelab backtest population --panel DATEI [OPTIONEN]")
 def population(
     *,
     panel: File,
@@ -65,21 +65,26 @@ def population(
 ) -> int:
     """Bevölkerung nach Alter: area, year, sex (m|w|t), age_from, age_to (leer = offen), persons.
 
+    Aus jedem früheren Jahr wird vorausberechnet, was danach gezählt wurde; daneben stehen Faustregeln.
+
     Parameters
     ----------
     panel
-        Datei mit dem Panel; weitere Spalten werden übergangen
+        CSV oder Parquet, eine Zeile je Gebiet, Jahr, Geschlecht und Altersgruppe; weitere Spalten werden übergangen
     columns
-        Spalten umbenennen: alt=neu,alt=neu
+        Spalten umbenennen, z. B. bezirk=area,jahr=year
     out
-        Ordner für scores.csv, calibration.csv, forecasts.csv und summary.txt (sonst outputs/backtest-population-NAME)
+        Ordner für scores.csv, calibration.csv, forecasts.csv, shelf_life.csv und summary.txt (ohne Angabe
+        outputs/backtest-population-NAME)
     asked
         Horizonte, erstes Ausgangsjahr, Ziehungen
     control
-        Datei mit Gesamtzahlen (year, persons, auch sex, age_from, age_to), auf die abgestimmt wird
+        Gesamtzahlen (year, persons, auch sex, age_from, age_to), auf die die Summe der Gebiete abgestimmt wird, etwa
+        eine amtliche Vorausberechnung; sie gilt an jedem Ausgangsjahr als bekannt
     ages
-        Altersaufbau, nach dem breite Gruppen im ersten Jahr unterteilt werden: auto (Deutschland, wo die Schlüssel
-        deutsche Gebiete nennen), none oder Datei mit feineren Gruppen eines größeren Gebiets (Form wie --panel)
+        nach wessen Altersaufbau breite Gruppen (65 und älter) im ersten Jahr unterteilt werden: auto (Deutschland, wo
+        die Schlüssel deutsche Gebiete nennen), none oder Datei eines größeren Gebiets mit feineren Gruppen (Form wie
+        --panel)
     language
         de oder en
     """
@@ -90,16 +95,18 @@ def population(
     from carelab.stages.panel_backtests import check_population_panel
 
     source = read_population(panel, rename=parse_renames(columns))
-    totals = read_control(control).frame if control is not None else None
+    totals = None if control is None else read_control(control)
     setting = Setting(_numbers(asked.horizons), asked.first_origin, asked.draws)
-    result = check_population_panel(source.frame, setting, ages=ages, control=totals, progress=_progress(language))
+    known = None if totals is None else totals.frame
+    result = check_population_panel(source.frame, setting, ages=ages, control=known, progress=_progress(language))
     calibration = calibration_table(result.scores, result.relative)
     head = backtest_text.population_headline(population_headline(result.scores, calibration), language=language)
+    result.notes.extend(totals.notes if totals is not None else ())
     text = _text(result, source, language, head=head)
     return _finish(result, text, out or _folder("population", panel), language, calibration=calibration)
 
 
-@app.command
+@app.command(usage="carelab backtest care --panel DATEI [--population DATEI] [OPTIONEN]")
 def care(
     *,
     panel: File,
@@ -111,25 +118,28 @@ def care(
     law: str = "auto",
     language: Language = "de",
 ) -> int:
-    """Pflegebedürftige: area, parent (darf leer sein), year, people_in_need.
+    """Pflegebedürftige: area, parent (übergeordnetes Gebiet, darf leer sein), year, people_in_need.
+
+    Aus jeder früheren Erhebung wird vorausberechnet, was danach gezählt wurde; daneben stehen Faustregeln.
 
     Parameters
     ----------
     panel
-        Datei mit dem Panel; weitere Spalten werden übergangen
+        CSV oder Parquet, eine Zeile je Gebiet und Erhebungsjahr; weitere Spalten werden übergangen
     population
         Bevölkerung nach Alter in der Form von "backtest population", wo es sie gibt
     columns
-        Spalten umbenennen: alt=neu,alt=neu
+        Spalten umbenennen, in beiden Dateien: alt=neu,alt=neu
     out
         Ordner für die Ergebnisse (sonst outputs/backtest-care-NAME)
     draws
-        Ziehungen je Vorhersage
+        simulierte Zukünfte je Vorausberechnung; unter 100 werden Intervalle zu eng
     seed
-        Start der Zufallszahlen
+        Anfang der Zufallszahlen: gleicher Anfang, gleiche Ergebnisse
     law
-        Gesetzesänderung: auto (aus data/laws.yaml, wo die Schlüssel das Land nennen), none oder von Hand
-        Jahr:Zunahme:bekannt seit, z. B. 2017:0.238:2015 (mehrere mit Komma)
+        Gesetz, das den Kreis der Pflegebedürftigen erweitert: auto (aus data/laws.yaml, wo die Schlüssel den Staat
+        erkennen lassen), none oder von Hand Jahr:Zunahme:bekannt-seit, z. B. 2017:0.238:2015 für +23,8 % ab 2017
+        (mehrere mit Komma); eingerechnet wird es erst ab dem Jahr, seit dem es bekannt war
     language
         de oder en
     """

@@ -159,15 +159,15 @@ def _explain(problem: dict[str, Any], origin: str) -> tuple[str, str]:
     if not key:
         order = str(problem["ctx"]["error"])
         return f"{prefix}Jahre stehen nicht in der Reihenfolge {order}.", f"{prefix}years are not in the order {order}."
-    de, en = _expected(problem, key)
+    de, en = expected(problem)
     return (
         f"{prefix}Parameter „{key}“: gefunden {found}, erwartet {de}.",
         f'{prefix}parameter "{key}": found {found}, expected {en}.',
     )
 
 
-def _expected(problem: dict[str, Any], key: str) -> tuple[str, str]:
-    """Say what a parameter expects, in German and English."""
+def expected(problem: dict[str, Any]) -> tuple[str, str]:
+    """Say in German and English what is expected where pydantic found another value (one of its ``errors()``)."""
     context, kind = problem.get("ctx", {}), str(problem["type"])
     bounds = {
         "greater_than": ("gt", "größer als", "more than"),
@@ -180,13 +180,25 @@ def _expected(problem: dict[str, Any], key: str) -> tuple[str, str]:
         return f"{de} {context[name]}", f"{en} {context[name]}"
     if kind == "literal_error":
         return str(context["expected"]).replace(" or ", " oder "), str(context["expected"])
+    if kind in ("too_short", "too_long"):
+        number = context["min_length" if kind == "too_short" else "max_length"]
+        least = ("mindestens", "at least") if kind == "too_short" else ("höchstens", "at most")
+        return f"{least[0]} {number} Einträge", f"{least[1]} {number} entries"
     if kind == "string_pattern_mismatch":
         return f"Text der Form {context['pattern']}", f"text of the form {context['pattern']}"
     words = {
         "int_type": ("eine ganze Zahl", "a whole number"),
         "int_from_float": ("eine ganze Zahl", "a whole number"),
         "float_type": ("eine Zahl", "a number"),
+        "int_parsing": ("eine ganze Zahl", "a whole number"),
+        "float_parsing": ("eine Zahl", "a number"),
+        "bool_type": ("true oder false", "true or false"),
+        "bool_parsing": ("true oder false", "true or false"),
         "string_type": ("Text in Anführungszeichen", "text in quotes"),
+        "string_too_short": ("Text, nicht leer", "text, not empty"),
+        "model_type": ("mehrere Zeilen „Schlüssel: Wert“", 'several lines "key: value"'),
+        "tuple_type": ("eine Liste", "a list"),
+        "list_type": ("eine Liste", "a list"),
     }
     return words.get(kind, (f"einen anderen Wert ({kind})", f"another value ({kind})"))
 

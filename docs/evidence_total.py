@@ -11,6 +11,7 @@ from carelab.forecast.population import prepare
 from carelab.forecast.population.growth_draws import widen
 from carelab.forecast.population.growth_error import growth_panel, learn_spread
 from carelab.forecast.population.single_ages import births_of, complete_ages
+from carelab.forecast.population.survival import tables_known
 from carelab.inputs.city import load_city
 from carelab.inputs.kreise import kreis_keys, load_area
 from carelab.inputs.reference import load_reference
@@ -22,7 +23,10 @@ REFERENCE = load_reference()
 
 
 def by_sex(ages: pd.DataFrame, year: int) -> pd.DataFrame:
-    """Return a year's ages by sex; where the sexes are counted together only, split as in the nearest year."""
+    """Return a year's ages by sex; where the sexes are counted together only, split as in the nearest year.
+
+    For Magdeburg before 2021 that year is later than the origin: hindsight, though only of how ages divide by sex.
+    """
     table = pd.DataFrame(prepare.city_ages(ages, year).T, columns=["m", "w"]).rename_axis("age_from").reset_index()
     return table.melt("age_from", var_name="sex", value_name="persons").assign(
         year=year, age_to=table["age_from"].max()
@@ -33,11 +37,12 @@ def history(ages: pd.DataFrame, land: str, origin: int, window: int) -> model.Hi
     """Return what was known of a city in a past year: ages (births from infants), the life table of the time."""
     years = prepare.unbroken(ages["year"], origin)[-window - 1 :]
     known = pd.concat([by_sex(ages, year) for year in years], ignore_index=True)
-    _, qx = prepare.mortality(REFERENCE.lifetable, REFERENCE.life_expectancy, land, origin)
+    lifetable = tables_known(REFERENCE.lifetable, origin)
+    _, qx = prepare.mortality(lifetable, REFERENCE.life_expectancy, land, origin)
     none = pd.DataFrame()
     births = births_of(known, REFERENCE.fertility, qx)
     tables = prepare.CityTables("", pd.Index([]), none, none, known, none, births)
-    return prepare.city_history(tables, REFERENCE.lifetable, REFERENCE.life_expectancy, land=land, base_year=origin)
+    return prepare.city_history(tables, lifetable, REFERENCE.life_expectancy, land=land, base_year=origin)
 
 
 def paths(past: model.History, ags: str, years: int, *, widened: bool) -> np.ndarray:
@@ -88,7 +93,8 @@ def kreise(origin: int = 2019) -> None:
     for key in kreis_keys():
         area = load_area(key)
         ags = area.info.ags
-        _, qx = prepare.mortality(REFERENCE.lifetable, REFERENCE.life_expectancy, area.info.land, origin)
+        lifetable = tables_known(REFERENCE.lifetable, origin)
+        _, qx = prepare.mortality(lifetable, REFERENCE.life_expectancy, area.info.land, origin)
         published = area.population_city[area.population_city["year"] <= origin]
         ages = complete_ages(published, published, qx, own=True)
         past = history(ages, area.info.land, origin, 99)

@@ -52,6 +52,20 @@ def crps_ensemble(observed: ArrayLike, ensemble: ArrayLike, *, fair: bool = Fals
     return np.asarray(np.abs(error).mean(axis=-1) - spread)
 
 
+def crps_common(observed: ArrayLike, members: ArrayLike) -> Array:
+    """Return the CRPS (plain) of one and the same ensemble (member,) at each of many observations.
+
+    As crps_ensemble, but no array of observations times members is built: means of distances come from sums of the
+    sorted members.
+    """
+    truth, ordered = np.asarray(observed, dtype=float), np.sort(np.asarray(members, dtype=float))
+    count, sums = ordered.size, np.concatenate([[0.0], np.cumsum(ordered)])
+    below = np.searchsorted(ordered, truth)
+    distance = truth * (2 * below - count) + sums[-1] - 2 * sums[below]
+    spread = ordered @ (2 * np.arange(1, count + 1) - count - 1) / count**2
+    return np.asarray(distance / count - spread)
+
+
 def crps_normal(observed: ArrayLike, mean: ArrayLike, sd: ArrayLike) -> Array:
     """Return the CRPS of a normal distribution; sd 0 means certainty. Raises ValueError for a negative sd.
 
@@ -73,6 +87,13 @@ def pit(observed: ArrayLike, ensemble: ArrayLike) -> Array:
     truth, members = np.asarray(observed, dtype=float)[..., None], np.asarray(ensemble, dtype=float)
     place = np.mean((members < truth) + 0.5 * (members == truth), axis=-1)
     return np.asarray(np.where(np.isnan(truth[..., 0]) | np.isnan(members).any(axis=-1), np.nan, place))
+
+
+def pit_common(observed: ArrayLike, members: ArrayLike) -> Array:
+    """Return ``pit`` of one and the same ensemble (member,) at each of many observations, without their product."""
+    truth, ordered = np.asarray(observed, dtype=float), np.sort(np.asarray(members, dtype=float))
+    place = (np.searchsorted(ordered, truth) + np.searchsorted(ordered, truth, side="right")) / 2 / ordered.size
+    return np.asarray(np.where(np.isnan(truth), np.nan, place))
 
 
 def coverage(observed: ArrayLike, lower: ArrayLike, upper: ArrayLike, *, axis: int | None = None) -> Array:

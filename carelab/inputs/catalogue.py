@@ -14,6 +14,7 @@ from carelab.inputs.city import read_yaml
 from carelab.inputs.contracts import CITY, OPTIONAL, REFERENCE
 from carelab.inputs.errors import Problem, raise_problems
 from carelab.inputs.kept import keep_while_unchanged
+from carelab.inputs.yaml_mistakes import EntryError, yaml_problems
 from carelab.terms import AGE_TOP, SITE_KINDS, Language, label, say
 from carelab.terms_catalogue import BLOCKS, UNITS
 
@@ -82,11 +83,20 @@ class Quantity(_Strict):
     def _says_what(self) -> Quantity:
         needed = {"published": self.column, "practices": self.column, "supply": self.measure, "nothing": self.words}
         if self.of in needed and needed[self.of] is None:
-            raise ValueError(f"{self.of}: column, measure or words is missing")
+            raise EntryError(
+                f"{self.of}: column, measure oder words fehlt", f"{self.of}: column, measure or words is missing"
+            )
         if (self.site is None) == (self.of in WAYS):
-            raise ValueError(f"{self.of}: site stands with {', '.join(WAYS)}, and only there")
+            kinds = ", ".join(WAYS)
+            raise EntryError(
+                f"{self.of}: site steht bei {kinds}, und nur dort",
+                f"{self.of}: site stands with {kinds}, and only there",
+            )
         if (self.of == "near_site") != ((self.within is None) != (self.metres is None)):
-            raise ValueError(f"{self.of}: near_site, and only it, has within (minutes) or metres")
+            raise EntryError(
+                f"{self.of}: near_site, und nur dies, hat within (Minuten) oder metres",
+                f"{self.of}: near_site, and only it, has within (minutes) or metres",
+            )
         return self
 
 
@@ -103,7 +113,8 @@ class Factor(_Strict):
     @model_validator(mode="after")
     def _in_order(self) -> Factor:
         if not 0 <= self.low <= self.value <= self.high:
-            raise ValueError(f"low ({self.low}) <= value ({self.value}) <= high ({self.high})")
+            order = f"low ({self.low}) <= value ({self.value}) <= high ({self.high})"
+            raise EntryError(f"nicht in der Reihenfolge {order}", f"not in the order {order}")
         return self
 
 
@@ -136,9 +147,12 @@ class Indicator(_Strict):
     @model_validator(mode="after")
     def _is_whole(self) -> Indicator:
         if self.computed != (self.needs is None):
-            raise ValueError("needs stands where the numerator is of: nothing, and only there")
+            raise EntryError(
+                "needs steht, wo der Zähler of: nothing ist, und nur dort",
+                "needs stands where the numerator is of: nothing, and only there",
+            )
         if self.computed and not self.source:
-            raise ValueError("source names at least one table")
+            raise EntryError("source nennt mindestens eine Tabelle", "source names at least one table")
         return self
 
 
@@ -181,11 +195,15 @@ class Rule(_Strict):
     @model_validator(mode="after")
     def _is_whole(self) -> Rule:
         if self.quantity == "care_potential" and (self.ages is None or self.older is None):
-            raise ValueError("care_potential names ages (the middle-age band) and older")
+            raise EntryError(
+                "care_potential nennt ages (die mittleren Jahrgänge) und older",
+                "care_potential names ages (the middle-age band) and older",
+            )
         if self.quantity == "need_growth" and not self.within_years:
-            raise ValueError("need_growth names within_years")
+            raise EntryError("need_growth nennt within_years", "need_growth names within_years")
         if self.watch > self.probability:
-            raise ValueError(f"watch ({self.watch}) <= probability ({self.probability})")
+            order = f"watch ({self.watch}) <= probability ({self.probability})"
+            raise EntryError(f"nicht in der Reihenfolge {order}", f"not in the order {order}")
         return self
 
 
@@ -290,11 +308,7 @@ def parse_entry(kind: type[Part], entry: object, known: str, name: str, problems
     try:
         return kind.model_validate(entry)
     except ValidationError as error:
-        for each in error.errors():
-            place = ".".join([known, *(str(part) for part in each["loc"])])
-            found, message = repr(each["input"])[:60], each["msg"]
-            de, en = f"{place}: {message} (gefunden {found})", f"{place}: {message} (found {found})"
-            problems.append(Problem(name, 0, de, en))
+        problems += yaml_problems(name, known, error)
     return None
 
 

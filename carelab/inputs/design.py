@@ -25,6 +25,7 @@ from carelab.inputs.contract import Contract
 from carelab.inputs.errors import DataError, Problem, raise_problems
 from carelab.inputs.kinds import TEXT, Kind
 from carelab.inputs.tables import read_table
+from carelab.inputs.yaml_mistakes import EntryError, yaml_problems
 
 HalfYear = Annotated[str, Field(pattern=r"^\d{4}-H[12]$")]
 NEVER = "never"
@@ -91,16 +92,21 @@ class Design(_Strict):
     def _consistent(self) -> Self:
         keys = [unit.district for unit in self.units]
         if len(set(keys)) < len(keys):
-            raise ValueError("units: ein Stadtteil steht zweimal / a district stands there twice")
+            raise EntryError("units: ein Stadtteil steht zweimal", "units: a district stands there twice")
         if not any(outcome.role == "primary" for outcome in self.outcomes):
-            raise ValueError("outcomes: keiner hat die Rolle primary / none has the role primary")
+            raise EntryError("outcomes: keiner hat die Rolle primary", "outcomes: none has the role primary")
         starts = {unit.start for unit in self.units} - {NEVER}
         if not starts or not all(self.first < start <= self.last for start in starts):
-            raise ValueError("units: start muss nach first und bis last liegen / must lie after first, up to last")
+            raise EntryError(
+                "units: start muss nach first und bis last liegen", "units: start must lie after first, up to last"
+            )
         if self.single and (len(self.starting) != 1 or self.test != "placebos" or self.randomised):
-            raise ValueError("single_site: ein start, test placebos, nicht randomised / one start, not randomised")
+            raise EntryError(
+                "single_site: ein start, test placebos, nicht randomised",
+                "single_site: one start, test placebos, not randomised",
+            )
         if not self.single and self.test == "placebos":
-            raise ValueError("test: placebos gibt es nur bei single_site / placebos come with single_site only")
+            raise EntryError("test: placebos gibt es nur bei single_site", "test: placebos come with single_site only")
         return self
 
     @property
@@ -188,12 +194,8 @@ def _checked(values: dict[str, Any], name: str) -> Design:
     try:
         return Design.model_validate(values)
     except ValidationError as error:
-        problems = [
-            Problem(name, 0, *(f"{'.'.join(map(str, found['loc'])) or 'Design'}: {found['msg']}",) * 2)
-            for found in error.errors()
-        ]
-    raise_problems(problems)
-    raise AssertionError
+        raise_problems(yaml_problems(name, "", error))
+        raise
 
 
 def design_log(city: str, *, root: Path | None = None) -> pd.DataFrame:

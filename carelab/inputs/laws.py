@@ -11,6 +11,7 @@ from carelab import paths
 from carelab.inputs.catalogue import Words
 from carelab.inputs.city import read_yaml
 from carelab.inputs.errors import Problem, raise_problems
+from carelab.inputs.yaml_mistakes import EntryError, yaml_problems
 
 LAWS = "laws.yaml"
 
@@ -41,7 +42,8 @@ class Assumed(_Strict):
     @model_validator(mode="after")
     def _in_order(self) -> Assumed:
         if not self.low <= self.value <= self.high:
-            raise ValueError(f"low ({self.low}) <= value ({self.value}) <= high ({self.high})")
+            order = f"low ({self.low}) <= value ({self.value}) <= high ({self.high})"
+            raise EntryError(f"nicht in der Reihenfolge {order}", f"not in the order {order}")
         return self
 
 
@@ -63,9 +65,15 @@ class KnownLaw(_Strict):
     def _known_by_then(self) -> KnownLaw:
         late = [each.date for each in (*self.added, self.of) if int(each.date[:4]) > self.known_from]
         if late:
-            raise ValueError(f"known_from ({self.known_from}) is before its source of {', '.join(late)}")
+            raise EntryError(
+                f"known_from ({self.known_from}) liegt vor der Quelle von {', '.join(late)}",
+                f"known_from ({self.known_from}) is before its source of {', '.join(late)}",
+            )
         if self.known_from > self.start:
-            raise ValueError(f"known_from ({self.known_from}) is after start ({self.start})")
+            raise EntryError(
+                f"known_from ({self.known_from}) liegt nach start ({self.start})",
+                f"known_from ({self.known_from}) is after start ({self.start})",
+            )
         return self
 
     @property
@@ -83,15 +91,9 @@ def load_laws(root: Path | None = None) -> tuple[KnownLaw, ...]:
         try:
             laws.append(KnownLaw.model_validate(entry))
         except ValidationError as error:
-            problems += [_problem(name, str(each["msg"]), each["loc"]) for each in error.errors()]
+            problems += yaml_problems(LAWS, name, error)
     names = [law.law for law in laws]
     for double in sorted({name for name in names if names.count(name) > 1}):
         problems.append(Problem(LAWS, 0, f"{double}: steht zweimal", f"{double}: appears twice"))
     raise_problems(problems)
     return tuple(laws)
-
-
-def _problem(name: str, message: str, place: tuple[int | str, ...]) -> Problem:
-    where = ".".join(map(str, place))
-    text = f"{name}: {where}{': ' if where else ''}{message}"
-    return Problem(LAWS, 0, text, text)

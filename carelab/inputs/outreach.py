@@ -13,6 +13,7 @@ from carelab import paths
 from carelab.inputs.catalogue import Words
 from carelab.inputs.city import read_yaml
 from carelab.inputs.errors import Problem, raise_problems
+from carelab.inputs.yaml_mistakes import EntryError, yaml_problems
 from carelab.terms import Language
 
 RATES, MOBIL = "outreach.yaml", "mobil.yaml"
@@ -49,11 +50,16 @@ class Rate(_Strict):
     @model_validator(mode="after")
     def _in_order(self) -> Rate:
         if not 0 <= self.low <= self.value <= self.high:
-            raise ValueError(f"0 <= low ({self.low}) <= value ({self.value}) <= high ({self.high})")
+            order = f"0 <= low ({self.low}) <= value ({self.value}) <= high ({self.high})"
+            raise EntryError(f"nicht in der Reihenfolge {order}", f"not in the order {order}")
         if (self.shape == "fixed") != (self.low == self.high):
-            raise ValueError("shape is fixed where low = high, and only there")
+            raise EntryError(
+                "shape ist fixed, wo low = high ist, und nur dort", "shape is fixed where low = high, and only there"
+            )
         if not self.assumed and self.url is None:
-            raise ValueError("a source that is no assumption has a url")
+            raise EntryError(
+                "eine Quelle, die keine Annahme ist, hat eine url", "a source that is no assumption has a url"
+            )
         return self
 
 
@@ -86,10 +92,14 @@ class Mobil(_Strict):
     def _hours_in_order(self) -> Mobil:
         begin, lunch, end = (minutes(text) for text in (self.begin, self.lunch_from, self.end))
         if not begin < lunch < lunch + self.lunch_minutes < end:
-            raise ValueError("begin < lunch_from < lunch_from + lunch_minutes < end")
+            order = "begin < lunch_from < lunch_from + lunch_minutes < end"
+            raise EntryError(f"nicht in der Reihenfolge {order}", f"not in the order {order}")
         wrong = [design.id for design in self.designs if len(design.days) != self.days_per_week]
         if wrong:
-            raise ValueError(f"days of {', '.join(wrong)}: as many as days_per_week ({self.days_per_week})")
+            raise EntryError(
+                f"Tage von {', '.join(wrong)}: so viele wie days_per_week ({self.days_per_week})",
+                f"days of {', '.join(wrong)}: as many as days_per_week ({self.days_per_week})",
+            )
         return self
 
 
@@ -107,7 +117,7 @@ def load_rates(root: Path | None = None) -> tuple[Rate, ...]:
             rates.append(Rate.model_validate(entry))
         except ValidationError as error:
             name = entry.get("id", "?") if isinstance(entry, dict) else "?"
-            problems += _problems(RATES, f"{name}: ", error)
+            problems += yaml_problems(RATES, name, error)
     ids = [rate.id for rate in rates]
     for double in sorted({name for name in ids if ids.count(name) > 1}):
         problems.append(Problem(RATES, 0, f"{double}: steht zweimal", f"{double}: appears twice"))
@@ -125,7 +135,7 @@ def load_mobil(city: str, root: Path | None = None) -> Mobil:
     try:
         return Mobil.model_validate(values)
     except ValidationError as error:
-        raise_problems(_problems(f"{city}/{MOBIL}" if own.is_file() else MOBIL, "", error))
+        raise_problems(yaml_problems(f"{city}/{MOBIL}" if own.is_file() else MOBIL, "", error))
         raise
 
 
@@ -144,12 +154,3 @@ def rates_table(rates: tuple[Rate, ...], language: Language) -> pd.DataFrame:
         for rate in rates
     ]
     return pd.DataFrame(rows)
-
-
-def _problems(file: str, lead: str, error: ValidationError) -> list[Problem]:
-    found = []
-    for each in error.errors():
-        where = ".".join(str(part) for part in each["loc"])
-        said = f"{lead}{where} {each['msg']} ({str(each['input'])[:60]})"
-        found.append(Problem(file, 0, said, said))
-    return found

@@ -14,6 +14,7 @@ from carelab import paths
 from carelab.inputs.catalogue import Words, parse_entry
 from carelab.inputs.city import city_folder, read_yaml
 from carelab.inputs.errors import Problem, raise_problems
+from carelab.inputs.yaml_mistakes import EntryError
 from carelab.terms import Language, say
 
 SITING = "siting.yaml"
@@ -45,7 +46,7 @@ class SitingRules(BaseModel):
     @model_validator(mode="after")
     def _weighs_what_is_there(self) -> SitingRules:
         if self.weight_upgrade == 1 and self.upgrades == 0:
-            raise ValueError("weight_upgrade 1 needs upgrades")
+            raise EntryError("weight_upgrade 1 braucht upgrades", "weight_upgrade 1 needs upgrades")
         return self
 
 

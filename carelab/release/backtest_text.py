@@ -57,8 +57,26 @@ def describe_backtest(
             if len(rows):
                 own = sized[(sized["target"] == target) & (sized["horizon"] == horizon)]
                 parts += [_block(rows, own, (str(target), int(horizon)), language), ""]
-    parts.append(shelf_sentence(shelf_life, language))
+    parts += [shelf_sentence(shelf_life, language), "", _legend(language)]
+    if len(horizons) < pooled["horizon"].nunique():
+        parts.append(say(language, "Alle Horizonte: scores.csv.", "All horizons: scores.csv."))
     return "\n".join(parts)
+
+
+def _legend(language: Language) -> str:
+    """Return what the columns of the tables mean."""
+    return say(
+        language,
+        "WIS / beste Regel: unter 1 besser als die Faustregel, die in denselben Fällen am schwersten zu schlagen ist.\n"
+        "WAPE: Summe der Abweichungen an der Summe des Gezählten; MAPE, Median: mittlere und mittelste Abweichung je "
+        "Gebiet.\nTendenz: über 0 zu hoch vorausberechnet. WIS, CRPS: Güte der Verteilung in Personen, kleiner ist "
+        "besser.\nPIT: so oft lag das Gezählte im untersten und obersten Zehntel der Verteilung; je 10 % wären "
+        "richtig.",
+        "WIS / best rule: below 1 better than the rule of thumb that is hardest to beat in the same cases.\n"
+        "WAPE: sum of deviations over the sum of counts; MAPE, median: mean and median deviation of an area.\n"
+        "Bias: above 0 projected too high. WIS, CRPS: quality of the distribution in persons, smaller is better.\n"
+        "PIT: how often counts lay in the lowest and highest tenth of the distribution; 10% each would be right.",
+    )
 
 
 def care_headline(table: pd.DataFrame, note: tuple[str, str], *, language: Language) -> str:
@@ -81,7 +99,7 @@ def population_headline(table: pd.DataFrame, *, language: Language) -> str:
     ``table`` as from backtest.calibration.population_headline.
     """
     shown = table[table["horizon"].isin(_shown(table["horizon"]))]
-    ages = [_age_name(str(target), language) for target in shown["target"]]
+    ages = [band_name(str(target), language) for target in shown["target"]]
     note = say(
         language,
         "80 % hält: so oft lag das Gezählte im 80-%-Intervall; passt: in so vielen Größenklassen zu 75 bis 88 %.",
@@ -123,10 +141,11 @@ def _shown(horizons: pd.Series) -> list[int]:
     return usual if len(usual) > 2 else every
 
 
-def _age_name(target: str, language: Language) -> str:
-    """Return what a target counts, as people read it."""
-    name = label(target, language)
-    return say(language, f"Alter {name}", f"Age {name}") if target[:1].isdigit() else name
+def band_name(target: str, language: Language) -> str:
+    """Return what a target counts, as people read it: an age band, inhabitants of all ages, any other quantity."""
+    if target[:1].isdigit():
+        return say(language, f"Alter {target}", f"Age {target}")
+    return label("population" if target == "total" else target, language)
 
 
 def _aligned(lines: list[list[str]]) -> list[str]:
@@ -138,15 +157,11 @@ def _aligned(lines: list[list[str]]) -> list[str]:
 def _block(rows: pd.DataFrame, sized: pd.DataFrame, cell: tuple[str, int], language: Language) -> str:
     """Return one table: rules below each other, then the model's size classes (``sized``), measures side by side."""
     target, horizon = cell
-    name = _age_name(target, language)
-    ahead = (
-        (f"{horizon} Jahr voraus", f"{horizon} year ahead")
-        if horizon == 1
-        else (
-            f"{horizon} Jahre voraus",
-            f"{horizon} years ahead",
-        )
-    )
+    name = band_name(target, language)
+    ahead = {
+        0: ("am selben Stichtag", "at the same survey"),
+        1: ("1 Jahr voraus", "1 year ahead"),
+    }.get(horizon, (f"{horizon} Jahre voraus", f"{horizon} years ahead"))
     title = f"{name}, {say(language, *ahead)}"
     columns = [*SHOWN_MEASURES, "n"]
     head = [title, *(say(language, *HEADS[each]) for each in columns)]
@@ -186,8 +201,9 @@ def _cell(value: float, measure: str, language: Language) -> str:
 
 
 def shelf_sentence(shelf_life: pd.DataFrame, language: Language) -> str:
-    """Return the shelf life of the model in a sentence per target."""
-    rows = shelf_life[(shelf_life["rule"] == "model") & (shelf_life["size_class"] == "all")]
+    """Return the shelf life of the model in a sentence per target that lies ahead."""
+    ahead = shelf_life["longest"] > 0
+    rows = shelf_life[(shelf_life["rule"] == "model") & (shelf_life["size_class"] == "all") & ahead]
     lines = [
         say(
             language,
@@ -201,7 +217,7 @@ def shelf_sentence(shelf_life: pd.DataFrame, language: Language) -> str:
         else:
             least = say(language, "mindestens ", "at least ") if row["years"] >= row["longest"] else ""
             words = say(language, f"{least}{row['years']:.0f} Jahre", f"{least}{row['years']:.0f} years")
-        lines.append(f"  {label(str(row['target']), language)}: {words}")
+        lines.append(f"  {band_name(str(row['target']), language)}: {words}")
     return "\n".join(lines)
 
 

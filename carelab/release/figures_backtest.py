@@ -151,7 +151,7 @@ def _dots(table: pd.DataFrame, cells: Sequence[_Cell], panels: tuple[int, int], 
     def paint(grid: object) -> None:
         for place, (axes, cell, part) in enumerate(zip(d.iterate(grid), cells, parts, strict=True)):
             values = (part.set_index("rule")["mape_pct"] / 100).reindex(order)
-            d.row_axis(axes, names if place % panels[1] == 0 else [""] * len(names))
+            d.row_axis(axes, names if place % panels[1] == 0 else [""] * len(names), lines=2)
             faces = [COLOURS["need"] if rule in MODELS else "#ffffff" for rule in order]
             edges = [COLOURS["need"] if rule in MODELS else COLOURS["supply"] for rule in order]
             axes.scatter(values, range(len(order)), c=faces, edgecolors=edges, s=46, linewidths=1.5, zorder=3)
@@ -163,8 +163,8 @@ def _dots(table: pd.DataFrame, cells: Sequence[_Cell], panels: tuple[int, int], 
             axes.xaxis.set_major_locator(MaxNLocator(nbins=4, prune="upper"))
             d.panel_title(axes, _cell_name(*cell, language))
 
-    height = panels[0] * (0.95 + 0.3 * len(order))
-    margins = (d.name_margin(names), 0.25, 0.4, 0.45)
+    height = panels[0] * (0.95 + 0.42 * len(order))
+    margins = (d.name_margin(names, lines=2), 0.25, 0.4, 0.45)
     svg = d.draw(paint, height=height, margins=margins, panels=panels, gridspec_kw={"hspace": 0.42, "wspace": 0.2})
     return _alt_errors(parts, cells, language), svg
 

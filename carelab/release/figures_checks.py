@@ -82,7 +82,7 @@ def backtest_errors(backtest: pd.DataFrame, *, language: Language, source: str |
         _alt_backtest(table, language),
         d.draw(paint, height=1.35 + 0.29 * len(cases), margins=(d.name_margin(names), 0.3, 0.45, 0.85)),
     )
-    return captioned("backtest", table, figure=figure, edition=(language, source))
+    return captioned("backtest", table.rename(columns={"name": "city"}), figure=figure, edition=(language, source))
 
 
 def data_quality(checks: pd.DataFrame, *, language: Language, source: str | None = None) -> Exhibit:

@@ -9,6 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
 from carelab.release import drawing as d
+from carelab.release.backtest_text import band_name
 from carelab.release.captions import captioned
 from carelab.release.exhibit import Exhibit
 from carelab.release.numbers import listing, percent
@@ -78,10 +79,3 @@ def housing_effect(effect: pd.DataFrame, *, language: Language) -> Exhibit:
     plans = effect.loc[effect["moves_planned"].astype(float) > 0, "district"].nunique()
     alt = say(language, f"Stadtteile mit neuen Wohnungen: {plans}.", f"Districts with new housing: {plans}.")
     return captioned("housing_effect", table, figure=(alt, None), edition=(language, None))
-
-
-def band_name(target: str, language: Language) -> str:
-    """Return "Alter 65+" for an age band, the label of any other quantity."""
-    if not target[:1].isdigit():
-        return label("population", language) if target == "total" else label(target, language)
-    return say(language, f"Alter {target}", f"Age {target}")

@@ -14,6 +14,7 @@ from carelab.forecast import tables
 from carelab.forecast.population import prepare
 from carelab.forecast.population.base_population import Known
 from carelab.forecast.population.single_ages import births_of, complete_ages
+from carelab.forecast.population.survival import tables_known
 from carelab.inputs.checks import check_data
 from carelab.inputs.city import CityData
 from carelab.inputs.grades import district_grades
@@ -100,10 +101,8 @@ class Inputs:
 
     @cached_property
     def lifetable(self) -> pd.DataFrame:
-        """Germany's life tables that were over by the last year the run may know; all where none was."""
-        tables_of = self.reference.lifetable
-        over = tables_of[tables_of["year"] < self.care_known_until]
-        return over if len(over) else tables_of
+        """Germany's life tables that were over by the last year the run may know; the earliest where none was."""
+        return tables_known(self.reference.lifetable, self.care_known_until)
 
     @cached_property
     def known(self) -> Known:

@@ -75,9 +75,12 @@ def country_of_panel(panel: pd.DataFrame) -> str | None:
 
 def law_change(law: KnownLaw) -> LawChange:
     """Return a law on record as the back-test uses it."""
-    parts = [*law.added, law.of]
     sources = [
-        "; ".join(f"{_thousands(each.persons, mark)} ({each.source}, {each.date})" for each in parts) for mark in ".,"
+        "; ".join(
+            f"{of} {_thousands(each.persons, mark)} {getattr(each.what, language)} ({each.source}, {each.date})"
+            for each, of in [*((part, "+") for part in law.added), (law.of, word)]
+        )
+        for language, mark, word in (("de", ".", "bezogen auf"), ("en", ",", "relative to"))
     ]
     return LawChange(
         known_from=law.known_from,

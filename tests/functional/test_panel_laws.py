@@ -45,11 +45,17 @@ def test_the_law_that_ships_adds_up_and_is_used_only_from_its_source_on() -> Non
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        ({"known_from": 2014}, "before its source"),
-        ({"known_from": 2018}, "after start"),
-        ({"spread": {"value": 0.9, "low": 0.2, "high": 0.7, "source": "assumption"}}, "low"),
-        ({"phase_in_years": {"value": 4, "low": 2, "high": 6, "source": "a feeling"}}, "assumption"),
-        ({"added": []}, "at least 1"),
+        ({"known_from": 2014}, "psg2: known_from (2014) liegt vor der Quelle von 2015-09-21"),
+        ({"known_from": 2018}, "psg2: known_from (2018) liegt nach start"),
+        ({"spread": {"value": 0.9, "low": 0.2, "high": 0.7, "source": "assumption"}}, "nicht in der Reihenfolge low"),
+        (
+            {"phase_in_years": {"value": 4, "low": 2, "high": 6, "source": "a feeling"}},
+            "ist 'a feeling', erwartet: 'a",
+        ),
+        ({"added": []}, "psg2.added ist [], erwartet: mindestens 1 Einträge"),
+        ({"start": "2017-01-01"}, "psg2.start ist '2017-01-01', erwartet: eine Zahl"),
+        ({"stort": 2017}, "psg2.stort gibt es hier nicht"),
+        ({"country": None}, "psg2.country ist None, erwartet: Text"),
     ],
 )
 def test_a_law_without_source_or_known_too_early_is_refused(tmp_path, change, words) -> None:
@@ -58,7 +64,8 @@ def test_a_law_without_source_or_known_too_early_is_refused(tmp_path, change, wo
     (tmp_path / "laws.yaml").write_text(yaml.safe_dump(values), encoding="utf-8")
     with pytest.raises(DataError, match="psg2") as found:
         load_laws(tmp_path)
-    assert words in found.value.text("en")
+    assert words in found.value.text("de")
+    assert "should" not in found.value.text("de")
 
 
 def test_every_kreis_is_known_with_and_without_leading_zero() -> None:

@@ -8,7 +8,7 @@ from carelab.forecast.backtest.pop_rules import forecast_rules
 from carelab.forecast.backtest.pop_targets import find_targets
 from carelab.forecast.backtest.population import Setting, backtest_population
 from carelab.forecast.small_area.ages import Bands, survival_of
-from carelab.forecast.small_area.errors import CellShape, past_error, past_scales
+from carelab.forecast.small_area.errors import CellShape, Prior, past_error, past_scales
 from carelab.forecast.small_area.panel_arrays import panel_arrays
 from carelab.forecast.small_area.projector import Projector
 from carelab.forecast.small_area.tracking import track_ages
@@ -85,6 +85,19 @@ def test_a_gap_between_counts_does_not_bend_the_forecast():
     table = frame(city(), (0, 15, 65), years)
     model, _ = old_error(table, 2012, 2)
     assert model < 0.01
+
+
+def test_cohorts_of_narrow_groups_are_known_the_longer_they_are_counted():
+    """Waves fade with the years beyond a group's width where it tells its ages, and never where it does not."""
+    point = np.full((3, 2), [8e4, 2e4])
+
+    def waves(width, history):
+        shape = CellShape((0, 65), np.array([65.0, width]))
+        return np.diag(Prior.of(shape, horizon=2, point=point, history=history).waves)[1]
+
+    assert waves(5.0, 20.0) == pytest.approx(waves(5.0, 3.0) / 4)
+    assert waves(5.0, 5.0) == pytest.approx(waves(5.0, 1.0))
+    assert waves(45.0, 90.0) == waves(45.0, 5.0) > 0
 
 
 def test_intervals_learn_how_large_past_errors_were_at_any_horizon():

@@ -42,6 +42,17 @@ def test_wis_is_the_weighted_sum_of_interval_scores() -> None:
     np.testing.assert_allclose(scores.wis(observed, table, levels=list(QUANTILES)), total / 3.5, rtol=1e-12)
 
 
+def test_one_ensemble_at_many_observations_is_scored_as_if_repeated() -> None:
+    rng = np.random.default_rng(4)
+    members, observed = rng.gamma(2, size=301), np.append(rng.gamma(2, size=50), [0.0, 99.0])
+    members[:3] = observed[:3]  # ties
+    repeated = np.tile(members, (observed.size, 1))
+    np.testing.assert_allclose(
+        scores.crps_common(observed, members), scores.crps_ensemble(observed, repeated), rtol=1e-10
+    )
+    np.testing.assert_allclose(scores.pit_common(observed, members), scores.pit(observed, repeated), rtol=1e-12)
+
+
 def test_wis_of_a_perfect_forecast_is_zero() -> None:
     assert scores.wis(130, dict.fromkeys(QUANTILES, 130.0)) == 0
 

@@ -4,7 +4,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from carelab.forecast.population.survival import latest_table, life_expectancy, scale_to_life_expectancy, survivorship
+from carelab.forecast.population.prepare import mortality
+from carelab.forecast.population.survival import (
+    latest_table,
+    life_expectancy,
+    scale_to_life_expectancy,
+    survivorship,
+    tables_known,
+)
 from carelab.inputs.reference import load_reference
 
 pytestmark = pytest.mark.unit
@@ -47,3 +54,11 @@ def test_survivorship_lies_between_0_and_1_and_multiplies_to_the_stationary_popu
 def test_a_life_table_counts_as_known_only_after_its_last_year() -> None:
     rows = pd.concat([pd.DataFrame({"year": y, "sex": s, "age": [0], "qx": 0.1}) for y in (2017, 2021) for s in "mw"])
     assert [latest_table(rows, year)[0] for year in (2000, 2018, 2021, 2022)] == [2017, 2017, 2017, 2021]
+
+
+def test_a_life_expectancy_of_later_years_does_not_pick_a_later_table() -> None:
+    rows = pd.concat([pd.DataFrame({"year": y, "sex": s, "age": [0], "qx": 0.1}) for y in (2017, 2021) for s in "mw"])
+    later = pd.DataFrame({"region": "15", "year": 2021, "sex": ["m", "w"], "age": 0, "years": [75.8, 82.3]})
+    for origin in (2011, 2018, 2021):
+        assert mortality(tables_known(rows, origin), later, "15", origin)[0] == 2017
+    assert set(tables_known(rows, 2022)["year"]) == {2017, 2021}

@@ -18,6 +18,7 @@ from carelab.forecast.backtest.care_rules import RULES, rule_forecasts, with_int
 from carelab.forecast.backtest.care_sizes import size_classes
 from carelab.forecast.backtest.result import (
     FORECAST_COLUMNS,
+    HINDSIGHT,
     MODEL,
     BacktestResult,
     join_results,
@@ -65,7 +66,8 @@ def backtest_care(
     forecasts = _all_origins(known, ages, draws=draws, seed=seed, told=told)
     forecasts["size_class"] = sizes[forecasts.pop("index").to_numpy()]
     forecasts = forecasts[list(FORECAST_COLUMNS)]
-    notes = [*law_notes(laws), *known.notes, note, *remarks(known, ages)]
+    beside_rules = [HINDSIGHT] if known.years.size > 3 else []  # two origins: rules have intervals
+    notes = [*law_notes(laws), *known.notes, note, *beside_rules, *remarks(known, ages)]
     whole = BacktestResult(score_forecasts(forecasts), shelf_life_table(forecasts), forecasts, notes)
     if ages is None:
         return whole
@@ -141,7 +143,7 @@ def _rule_rows(panel: CarePanel, name: str, points: Array, observed: Array) -> p
         "observed": observed[here],
         "point": points[here],
     }
-    return pd.DataFrame(columns).assign(crps=np.nan, pit=np.nan)
+    return pd.DataFrame(columns)
 
 
 def _flags(until: CarePanel, ages: AgePanel | None) -> str:

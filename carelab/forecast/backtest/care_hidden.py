@@ -15,6 +15,7 @@ from threadpoolctl import threadpool_limits
 
 from carelab.forecast.arrays import Array, Index
 from carelab.forecast.backtest.care_rules import with_intervals
+from carelab.forecast.backtest.pop_intervals import GRID
 from carelab.forecast.backtest.result import (
     FORECAST_COLUMNS,
     MODEL,
@@ -33,6 +34,7 @@ from carelab.forecast.care_panel.kernel import (
     fit_variances,
     left_out_estimates,
 )
+from carelab.forecast.scores import crps_ensemble, pit
 from carelab.forecast.summary import PROBABILITIES
 from carelab.terms import QUANTILE_COLUMNS
 
@@ -49,7 +51,9 @@ _NOTE: Sentence = (
     "people_in_need_hidden: jedes Gebiet einmal ohne eigene Zahl geschätzt, aus Alter, Lage und Summe des parent.",
     "people_in_need_hidden: every area estimated once without its count, from ages, region and its parent's total.",
 )
-_PROBABILITIES = np.array([PROBABILITIES[column] for column in QUANTILE_COLUMNS])
+_SHOWN = len(QUANTILE_COLUMNS)
+_PROBABILITIES = np.array([*(PROBABILITIES[column] for column in QUANTILE_COLUMNS), *GRID])
+"""Quantiles that are shown, then those that stand for the whole distribution (CRPS, PIT)."""
 
 
 @dataclass(frozen=True)
@@ -84,7 +88,7 @@ def backtest_hidden(
     rows = rows.assign(target=TARGET, horizon=0)
     rules = with_intervals(rows[rows["rule"] != MODEL])
     forecasts = pd.concat([rows[rows["rule"] == MODEL], rules], ignore_index=True)
-    forecasts = forecasts.assign(crps=np.nan, pit=np.nan)[list(FORECAST_COLUMNS)]
+    forecasts = forecasts[list(FORECAST_COLUMNS)]
     return BacktestResult(score_forecasts(forecasts), shelf_life_table(forecasts), forecasts, [_NOTE])
 
 
@@ -137,7 +141,10 @@ def _one_survey(survey: Survey, sizes: npt.NDArray[np.object_]) -> pd.DataFrame:
     model = controlled(by_age * np.exp(mean), survey)
     keys = {"area": survey.areas, "size_class": sizes, "origin": survey.year, "year": survey.year}
     table = pd.DataFrame(keys | {"observed": survey.counts, "flags": "" if good else "not_converged"})
-    quantiles = pd.DataFrame(model[:, None] * np.exp(spread), columns=list(QUANTILE_COLUMNS))
+    drawn = model[:, None] * np.exp(spread)
+    quantiles = pd.DataFrame(drawn[:, :_SHOWN], columns=list(QUANTILE_COLUMNS))
+    quantiles["crps"] = crps_ensemble(survey.counts, drawn[:, _SHOWN:])
+    quantiles["pit"] = pit(survey.counts, drawn[:, _SHOWN:])
     rules = [
         table.assign(rule=name, point=each) for name, each in (("age_sex", by_age), ("total_population", by_total))
     ]

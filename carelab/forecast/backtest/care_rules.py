@@ -13,6 +13,7 @@ from carelab.forecast.care_panel.ages import AgePanel, expected_need, grow_older
 from carelab.forecast.care_panel.data import CarePanel
 from carelab.forecast.care_panel.growth import step_between
 from carelab.forecast.care_panel.model import geometric
+from carelab.forecast.scores import crps_common, pit_common
 from carelab.forecast.summary import PROBABILITIES
 from carelab.terms import QUANTILE_COLUMNS
 
@@ -68,15 +69,15 @@ def ageing_factor(panel: CarePanel, ages: AgePanel | None, years_ahead: int) -> 
 
 
 def with_intervals(points: pd.DataFrame) -> pd.DataFrame:
-    """Return rows with quantile columns: point x quantiles of observed / point at all other origins.
+    """Return rows with quantile columns, crps and pit: point x observed / point at all other origins, a distribution.
 
-    ``points`` has columns rule, origin, horizon, point, observed. Intervals are NaN where fewer than FEWEST_ERRORS
-    errors are known. This lets the rules learn from later origins too; the model never does.
+    ``points`` has columns rule, origin, horizon, point, observed. NaN where fewer than FEWEST_ERRORS errors are known.
+    This lets the rules learn from later origins too; the model never does.
     """
     probabilities = [PROBABILITIES[column] for column in QUANTILE_COLUMNS]
     with np.errstate(divide="ignore", invalid="ignore"):
         ratio = (points["observed"] / points["point"]).where(points["point"] > 0).to_numpy(float)
-    result = np.full((len(points), len(QUANTILE_COLUMNS)), np.nan)
+    result = np.full((len(points), len(QUANTILE_COLUMNS) + 2), np.nan)
     origin, point = points["origin"].to_numpy(), points["point"].to_numpy(float)
     for positions in points.groupby(["rule", "horizon"], sort=False).indices.values():
         for own in np.unique(origin[positions]):
@@ -84,7 +85,9 @@ def with_intervals(points: pd.DataFrame) -> pd.DataFrame:
             others = ratio[positions[origin[positions] != own]]
             others = others[np.isfinite(others)]
             if others.size >= FEWEST_ERRORS:
-                result[here] = point[here, None] * np.quantile(others, probabilities)
+                result[here, :-2] = point[here, None] * np.quantile(others, probabilities)
+                result[here, -2] = point[here] * crps_common(ratio[here], others)
+                result[here, -1] = pit_common(ratio[here], others)
     table = points.copy()
-    table[list(QUANTILE_COLUMNS)] = result
+    table[[*QUANTILE_COLUMNS, "crps", "pit"]] = result
     return table

@@ -14,7 +14,7 @@ import pandas as pd
 
 from carelab.forecast.arrays import Array, Index
 from carelab.forecast.backtest.pop_targets import Targets, find_targets
-from carelab.forecast.backtest.result import Sentence
+from carelab.forecast.backtest.result import HINDSIGHT, Sentence
 from carelab.forecast.small_area.ages import Flags
 from carelab.forecast.small_area.entrants import hidden_edges, mean_entrants
 from carelab.forecast.small_area.errors import PastError, past_error
@@ -93,12 +93,7 @@ def prepare(panel: PanelArrays, setting: Setting, notes: list[Sentence], structu
             )
         )
     if len(origins) > 1:
-        notes.append(
-            (
-                "Die Intervalle der Faustregeln kennen auch die Fehler späterer Ausgangsjahre, die von carelab nicht.",
-                "Intervals of the rules of thumb know errors of later origins, too; those of carelab do not.",
-            )
-        )
+        notes.append(HINDSIGHT)
     targets = find_targets(panel.start)
     shape = None if structure is None else structure_shape(structure, panel.sexes, first)
     projector = Projector(panel, shape)

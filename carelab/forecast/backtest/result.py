@@ -16,6 +16,11 @@ from carelab.terms import LEVELS, QUANTILE_COLUMNS
 Sentence = tuple[str, str]
 """One remark in both languages: (de, en)."""
 
+HINDSIGHT: Final[Sentence] = (
+    "Die Intervalle der Faustregeln kennen auch die Fehler späterer Ausgangsjahre, die von carelab nicht.",
+    "Intervals of the rules of thumb know errors of later origins, too; those of carelab do not.",
+)
+"""How the rules' intervals differ from the model's: what makes them a generous yardstick."""
 MODEL: Final = "model"
 """Name of carelab's own forecast in the column ``rule``; every other rule is a rule of thumb."""
 MODEL_LAW: Final = "model_law"

@@ -47,8 +47,12 @@ def with_prior(spread: Spread, fit: CareFit, laws: Laws) -> Spread:
 def prior_variance(fit: CareFit) -> float:
     """Return the variance expected of an error of the common growth over one step, before any is seen.
 
-    Germany's errors; more where the panel is one region or few, which drift beside the whole (less the more there are:
-    many regions also cover most of the whole; areas without a parent are taken for it); and chance in counting few.
+    Germany's errors; more where the panel is one region or few, which drift beside the whole (areas without a parent
+    are taken for it); and chance in counting few. One region's error is that of two drifts, 2 s^2 (s = REGION_SD).
+    n equal regions of N that drift independently would have 2 s^2 / n (1 - n / N), a sample of a finite whole; N is not
+    known abroad. The square of the concentration (Herfindahl index, 1 / n), 2 s^2 / n^2, is an assumption that has the
+    same ends, nearly: all of one, nothing of the whole; between them it is smaller. What hangs on it: four points of
+    coverage and 0.03 of the WIS ratio at most (docs/backtest_care.md).
     """
     panel, counts = fit.panel, np.nan_to_num(fit.panel.counts[:, -1])
     mass = np.bincount(panel.group, counts, panel.parents.size)

@@ -22,6 +22,15 @@ def latest_table(lifetable: pd.DataFrame, by_year: int) -> tuple[int, Array]:
     return year, np.stack([rows.loc[rows["sex"] == sex, "qx"].to_numpy(float) for sex in SEXES])
 
 
+def tables_known(lifetable: pd.DataFrame, by_year: int) -> pd.DataFrame:
+    """Return the rows of all tables whose three years were over by the end of a year; of the earliest where none was.
+
+    Without this a Land's life expectancy, published for later years only, would pick a later table than was known.
+    """
+    over = lifetable["year"] + 1 <= by_year
+    return lifetable[over if over.any() else lifetable["year"] == lifetable["year"].min()]
+
+
 def life_expectancy(qx: Array) -> float:
     """Return life expectancy at birth in years from death probabilities by single age; the last age is open."""
     alive, lived = _columns(qx)

@@ -31,6 +31,8 @@ COHORT_WAVES: Final = 0.01
 """Per year of width: how much cohorts within a group differ (births of 1915-19, 1939-45, 1960-65), log scale."""
 WIDEST_WAVE: Final = 20
 """Years over which cohorts can come to differ more and more; waves of births are no longer than that."""
+TELLING: Final = 10
+"""Years of width up to which counts of a group tell its cohorts (as in small_area.tracking)."""
 PRIOR_WAVES: Final = 1.0
 """How many independent past errors COHORT_WAVES is worth: few, as it is a guess (an assumption)."""
 LOCAL_GROWTH: Final = (0.8, 0.5, 0.5, 0.5, 0.5, 0.5)
@@ -96,7 +98,7 @@ class Prior:
         local = np.tile(np.array(PRIOR_LOCAL)[place] * horizon**fast, (len(point), 1))
         size = np.maximum(np.nan_to_num(point.sum(axis=1)), 1.0) / TYPICAL_SIZE
         local[:, 0] *= np.clip(size**SIZE_POWER, *SIZE_LIMITS)
-        return cls(common, local, slow, fast, _wave_matrix(cells, horizon, np.nansum(point, axis=0)))
+        return cls(common, local, slow, fast, _wave_matrix(cells, horizon, np.nansum(point, axis=0), history))
 
     def scaled(self, common: Array, waves: Array) -> Prior:
         """Return the prior with a common spread and waves larger or smaller by factors (c,)."""
@@ -126,13 +128,14 @@ def past_scales(past: Sequence[PastError], cells: CellShape) -> tuple[Array, Arr
     Learnt from past common errors of all horizons: one horizon alone has few that do not overlap. Those of one horizon
     overlap, those of several rest on the same years: together they weigh as much as errors of one horizon that do not
     overlap, on average over horizons (the third result); less than that where origins lie years apart, as each error
-    counts as one year of its horizon.
+    counts as one year of its horizon. Counting those in full was measured and dropped: errors of successive steps are
+    alike, as one trend missed runs through them (docs/backtest_population_tried.md).
     """
     found, weights = np.zeros(len(cells.widths)), 0.0
     horizons = len({each.horizon for each in past})
     for each in past:
         persons = np.nansum(each.forecast, axis=0)
-        waves = np.diag(_wave_matrix(cells, each.horizon, persons))
+        waves = np.diag(_wave_matrix(cells, each.horizon, persons, each.history))
         variance = waves**2 + _prior_common(cells, each.horizon, float(persons.sum()), each.history) ** 2
         weight = 1 / each.horizon / horizons
         found, weights = found + weight * each.common**2 / variance, weights + weight
@@ -148,13 +151,16 @@ class CellShape:
     widths: Array
 
 
-def _wave_matrix(cells: CellShape, horizon: int, persons: Array) -> Array:
+def _wave_matrix(cells: CellShape, horizon: int, persons: Array, history: float) -> Array:
     """Return (c, c): where a horizon does not move whole groups, whom a cell gains its neighbour below loses.
 
-    Only the group next to the edge can cross it: of a cell 0-64 in five-year groups its thirteenth part.
+    Only the group next to the edge can cross it: of a cell 0-64 in five-year groups its thirteenth part. Cohorts of a
+    narrow group are known the better the longer they were seen to enter and leave it: not before its width in years
+    of ``history``, then in inverse proportion (an assumption).
     """
     moved = (horizon % cells.widths) / cells.widths
-    size = 2 * COHORT_WAVES * np.minimum(cells.widths, WIDEST_WAVE) * moved * (1 - moved)
+    seen = np.where(cells.widths <= TELLING, np.maximum(history / cells.widths, 1.0), 1.0)
+    size = 2 * COHORT_WAVES * np.minimum(cells.widths, WIDEST_WAVE) * moved * (1 - moved) / seen
     result = np.zeros((len(size), len(size)))
     for c in range(1, len(size)):
         edge = persons[c - 1] * min(cells.widths[c] / (cells.ages[c] - cells.ages[c - 1]), 1.0)
