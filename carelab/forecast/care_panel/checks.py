@@ -1,0 +1,119 @@
+"""Does a care panel hold counted persons? What is refused, and what is only doubted, in one sentence each.
+
+All take a table of people in need: rows areas, columns surveys, NaN = not counted.
+"""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import numpy as np
+import pandas as pd
+
+from carelab.terms import UserError
+
+SMALLEST_SURE = 20.0
+"""Where the middle count of an area is at least so high, chance makes no zero (once in 500 million): not counted."""
+LARGEST_RATE = 10.0
+"""Fractions whose middle is below this are rates per 100: no panel of counted persons looks so."""
+DOUBTFUL_RATE = 100.0
+OTHER_UNITS = 10.0
+"""No law multiplied the people counted in the middle area by so much from one survey to the next."""
+JUMP = 2.0
+
+
+def refuse_senseless(wide: pd.DataFrame) -> None:
+    """Raise UserError for rates, for neighbouring surveys without a common area, and for surveys in other units."""
+    _refuse_rates(wide)
+    _refuse_strangers(wide)
+    _refuse_other_units(wide)
+
+
+def doubts(wide: pd.DataFrame) -> list[tuple[str, str]]:
+    """Return remarks (de, en) on counts that look like rates, and on areas that jump from one survey to the next."""
+    return [*_fractions(wide), *_jumps(wide)]
+
+
+def _refuse_rates(wide: pd.DataFrame) -> None:
+    """Raise UserError for shares or rates (middle below 1, or below 10 and mostly fractions)."""
+    middle, fractions = _middle(wide)
+    if middle < 1 or (middle < LARGEST_RATE and fractions):
+        de = f"{middle:.3g}".replace(".", ",")
+        raise UserError(
+            f"people_in_need ist im Mittel {de}: Das sind Quoten; erwartet werden gezählte Personen.",
+            f"people_in_need is {middle:.3g} in the middle: these are rates; expected are counted persons.",
+        )
+
+
+def _fractions(wide: pd.DataFrame) -> list[tuple[str, str]]:
+    """Return a remark where most counts are small fractions: they may be rates per 1,000."""
+    middle, fractions = _middle(wide)
+    if not fractions or middle >= DOUBTFUL_RATE:
+        return []
+    de = f"{middle:.3g}".replace(".", ",")
+    return [
+        (
+            f"people_in_need ist meist keine ganze Zahl (im Mittel {de}): Sind es Quoten? Gerechnet ist mit Personen.",
+            f"people_in_need is mostly no whole number ({middle:.3g} in the middle): are these rates? They are taken "
+            "for persons.",
+        )
+    ]
+
+
+def _middle(wide: pd.DataFrame) -> tuple[float, bool]:
+    """Return the middle count above 0, and whether most counts are no whole numbers."""
+    counts = wide.to_numpy(float)
+    known = counts[counts > 0]
+    return float(np.median(known)), bool((known % 1 != 0).mean() > 1 / 2)
+
+
+def _refuse_other_units(wide: pd.DataFrame) -> None:
+    """Raise UserError where the middle area counts OTHER_UNITS times as many, or as few, as one survey before."""
+    for first, second in pairwise(wide.columns):
+        pair = wide[[first, second]]
+        pair = pair[(pair >= 1).all(axis=1)]
+        factor = float((pair[second] / pair[first]).median()) if len(pair) else 1.0
+        if not 1 / OTHER_UNITS < factor < OTHER_UNITS:
+            more, few = (second, first) if factor > 1 else (first, second)
+            times = round(max(factor, 1 / factor))
+            raise UserError(
+                f"people_in_need ist {more} im mittleren Gebiet {times}-mal so hoch wie {few}; erwartet: an jedem "
+                "Stichtag gezählte Personen.",
+                f"people_in_need in {more} is {times} times that of {few} in the middle area; expected: counted "
+                "persons at every survey.",
+            )
+
+
+def _jumps(wide: pd.DataFrame) -> list[tuple[str, str]]:
+    """Return a remark on areas that change by more than the factor JUMP beside the middle area's change."""
+    found = []
+    for first, second in pairwise(wide.columns):
+        pair = wide[[first, second]]
+        pair = pair[(pair >= SMALLEST_SURE).all(axis=1)]
+        factor = pair[second] / pair[first]
+        factor = factor / factor.median()
+        found += [(area, first, second) for area in factor.index[(factor > JUMP) | (factor < 1 / JUMP)]]
+    if not found:
+        return []
+    area, first, second = found[0]
+    de, en = f"{area}, {first} bis {second}", f"{area}, {first} to {second}"
+    return [
+        (
+            f"{len(found)} Sprünge auf mehr als das Doppelte oder weniger als die Hälfte (etwa {de}): Wo sich das "
+            "Gebiet änderte, area_changed auf ja setzen; wo sich jemand vertippte, die Zahl leeren.",
+            f"{len(found)} jumps to more than double or less than half ({en}, for example): where the area changed, "
+            "set area_changed to yes; where somebody mistyped, empty the cell.",
+        )
+    ]
+
+
+def _refuse_strangers(wide: pd.DataFrame) -> None:
+    """Raise UserError where two neighbouring surveys have no area in common: no growth can be seen between them."""
+    known = wide.notna().to_numpy()
+    apart = np.flatnonzero(~(known[:, 1:] & known[:, :-1]).any(axis=0))
+    if apart.size:
+        first, second = wide.columns[apart[0]], wide.columns[apart[0] + 1]
+        raise UserError(
+            f"{first} und {second} haben kein gezähltes Gebiet gemeinsam; ein Zuwachs ist so nicht zu sehen.",
+            f"{first} and {second} have no counted area in common; no growth can be seen between them.",
+        )
