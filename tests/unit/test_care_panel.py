@@ -126,7 +126,7 @@ def test_ages_keep_persons_and_only_the_past_is_read():
     ages = read_ages(pd.concat([population(), population(year=2015)]), areas)
     assert ages.persons[2011].sum(axis=(1, 2)) == pytest.approx([2020.0, 2020.0])
     assert ages.at(2010) is None
-    assert ages.at(2013)[0] == pytest.approx(grow_older(ages.persons[2011], 2))
+    assert ages.at(2013).persons == pytest.approx(grow_older(ages.persons[2011], 2))
     assert ages.at(2030) is None
 
 

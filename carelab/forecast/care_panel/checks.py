@@ -8,8 +8,10 @@ from __future__ import annotations
 from itertools import pairwise
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
+from carelab.forecast.arrays import Array
 from carelab.terms import UserError
 
 SMALLEST_SURE = 20.0
@@ -60,6 +62,18 @@ def _fractions(wide: pd.DataFrame) -> list[tuple[str, str]]:
     ]
 
 
+def jumping(pair: Array) -> npt.NDArray[np.bool_]:
+    """Say which areas (area,) change by more than the factor JUMP beside the middle one, from counts (area, 2).
+
+    Areas below SMALLEST_SURE may do so by chance and never count as jumping.
+    """
+    sure = (np.nan_to_num(pair) >= SMALLEST_SURE).all(axis=1)
+    factor = np.ones(len(pair))
+    np.divide(pair[:, 1], pair[:, 0], out=factor, where=sure)
+    factor = factor / (np.median(factor[sure]) if sure.any() else 1.0)
+    return np.asarray(sure & ((factor > JUMP) | (factor < 1 / JUMP)))
+
+
 def _middle(wide: pd.DataFrame) -> tuple[float, bool]:
     """Return the middle count above 0, and whether most counts are no whole numbers."""
     counts = wide.to_numpy(float)
@@ -88,11 +102,8 @@ def _jumps(wide: pd.DataFrame) -> list[tuple[str, str]]:
     """Return a remark on areas that change by more than the factor JUMP beside the middle area's change."""
     found = []
     for first, second in pairwise(wide.columns):
-        pair = wide[[first, second]]
-        pair = pair[(pair >= SMALLEST_SURE).all(axis=1)]
-        factor = pair[second] / pair[first]
-        factor = factor / factor.median()
-        found += [(area, first, second) for area in factor.index[(factor > JUMP) | (factor < 1 / JUMP)]]
+        jumped = jumping(wide[[first, second]].to_numpy(float))
+        found += [(area, first, second) for area in wide.index[jumped]]
     if not found:
         return []
     area, first, second = found[0]

@@ -36,7 +36,6 @@ class Expectation:
 
     log_need: Array
     ageing: Array
-    top: int
 
 
 @dataclass(frozen=True)
@@ -80,7 +79,7 @@ def expectation(panel: CarePanel, ages: AgePanel | None, position: int) -> Expec
     found = None if ages is None else ages.at(int(panel.years[position]))
     if found is None:
         return None
-    persons, top = found
+    persons = found.persons
     counts, hazard = panel.counts[:, position], standard_hazard()
     known = np.isfinite(counts) & np.isfinite(persons).all(axis=(1, 2))
     if not known.any() or counts[known].sum() <= 0:
@@ -92,7 +91,7 @@ def expectation(panel: CarePanel, ages: AgePanel | None, position: int) -> Expec
     with np.errstate(divide="ignore", invalid="ignore"):
         log_need, ageing = np.log(now), (np.log(later) - np.log(now)) / 2
     ageing[~np.isfinite(ageing)] = np.nan
-    return Expectation(log_need, ageing - float(np.nansum(ageing[known] * now[known]) / now[known].sum()), top)
+    return Expectation(log_need, ageing - float(np.nansum(ageing[known] * now[known]) / now[known].sum()))
 
 
 def learn_weights(
