@@ -120,7 +120,7 @@ def care(
     population
         Bevölkerung nach Alter in der Form von "backtest population", wo es sie gibt
     columns
-        Spalten umbenennen: alt=neu,alt=neu
+        Spalten umbenennen, in beiden Dateien: alt=neu,alt=neu
     out
         Ordner für die Ergebnisse (sonst outputs/backtest-care-NAME)
     draws
@@ -136,13 +136,17 @@ def care(
     os.environ.setdefault("OMP_NUM_THREADS", "1")  # small matrices: several BLAS threads only get in each other's way
     from carelab.forecast.backtest.calibration import calibration_table, headline_table, relative_wis
     from carelab.forecast.backtest.care import TARGET
+    from carelab.inputs.panel_names import share_renames
     from carelab.inputs.panels import parse_renames, read_care, read_population
     from carelab.release.backtest_text import care_headline
     from carelab.stages.panel_backtests import check_care_panel
 
-    source = read_care(panel, rename=parse_renames(columns))
-    people = read_population(population).frame if population is not None else None
-    result, chosen = check_care_panel(source.frame, people, draws=draws, seed=seed, law=law)
+    own, *other = share_renames(parse_renames(columns), [panel, *([population] if population is not None else [])])
+    source = read_care(panel, rename=own)
+    people = read_population(population, rename=other[0]) if population is not None else None
+    ages = None if people is None else people.frame
+    result, chosen = check_care_panel(source.frame, ages, draws=draws, seed=seed, law=law)
+    result.notes.extend(people.notes if people is not None else ())
     head = care_headline(headline_table(result, TARGET), chosen.note, language=language)
     calibration = calibration_table(result.scores, relative_wis(result.forecasts))
     text = _text(result, source, language, head=head)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import io
 from collections.abc import Mapping
 from pathlib import Path
@@ -44,6 +45,25 @@ def load_cells(path: Path, rename: Mapping[str, str]) -> pd.DataFrame:
         )
     kept = raw.drop(columns=[new for new in rename.values() if new in raw.columns and new not in rename])
     return kept.rename(columns=dict(rename))
+
+
+def load_names(path: Path) -> list[str] | None:
+    """Return the names of a file's columns; None where they cannot be read."""
+    if path.suffix.lower() in (".parquet", ".pq"):
+        import duckdb  # as in _load_parquet
+
+        try:
+            with duckdb.connect() as connection:
+                found = connection.execute("SELECT * FROM read_parquet(?) LIMIT 0", [str(path)])
+                return [str(column[0]) for column in found.description or ()]
+        except duckdb.Error:
+            return None
+    try:
+        with path.open(encoding="utf-8-sig") as lines:
+            head = lines.readline().rstrip("\r\n")
+    except (OSError, UnicodeDecodeError):
+        return None
+    return next(csv.reader([head], delimiter=max((",", ";", "\t"), key=head.count)), [])
 
 
 def _read_categories(text: str, mark: str) -> pd.DataFrame:

@@ -139,14 +139,10 @@ def _block(rows: pd.DataFrame, sized: pd.DataFrame, cell: tuple[str, int], langu
     """Return one table: rules below each other, then the model's size classes (``sized``), measures side by side."""
     target, horizon = cell
     name = _age_name(target, language)
-    ahead = (
-        (f"{horizon} Jahr voraus", f"{horizon} year ahead")
-        if horizon == 1
-        else (
-            f"{horizon} Jahre voraus",
-            f"{horizon} years ahead",
-        )
-    )
+    ahead = {
+        0: ("am selben Stichtag", "at the same survey"),
+        1: ("1 Jahr voraus", "1 year ahead"),
+    }.get(horizon, (f"{horizon} Jahre voraus", f"{horizon} years ahead"))
     title = f"{name}, {say(language, *ahead)}"
     columns = [*SHOWN_MEASURES, "n"]
     head = [title, *(say(language, *HEADS[each]) for each in columns)]
@@ -186,8 +182,9 @@ def _cell(value: float, measure: str, language: Language) -> str:
 
 
 def shelf_sentence(shelf_life: pd.DataFrame, language: Language) -> str:
-    """Return the shelf life of the model in a sentence per target."""
-    rows = shelf_life[(shelf_life["rule"] == "model") & (shelf_life["size_class"] == "all")]
+    """Return the shelf life of the model in a sentence per target that lies ahead."""
+    ahead = shelf_life["longest"] > 0
+    rows = shelf_life[(shelf_life["rule"] == "model") & (shelf_life["size_class"] == "all") & ahead]
     lines = [
         say(
             language,

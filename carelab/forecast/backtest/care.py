@@ -26,7 +26,7 @@ from carelab.forecast.backtest.result import (
     shelf_life_table,
 )
 from carelab.forecast.care_panel.ages import AgePanel, read_ages
-from carelab.forecast.care_panel.checks import jumping
+from carelab.forecast.care_panel.checks import jumping, refuse_few_people
 from carelab.forecast.care_panel.data import CarePanel, read_care_panel
 from carelab.forecast.care_panel.laws import Laws
 from carelab.forecast.care_panel.model import CareFit, fit_care
@@ -62,6 +62,8 @@ def backtest_care(
     """
     known = read_care_panel(panel)
     ages = None if population is None else read_ages(population, known.areas)
+    if ages is not None:
+        refuse_few_people(known.years, known.counts, ages.persons)
     sizes, note = size_classes(known, ages)
     told = {MODEL: laws} | dict(beside or {})
     forecasts = _all_origins(known, ages, draws=draws, seed=seed, told=told)

@@ -5,13 +5,14 @@ All take a table of people in need: rows areas, columns surveys, NaN = not count
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from carelab.forecast.arrays import Array
+from carelab.forecast.arrays import Array, Years
 from carelab.terms import UserError
 
 SMALLEST_SURE = 20.0
@@ -21,6 +22,10 @@ LARGEST_RATE = 10.0
 DOUBTFUL_RATE = 100.0
 OTHER_UNITS = 10.0
 """No law multiplied the people counted in the middle area by so much from one survey to the next."""
+FEWEST_OTHERS = 4
+ABOUT_ALL = 0.9
+LARGEST_SHARE = 0.5
+"""No whole panel has more people in need than this share of its inhabitants."""
 JUMP = 2.0
 
 
@@ -32,8 +37,8 @@ def refuse_senseless(wide: pd.DataFrame) -> None:
 
 
 def doubts(wide: pd.DataFrame) -> list[tuple[str, str]]:
-    """Return remarks (de, en) on counts that look like rates, and on areas that jump from one survey to the next."""
-    return [*_fractions(wide), *_jumps(wide)]
+    """Return remarks (de, en) on counts that look like rates, an area that looks like a total, and areas that jump."""
+    return [*_fractions(wide), *_like_a_total(wide), *_jumps(wide)]
 
 
 def _refuse_rates(wide: pd.DataFrame) -> None:
@@ -62,6 +67,26 @@ def _fractions(wide: pd.DataFrame) -> list[tuple[str, str]]:
     ]
 
 
+def refuse_few_people(years: Years, counts: Array, persons: Mapping[int, Array]) -> None:
+    """Raise UserError where more people are in need than half the inhabitants: one of the two is in other units.
+
+    ``counts`` (area, year), ``persons`` year -> (area, sex, age); compared over the areas that are known in both.
+    """
+    for at, year in enumerate(map(int, years)):
+        if year not in persons:
+            continue
+        people = persons[year].sum(axis=(1, 2))
+        known = np.isfinite(people) & np.isfinite(counts[:, at])
+        need, there = float(counts[known, at].sum()), float(people[known].sum())
+        if need > LARGEST_SHARE * there:
+            raise UserError(
+                f"{year} stehen in denselben Gebieten {need:.0f} Pflegebedürftige {there:.0f} Einwohnern gegenüber; "
+                "erwartet: beide als Personen, nicht als Tausend.",
+                f"In {year} the same areas have {need:.0f} people in need and {there:.0f} inhabitants; expected: both "
+                "as persons, not as thousands.",
+            )
+
+
 def jumping(pair: Array) -> npt.NDArray[np.bool_]:
     """Say which areas (area,) change by more than the factor JUMP beside the middle one, from counts (area, 2).
 
@@ -79,6 +104,25 @@ def _middle(wide: pd.DataFrame) -> tuple[float, bool]:
     counts = wide.to_numpy(float)
     known = counts[counts > 0]
     return float(np.median(known)), bool((known % 1 != 0).mean() > 1 / 2)
+
+
+def _like_a_total(wide: pd.DataFrame) -> list[tuple[str, str]]:
+    """Return a remark where one area counts about as many as all others together, or more, at every survey."""
+    if len(wide) <= FEWEST_OTHERS:
+        return []
+    counts = wide.fillna(0.0).to_numpy(float)
+    largest = int(np.argmax(counts.sum(axis=1)))
+    if not (counts[largest] >= ABOUT_ALL * (counts.sum(axis=0) - counts[largest])).all():
+        return []
+    name = wide.index[largest]
+    return [
+        (
+            f"{name} zählt etwa so viele wie alle anderen Gebiete zusammen: Ist es deren Summe, bitte als parent nennen "
+            "oder weglassen.",
+            f"{name} counts about as many as all other areas together: if it is their sum, please name it as parent or "
+            "leave it out.",
+        )
+    ]
 
 
 def _refuse_other_units(wide: pd.DataFrame) -> None:
@@ -110,10 +154,10 @@ def _jumps(wide: pd.DataFrame) -> list[tuple[str, str]]:
     de, en = f"{area}, {first} bis {second}", f"{area}, {first} to {second}"
     return [
         (
-            f"{len(found)} Sprünge auf mehr als das Doppelte oder weniger als die Hälfte (etwa {de}): Wo sich das "
-            "Gebiet änderte, area_changed auf ja setzen; wo sich jemand vertippte, die Zahl leeren.",
-            f"{len(found)} jumps to more than double or less than half ({en}, for example): where the area changed, "
-            "set area_changed to yes; where somebody mistyped, empty the cell.",
+            f"Sprünge auf mehr als das Doppelte oder weniger als die Hälfte (Kennzeichen jump): {len(found)}, etwa "
+            f"{de}. Wo sich das Gebiet änderte, area_changed auf ja setzen; wo sich jemand vertippte, die Zahl leeren.",
+            f"Jumps to more than double or less than half (flag jump): {len(found)}, for example {en}. Where the area "
+            "changed, set area_changed to yes; where somebody mistyped, empty the cell.",
         )
     ]
 
