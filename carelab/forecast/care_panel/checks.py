@@ -27,6 +27,8 @@ ABOUT_ALL = 0.9
 LARGEST_SHARE = 0.5
 """No whole panel has more people in need than this share of its inhabitants."""
 JUMP = 2.0
+SMALLEST_JUMPING = 100.0
+"""Chance in counting alone doubles or halves so many people less than once in a million steps."""
 
 
 def refuse_senseless(wide: pd.DataFrame) -> None:
@@ -90,9 +92,9 @@ def refuse_few_people(years: Years, counts: Array, persons: Mapping[int, Array])
 def jumping(pair: Array) -> npt.NDArray[np.bool_]:
     """Say which areas (area,) change by more than the factor JUMP beside the middle one, from counts (area, 2).
 
-    Areas below SMALLEST_SURE may do so by chance and never count as jumping.
+    Areas below SMALLEST_JUMPING may do so by chance and never count as jumping.
     """
-    sure = (np.nan_to_num(pair) >= SMALLEST_SURE).all(axis=1)
+    sure = (np.nan_to_num(pair) >= SMALLEST_JUMPING).all(axis=1)
     factor = np.ones(len(pair))
     np.divide(pair[:, 1], pair[:, 0], out=factor, where=sure)
     factor = factor / (np.median(factor[sure]) if sure.any() else 1.0)
@@ -117,8 +119,8 @@ def _like_a_total(wide: pd.DataFrame) -> list[tuple[str, str]]:
     name = wide.index[largest]
     return [
         (
-            f"{name} zählt etwa so viele wie alle anderen Gebiete zusammen: Ist es deren Summe, bitte als parent nennen "
-            "oder weglassen.",
+            f"{name} zählt etwa so viele wie alle anderen Gebiete zusammen: Ist es deren Summe, bitte als parent "
+            "nennen oder weglassen.",
             f"{name} counts about as many as all other areas together: if it is their sum, please name it as parent or "
             "leave it out.",
         )

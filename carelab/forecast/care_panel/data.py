@@ -28,6 +28,7 @@ class CarePanel:
     """People in need, ``counts`` (area, year; NaN = not counted), in order of ``areas`` and ``years``.
 
     ``group`` (area,) numbers the parent (Land) of each area among ``parents``; areas without a parent share one group.
+    ``given``: counts as given, with zeros that only all surveys together tell to be unknown (None: as ``counts``).
     """
 
     areas: npt.NDArray[np.object_]
@@ -36,11 +37,13 @@ class CarePanel:
     years: Years
     counts: Array
     notes: list[Note] = field(default_factory=list)
+    given: Array | None = None
 
     def until(self, year: int) -> CarePanel:
-        """Return the panel as it was known in ``year``: later surveys are cut off, not hidden."""
+        """Return the panel as it was known in ``year``: later surveys are cut off and say nothing of earlier zeros."""
         known = self.years <= year
-        return CarePanel(self.areas, self.parents, self.group, self.years[known], self.counts[:, known], self.notes)
+        counts = self.counts[:, known] if self.given is None else _unknown_zeros(self.given[:, known])
+        return CarePanel(self.areas, self.parents, self.group, self.years[known], counts, self.notes)
 
 
 def read_care_panel(panel: pd.DataFrame) -> CarePanel:
@@ -58,6 +61,7 @@ def read_care_panel(panel: pd.DataFrame) -> CarePanel:
     sums = sorted({*named, *unnamed_sums(table[~table["area"].isin(named)])})
     table = _without(table, _flagged(table), notes, ("Gebietsänderung", "changed area"))
     table = _without(table, sums, notes, ("Summe anderer Gebiete", "sum of other areas"))
+    given = table
     table = _without_false_zeros(table, notes)
     top = table.groupby("area")["people_in_need"].max()
     table = _without(table, list(top.index[~(top > 0)]), notes, ("nie über 0 gezählt", "never counted above 0"))
@@ -78,7 +82,10 @@ def read_care_panel(panel: pd.DataFrame) -> CarePanel:
     group, parents = pd.factorize(parent, sort=True)
     areas = wide.index.to_numpy(dtype=object)
     years = wide.columns.to_numpy(dtype=np.int64)
-    return CarePanel(areas, np.asarray(parents, dtype=object), group, years, wide.to_numpy(float), notes)
+    counts = given.pivot(index="area", columns="year", values="people_in_need").loc[wide.index, wide.columns]
+    return CarePanel(
+        areas, np.asarray(parents, dtype=object), group, years, wide.to_numpy(float), notes, counts.to_numpy(float)
+    )
 
 
 def log_counts(counts: Array) -> Array:
@@ -148,8 +155,9 @@ def _parents(table: pd.DataFrame, notes: list[Note]) -> pd.Series:
 def _without_false_zeros(table: pd.DataFrame, notes: list[Note]) -> pd.DataFrame:
     """Return the table with zeros emptied where the area else counts SMALLEST_SURE or more: hidden or not counted."""
     counts = table["people_in_need"]
-    usual = counts.where(counts > 0).groupby(table["area"]).transform("median")
-    false = (counts == 0) & (usual >= SMALLEST_SURE)
+    wide = table.pivot(index="area", columns="year", values="people_in_need")
+    usual = table["area"].map(dict(zip(wide.index, _usual(wide.to_numpy(float)), strict=True)))
+    false = (counts == 0) & (usual.astype(float) >= SMALLEST_SURE)
     if false.any():
         number, areas = int(false.sum()), table.loc[false, "area"]
         notes.append(
@@ -161,6 +169,16 @@ def _without_false_zeros(table: pd.DataFrame, notes: list[Note]) -> pd.DataFrame
             )
         )
     return table.assign(people_in_need=counts.mask(false))
+
+
+def _unknown_zeros(counts: Array) -> Array:
+    """Return counts (area, year) without the zeros of areas that in these years else count SMALLEST_SURE or more."""
+    return np.where((counts == 0) & (_usual(counts) >= SMALLEST_SURE)[:, None], np.nan, counts)
+
+
+def _usual(counts: Array) -> Array:
+    """Return the middle count above 0 of each area (area,), 0 where there is none."""
+    return pd.DataFrame(np.where(counts > 0, counts, np.nan)).median(axis=1).fillna(0.0).to_numpy(float)
 
 
 def _refuse_short(wide: pd.DataFrame, notes: list[Note]) -> None:

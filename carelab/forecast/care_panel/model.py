@@ -17,6 +17,7 @@ from carelab.forecast.care_panel.data import CarePanel, log_counts
 from carelab.forecast.care_panel.growth import (
     PRIORS,
     Step,
+    counting_gains,
     damping_of,
     group_mean,
     shrink,
@@ -69,8 +70,9 @@ def fit_care(panel: CarePanel, ages: AgePanel | None) -> CareFit:
     last = expected[-1]
     ageing = np.zeros(panel.areas.size) if last is None else np.nan_to_num(last.ageing)
     weights = learn_weights(panel, steps, levels, expected)
-    smoothing = smoothing_of(steps)
-    growth = float(smoothed_growth(steps, smoothing)[-1])
+    smoothing, gains = smoothing_of(steps), counting_gains(panel, steps)
+    growth = float(smoothed_growth(steps, smoothing, gains)[-1])
+    smoothing *= float(gains[-1])
     return CareFit(panel, steps, growth, smoothing, damping_of(steps), weights, np.nan_to_num(levels[-1]), ageing)
 
 
