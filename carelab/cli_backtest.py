@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 OPTIONS = ("panel", "population", "columns", "out", "horizons", "first_origin", "control", "ages", "law")
 """Options of these commands, for the search for misspelt ones."""
+FEWEST_DRAWS: Final = 20
+"""A 95 % interval leaves one in forty on each side."""
 File = Annotated[Path, Parameter(name="--panel")]
 app = sub_app(
     "backtest",
@@ -141,6 +143,7 @@ def care(
     from carelab.release.backtest_text import care_headline
     from carelab.stages.panel_backtests import check_care_panel
 
+    _enough(draws)
     own, *other = share_renames(parse_renames(columns), [panel, *([population] if population is not None else [])])
     source = read_care(panel, rename=own)
     people = read_population(population, rename=other[0]) if population is not None else None
@@ -170,6 +173,15 @@ def _finish(result: BacktestResult, text: str, folder: Path, language: Language,
     write_backtest(tables | {"forecasts": result.forecasts, "shelf_life": result.shelf_life}, folder, text)
     print(say(language, f"Tabellen: {folder}", f"Tables: {folder}"))
     return 0
+
+
+def _enough(draws: int) -> None:
+    """Raise UserError for so few draws that no interval can be told from them."""
+    if draws < FEWEST_DRAWS:
+        raise UserError(
+            f"--draws ist {draws}; erwartet: mindestens {FEWEST_DRAWS} Ziehungen, sonst gibt es kein Intervall.",
+            f"--draws is {draws}; expected: at least {FEWEST_DRAWS}, as fewer make no interval.",
+        )
 
 
 def _folder(kind: str, panel: Path) -> Path:

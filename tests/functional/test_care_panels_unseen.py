@@ -176,6 +176,14 @@ def test_a_jump_and_a_changing_parent_are_told_and_the_jump_flagged():
     assert set(rows.loc[rows["flags"].str.contains("jump"), "area"]) == {"Bezirk 4"}
 
 
+def test_a_survey_of_one_area_is_left_out_and_told():
+    table = graz()
+    kept = table[(table["year"] != 2014) | (table["area"] == "Bezirk 3")]
+    panel = read_care_panel(kept)
+    assert 2014 not in panel.years
+    assert any("2014 (1 of 24)" in en for _, en in panel.notes)
+
+
 def test_zeros_are_judged_by_what_was_known_then():
     """Whether a zero is a count is told by the other surveys of its area: at an origin, by earlier ones only."""
     runs = []
@@ -248,3 +256,7 @@ def test_one_command_reads_both_files_under_other_names(tmp_path, capsys):
         main([*words, "bezirk=area,jahr=year,faelle=people_in_need,personen=persons"])
     assert ended.value.code == 2
     assert '"personen"' in capsys.readouterr().err
+    with pytest.raises(SystemExit) as ended:
+        main(["backtest", "care", *files, "--draws", "0", "--language", "en"])
+    assert ended.value.code == 2
+    assert "--draws is 0" in capsys.readouterr().err

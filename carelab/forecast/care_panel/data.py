@@ -19,6 +19,8 @@ REQUIRED = ("area", "year", "people_in_need")
 FEWEST_SURVEYS = 3
 """One step to learn from and one to be tested on."""
 FEWEST_AREAS = 2
+THIN_SURVEY = 0.2
+"""A survey whose areas hold less of all people in need tells little of the growth of the whole, and distorts it."""
 NAMED = 5
 """A note names at most so many areas; the rest are counted."""
 
@@ -50,8 +52,8 @@ def read_care_panel(panel: pd.DataFrame) -> CarePanel:
     """Return the checked panel from columns area, parent (may be empty or missing), year, people_in_need (persons).
 
     ``area_changed`` (bool, optional): areas flagged in any year are left out; so are sums (areas that are the parent of
-    others, or that unnamed_sums finds) and areas never counted above 0; zeros of areas that else count many are
-    unknown; where a parent changes the first one holds; each is named in ``notes``, as are doubts (checks.doubts).
+    others, or that unnamed_sums finds), areas never counted above 0, surveys of few areas; zeros of areas that count many
+    are unknown; where a parent changes the first holds; each is named in ``notes``, as are doubts (checks.doubts).
     Raises UserError for missing columns, duplicate keys, negative counts, what refuse_senseless names, and fewer than
     FEWEST_SURVEYS surveys or FEWEST_AREAS areas.
     """
@@ -66,7 +68,7 @@ def read_care_panel(panel: pd.DataFrame) -> CarePanel:
     top = table.groupby("area")["people_in_need"].max()
     table = _without(table, list(top.index[~(top > 0)]), notes, ("nie über 0 gezählt", "never counted above 0"))
     wide = table.pivot(index="area", columns="year", values="people_in_need").sort_index()
-    wide = wide.loc[:, wide.notna().any()]
+    wide = _without_thin_surveys(wide.loc[:, wide.notna().any()], notes)
     _refuse_short(wide, notes)
     refuse_senseless(wide)
     notes += doubts(wide)
@@ -101,7 +103,8 @@ def _typed(panel: pd.DataFrame) -> pd.DataFrame:
     table = panel.reset_index(drop=True).copy()
     table["area"] = table["area"].astype(str)
     parent = table["parent"] if "parent" in table.columns else pd.Series("", index=table.index)
-    table["parent"] = parent.astype(object).where(parent.notna(), "").astype(str)
+    named = parent.astype(object).where(parent.notna(), "").astype(str)
+    table["parent"] = named.where(named != table["area"], "")
     table["people_in_need"] = pd.to_numeric(table["people_in_need"], errors="coerce").astype(float)
     double = table.duplicated(["area", "year"])
     if double.any():
@@ -169,6 +172,20 @@ def _without_false_zeros(table: pd.DataFrame, notes: list[Note]) -> pd.DataFrame
             )
         )
     return table.assign(people_in_need=counts.mask(false))
+
+
+def _without_thin_surveys(wide: pd.DataFrame, notes: list[Note]) -> pd.DataFrame:
+    """Return the surveys whose counted areas hold at least THIN_SURVEY of all people in need (by each area's mean)."""
+    size = wide.mean(axis=1)
+    share = wide.notna().mul(size, axis=0).sum() / size.sum()
+    thin = share.index[share < THIN_SURVEY]
+    if len(thin):
+        told = [f"{year} ({int(wide[year].notna().sum())} {{}} {len(wide)})" for year in thin]
+        de, en = (", ".join(told).replace("{}", word) for word in ("von", "of"))
+        notes.append(
+            (f"Ausgelassen (Stichtag mit wenigen Gebieten): {de}.", f"Left out (survey with few areas): {en}.")
+        )
+    return wide.drop(columns=thin)
 
 
 def _unknown_zeros(counts: Array) -> Array:
