@@ -95,7 +95,7 @@ def read_ages(population: pd.DataFrame, areas: npt.NDArray[np.object_]) -> AgePa
         known = np.full((areas.size, 2, AGE_TOP + 1), np.nan)
         first_open, most = np.full(areas.size, AGE_TOP + 1.0), 0
         for own in _alike(rows, int(str(year))):
-            members = np.flatnonzero(np.isin(areas, own["area"].unique()))
+            members = np.flatnonzero(pd.Index(areas).isin(own["area"].unique()))
             wide = own.pivot(index="area", columns=["sex", "age_from"], values="persons").reindex(areas[members])
             columns = [(str(column[0]), int(column[1])) for column in wide.columns.to_flat_index()]
             spread = np.stack([_profile(own, sex, first) for sex, first in columns])

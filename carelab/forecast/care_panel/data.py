@@ -52,7 +52,7 @@ def read_care_panel(panel: pd.DataFrame) -> CarePanel:
     """Return the checked panel from columns area, parent (may be empty or missing), year, people_in_need (persons).
 
     ``area_changed`` (bool, optional): areas flagged in any year are left out; so are sums (areas that are the parent of
-    others, or that unnamed_sums finds), areas never counted above 0, surveys of few areas; zeros of areas that count many
+    others, or that unnamed_sums finds), areas never counted above 0, surveys of few areas; zeros where many are counted
     are unknown; where a parent changes the first holds; each is named in ``notes``, as are doubts (checks.doubts).
     Raises UserError for missing columns, duplicate keys, negative counts, what refuse_senseless names, and fewer than
     FEWEST_SURVEYS surveys or FEWEST_AREAS areas.
