@@ -176,6 +176,18 @@ def test_a_jump_and_a_changing_parent_are_told_and_the_jump_flagged():
     assert set(rows.loc[rows["flags"].str.contains("jump"), "area"]) == {"Bezirk 4"}
 
 
+def test_sums_that_do_not_add_and_areas_under_new_keys_are_told():
+    table = graz()
+    land = totals(table, "parent", "").assign(parent="Land")
+    wrong = (land["area"] == "Region 1") & (land["year"] == 2014)
+    land["people_in_need"] *= np.where(wrong, 1.25, 1.0)
+    moved = table["area"].isin(["Bezirk 3", "Bezirk 8"]) & (table["year"] >= 2014)
+    panel = read_care_panel(pd.concat([table.assign(area=table["area"] + moved.map({True: "a", False: ""})), land]))
+    text = " ".join(en for _, en in panel.notes)
+    assert "differ from their parts: 1 (most Region 1 in 2014, by 20%)" in text
+    assert "Before 2014 2 areas end (Bezirk 3, for example) and 2 begin (Bezirk 3a" in text
+
+
 def test_a_survey_of_one_area_is_left_out_and_told():
     table = graz()
     kept = table[(table["year"] != 2014) | (table["area"] == "Bezirk 3")]

@@ -39,8 +39,8 @@ def refuse_senseless(wide: pd.DataFrame) -> None:
 
 
 def doubts(wide: pd.DataFrame) -> list[tuple[str, str]]:
-    """Return remarks (de, en) on counts that look like rates, an area that looks like a total, and areas that jump."""
-    return [*_fractions(wide), *_like_a_total(wide), *_jumps(wide)]
+    """Return remarks (de, en) on what looks like rates, like a total, like areas under a new name, and on jumps."""
+    return [*_fractions(wide), *_like_a_total(wide), *_renamed(wide), *_jumps(wide)]
 
 
 def _refuse_rates(wide: pd.DataFrame) -> None:
@@ -125,6 +125,26 @@ def _like_a_total(wide: pd.DataFrame) -> list[tuple[str, str]]:
             "leave it out.",
         )
     ]
+
+
+def _renamed(wide: pd.DataFrame) -> list[tuple[str, str]]:
+    """Return a remark on each survey from which some areas are gone for good while others begin."""
+    known = wide.notna().to_numpy()
+    first, last = known.argmax(axis=1), known.shape[1] - 1 - known[:, ::-1].argmax(axis=1)
+    notes = []
+    for at, year in enumerate(wide.columns[1:], start=1):
+        gone, new = wide.index[last == at - 1], wide.index[first == at]
+        if len(gone) and len(new):
+            notes.append(
+                (
+                    f"Vor {year} enden {len(gone)} Gebiete (etwa {gone[0]}) und beginnen {len(new)} (etwa {new[0]}): "
+                    "Sind es dieselben unter neuem Schlüssel, bitte gleich schreiben; sie gelten als verschieden.",
+                    f"Before {year} {len(gone)} areas end ({gone[0]}, for example) and {len(new)} begin ({new[0]}, for "
+                    "example): if they are the same under new keys, please write these alike; they are taken for "
+                    "different ones.",
+                )
+            )
+    return notes
 
 
 def _refuse_other_units(wide: pd.DataFrame) -> None:

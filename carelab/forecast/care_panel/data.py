@@ -10,7 +10,7 @@ import pandas as pd
 
 from carelab.forecast.arrays import Array, Index, Years
 from carelab.forecast.care_panel.checks import SMALLEST_SURE, doubts, refuse_senseless
-from carelab.forecast.care_panel.sums import unnamed_sums
+from carelab.forecast.care_panel.sums import unequal_sums, unnamed_sums
 from carelab.terms import UserError
 
 Note = tuple[str, str]
@@ -58,7 +58,7 @@ def read_care_panel(panel: pd.DataFrame) -> CarePanel:
     FEWEST_SURVEYS surveys or FEWEST_AREAS areas.
     """
     table = _typed(panel)
-    notes: list[Note] = []
+    notes: list[Note] = unequal_sums(table)
     named = _sums(table)
     sums = sorted({*named, *unnamed_sums(table[~table["area"].isin(named)])})
     table = _without(table, _flagged(table), notes, ("Gebietsänderung", "changed area"))

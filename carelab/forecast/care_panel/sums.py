@@ -12,6 +12,7 @@ from carelab.forecast.arrays import Array
 
 TOLERANCE = 0.005
 """Sums of rounded counts differ from the published sum by less than this share of it."""
+UNEQUAL = 0.02
 FEWEST_SURVEYS = 2
 FEWEST_PARTS = 2
 LONGER = 2
@@ -45,6 +46,31 @@ def unnamed_sums(table: pd.DataFrame) -> list[str]:
         found[at] = enough and _agree(counts[at], total)
     found |= _is_total(counts, found)
     return [str(code) for code in codes[found]]
+
+
+def unequal_sums(table: pd.DataFrame) -> list[tuple[str, str]]:
+    """Return a remark (de, en) where areas that others name as parent differ by UNEQUAL from the sum of these.
+
+    ``table``: area, parent, year, people_in_need; compared where all parts are known, the largest difference is named.
+    """
+    keys = ["parent", "year"]
+    parts = table[table["parent"] != ""].groupby(keys)["people_in_need"]
+    sums = parts.sum(min_count=1).where(parts.count() == parts.size()).rename("parts").reset_index()
+    both = table.merge(sums, left_on=["area", "year"], right_on=keys, suffixes=("", "_of"))
+    beside = both["parts"] / both["people_in_need"].where(both["people_in_need"] > 0) - 1
+    wrong = beside.abs() > UNEQUAL
+    if not wrong.any():
+        return []
+    most = int(np.nanargmax(beside.abs().to_numpy(float)))
+    row, percent = both.iloc[most], f"{100 * abs(beside.iloc[most]):.0f}"
+    return [
+        (
+            f"Summen, die nicht mit ihren Teilen übereinstimmen: {int(wrong.sum())} (am weitesten {row['area']} "
+            f"{row['year']}, um {percent} %); gerechnet ist mit den Teilen.",
+            f"Sums that differ from their parts: {int(wrong.sum())} (most {row['area']} in {row['year']}, by "
+            f"{percent}%); the parts are used.",
+        )
+    ]
 
 
 def _after_parts(codes: np.ndarray) -> np.ndarray:
