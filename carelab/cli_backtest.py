@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 OPTIONS = ("panel", "population", "columns", "out", "horizons", "first_origin", "control", "ages", "law")
 """Options of these commands, for the search for misspelt ones."""
+FEWEST_DRAWS: Final = 20
+"""A 95 % interval leaves one in forty on each side."""
 File = Annotated[Path, Parameter(name="--panel")]
 app = sub_app(
     "backtest",
@@ -146,13 +148,18 @@ def care(
     os.environ.setdefault("OMP_NUM_THREADS", "1")  # small matrices: several BLAS threads only get in each other's way
     from carelab.forecast.backtest.calibration import calibration_table, headline_table, relative_wis
     from carelab.forecast.backtest.care import TARGET
+    from carelab.inputs.panel_names import share_renames
     from carelab.inputs.panels import parse_renames, read_care, read_population
     from carelab.release.backtest_text import care_headline
     from carelab.stages.panel_backtests import check_care_panel
 
-    source = read_care(panel, rename=parse_renames(columns))
-    people = read_population(population).frame if population is not None else None
-    result, chosen = check_care_panel(source.frame, people, draws=draws, seed=seed, law=law)
+    _enough(draws)
+    own, *other = share_renames(parse_renames(columns), [panel, *([population] if population is not None else [])])
+    source = read_care(panel, rename=own)
+    people = read_population(population, rename=other[0]) if population is not None else None
+    ages = None if people is None else people.frame
+    result, chosen = check_care_panel(source.frame, ages, draws=draws, seed=seed, law=law)
+    result.notes.extend(people.notes if people is not None else ())
     head = care_headline(headline_table(result, TARGET), chosen.note, language=language)
     calibration = calibration_table(result.scores, relative_wis(result.forecasts))
     text = _text(result, source, language, head=head)
@@ -176,6 +183,15 @@ def _finish(result: BacktestResult, text: str, folder: Path, language: Language,
     write_backtest(tables | {"forecasts": result.forecasts, "shelf_life": result.shelf_life}, folder, text)
     print(say(language, f"Tabellen: {folder}", f"Tables: {folder}"))
     return 0
+
+
+def _enough(draws: int) -> None:
+    """Raise UserError for so few draws that no interval can be told from them."""
+    if draws < FEWEST_DRAWS:
+        raise UserError(
+            f"--draws ist {draws}; erwartet: mindestens {FEWEST_DRAWS} Ziehungen, sonst gibt es kein Intervall.",
+            f"--draws is {draws}; expected: at least {FEWEST_DRAWS}, as fewer make no interval.",
+        )
 
 
 def _folder(kind: str, panel: Path) -> Path:

@@ -44,6 +44,25 @@ def load_cells(path: Path, rename: Mapping[str, str]) -> pd.DataFrame:
     return kept.rename(columns=dict(rename))
 
 
+def load_names(path: Path) -> list[str] | None:
+    """Return the names of a file's columns; None where they cannot be read."""
+    if path.suffix.lower() in (".parquet", ".pq"):
+        import duckdb  # as in _load_parquet
+
+        try:
+            with duckdb.connect() as connection:
+                found = connection.execute("SELECT * FROM read_parquet(?) LIMIT 0", [str(path)])
+                return [str(column[0]) for column in found.description or ()]
+        except duckdb.Error:
+            return None
+    try:
+        with path.open(encoding="utf-8-sig") as lines:
+            head = next((line.rstrip("\r\n") for line in lines if line.strip()), "")
+    except (OSError, UnicodeDecodeError):
+        return None
+    return [name.strip() for name in next(csv.reader([head], delimiter=max((",", ";", "\t"), key=head.count)), [])]
+
+
 def _first_bytes(path: Path) -> bytes:
     """Return the four bytes that tell what a file is; none where it cannot be opened, which its reader then says."""
     try:

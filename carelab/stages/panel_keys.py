@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from carelab.inputs.countries import land_of
+from carelab.inputs.countries import KREISE, WHOLE, land_of
 
 _PARENTS = (
     "Ohne Spalte parent: Das Land steht in den Schlüsseln (erste zwei Ziffern) und gilt als parent.",
@@ -20,15 +20,21 @@ _ZEROS = (
 def name_parents(panel: pd.DataFrame) -> tuple[pd.DataFrame, list[tuple[str, str]]]:
     """Return the panel (area, parent, ...) with parents read from German codes where none is named, and a remark.
 
-    Unchanged where any parent is named, or a key is no code of a Kreis or a Gemeinde.
+    Unchanged where any parent is named, or a key is no code of a Kreis or a Gemeinde. Codes of Länder and Germany may
+    stand among these: a Land's areas get it as their parent, the Länder get Germany.
     """
     if (panel["parent"].astype(str) != "").any():
         return panel, []
     areas = panel["area"].astype(str)
-    lands = {area: land_of(area) for area in areas.unique()}
-    if None in lands.values():
+    keys = [str(key) for key in areas.unique()]
+    whole = next((key for key in keys if key.strip().lower() in WHOLE), "")
+    written = {key.zfill(2): key for key in keys if key.zfill(2) in KREISE}
+    parts = {key: land_of(key) for key in keys if key != whole and key not in written.values()}
+    if not parts or None in parts.values():
         return panel, []
-    return panel.assign(parent=areas.map(lands)), [_PARENTS]
+    parents = {key: written.get(str(land), str(land)) for key, land in parts.items()}
+    parents |= dict.fromkeys(written.values(), whole) | {whole: ""}
+    return panel.assign(parent=areas.map(parents)), [_PARENTS]
 
 
 def match_areas(panel: pd.DataFrame, people: pd.DataFrame) -> tuple[pd.DataFrame, list[tuple[str, str]]]:

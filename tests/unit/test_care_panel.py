@@ -97,11 +97,11 @@ def test_short_histories_repeat_last_growth():
     ("change", "words"),
     [
         (lambda t: pd.concat([t, t.head(1)]), "more than one row"),
-        (lambda t: t.assign(people_in_need=0.0), "0 usable areas"),
+        (lambda t: t.assign(people_in_need=0.0), "Usable areas in the panel: 0"),
         (lambda t: t[t["year"] < 2009], "2 surveys"),
         (lambda t: t.drop(columns="year"), "lacks the column year"),
         (lambda t: t.assign(people_in_need=-1.0), "negative"),
-        (lambda t: t[t["area"] == t["area"].iloc[0]], "1 usable areas"),
+        (lambda t: t[t["area"] == t["area"].iloc[0]], "Usable areas in the panel: 1"),
     ],
 )
 def test_bad_panels_are_refused_in_one_sentence(change, words):
@@ -126,7 +126,7 @@ def test_ages_keep_persons_and_only_the_past_is_read():
     ages = read_ages(pd.concat([population(), population(year=2015)]), areas)
     assert ages.persons[2011].sum(axis=(1, 2)) == pytest.approx([2020.0, 2020.0])
     assert ages.at(2010) is None
-    assert ages.at(2013)[0] == pytest.approx(grow_older(ages.persons[2011], 2))
+    assert ages.at(2013).persons == pytest.approx(grow_older(ages.persons[2011], 2))
     assert ages.at(2030) is None
 
 

@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from carelab.forecast.arrays import Array, Float32, Index
-from carelab.forecast.backtest.care_hidden import backtest_hidden
+from carelab.forecast.backtest.care_hidden import TOO_FEW, backtest_hidden
 from carelab.forecast.backtest.care_notes import law_notes, remarks
 from carelab.forecast.backtest.care_rules import RULES, rule_forecasts, with_intervals
 from carelab.forecast.backtest.care_sizes import size_classes
@@ -25,7 +26,8 @@ from carelab.forecast.backtest.result import (
     score_forecasts,
     shelf_life_table,
 )
-from carelab.forecast.care_panel.ages import COARSE_TOP, AgePanel, read_ages
+from carelab.forecast.care_panel.ages import AgePanel, read_ages
+from carelab.forecast.care_panel.checks import jumping, refuse_few_people
 from carelab.forecast.care_panel.data import CarePanel, read_care_panel
 from carelab.forecast.care_panel.laws import Laws
 from carelab.forecast.care_panel.model import CareFit, fit_care
@@ -61,6 +63,8 @@ def backtest_care(
     """
     known = read_care_panel(panel)
     ages = None if population is None else read_ages(population, known.areas)
+    if ages is not None:
+        refuse_few_people(known.years, known.counts, ages.persons)
     sizes, note = size_classes(known, ages)
     told = {MODEL: laws} | dict(beside or {})
     forecasts = _all_origins(known, ages, draws=draws, seed=seed, told=told)
@@ -72,7 +76,10 @@ def backtest_care(
     if ages is None:
         return whole
     hidden = backtest_hidden(known, ages, sizes, last=hidden_surveys)
-    return whole if hidden is None else join_results([whole, hidden])
+    if hidden is None:
+        notes.append(TOO_FEW)
+        return whole
+    return join_results([whole, hidden])
 
 
 def _all_origins(
@@ -88,12 +95,13 @@ def _all_origins(
         for name, laws in told.items():
             rng = np.random.default_rng([seed, position])
             rows = _model_paths(panel, fit, laws, targets, draws=draws, rng=rng)
-            models.append(rows.assign(rule=name, flags=flags))
+            models.append(rows.assign(rule=name, flags=flags[rows["index"]]))
         for at, year in enumerate(targets, start=position + 1):
             keys = {"origin": int(panel.years[position]), "horizon": year - int(panel.years[position]), "year": year}
             observed = panel.counts[:, at]
             points = rule_forecasts(until, ages, keys["horizon"])
-            rules += [_rule_rows(panel, name, points[name], observed).assign(**keys, flags=flags) for name in RULES]
+            rows_of = [_rule_rows(panel, name, points[name], observed) for name in RULES]
+            rules += [rows.assign(**keys, flags=flags[rows["index"]]) for rows in rows_of]
     table = with_intervals(pd.concat(rules, ignore_index=True))
     return pd.concat([*models, table], ignore_index=True).assign(target=TARGET)
 
@@ -146,12 +154,13 @@ def _rule_rows(panel: CarePanel, name: str, points: Array, observed: Array) -> p
     return pd.DataFrame(columns)
 
 
-def _flags(until: CarePanel, ages: AgePanel | None) -> str:
-    """Return what the numbers of an origin rest on, as words joined by ``; `` ("" = nothing to say)."""
-    found = None if ages is None else ages.at(int(until.years[-1]))
-    flags = ["one_past_step"] if until.years.size == 2 else []
-    if ages is not None and found is None:
-        flags.append("ages_unknown")
-    if found is not None and found[1] < COARSE_TOP:
-        flags.append("ages_coarse")
-    return "; ".join(flags)
+def _flags(until: CarePanel, ages: AgePanel | None) -> npt.NDArray[np.object_]:
+    """Return what an area's numbers rest on at an origin (area,), as words joined by ``; `` ("" = nothing to say)."""
+    origin = int(until.years[-1])
+    found = None if ages is None else ages.at(origin)
+    missing = [] if ages is None else ["ages_unknown"]
+    by_age = [missing] * until.areas.size if found is None else found.flags(origin)
+    short = ["one_past_step"] * (until.years.size == 2)
+    jumps = jumping(until.counts[:, -2:])
+    words = [[*short, *own, *["jump"] * bool(jump)] for own, jump in zip(by_age, jumps, strict=True)]
+    return np.array(["; ".join(each) for each in words], dtype=object)

@@ -7,6 +7,7 @@ age and sex, corrected by a local ratio learnt from the areas that are not hidde
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
@@ -48,8 +49,19 @@ LAST_SURVEYS = 3
 SMALLEST_SCORE = 0.1
 """Keeps the log of a chance hit from steering how errors grow with smallness."""
 _NOTE: Sentence = (
-    "people_in_need_hidden: jedes Gebiet einmal ohne eigene Zahl geschätzt, aus Alter, Lage und Summe des parent.",
-    "people_in_need_hidden: every area estimated once without its count, from ages, region and its parent's total.",
+    "Eigene Zahl verborgen: jedes Gebiet einmal ohne sie geschätzt, aus Alter, Lage und Summe des parent.",
+    "Own count hidden: every area estimated once without it, from ages, region and its parent's total.",
+)
+LARGE: Final[Sentence] = (
+    f"Eigene Zahl verborgen: nur an den letzten {LAST_SURVEYS} Stichtagen, da das Panel mehr als {LARGEST_BLOCK} "
+    "Gebiete hat.",
+    f"Own count hidden: at the last {LAST_SURVEYS} surveys only, as the panel has more than {LARGEST_BLOCK} areas.",
+)
+TOO_FEW: Final[Sentence] = (
+    "Eigene Zahl verborgen: nicht geprüft. An keinem Stichtag gibt es "
+    f"{FEWEST_AREAS} Gebiete mit Zahl und Alter, deren parent noch andere hat.",
+    f"Own count hidden: not tested. At no survey are there {FEWEST_AREAS} areas with a count and ages whose parent "
+    "has others.",
 )
 _SHOWN = len(QUANTILE_COLUMNS)
 _PROBABILITIES = np.array([*(PROBABILITIES[column] for column in QUANTILE_COLUMNS), *GRID])
@@ -67,6 +79,7 @@ class Survey:
     counts: Array
     persons: Array
     features: Array
+    flags: npt.NDArray[np.object_]
 
 
 def backtest_hidden(
@@ -89,7 +102,8 @@ def backtest_hidden(
     rules = with_intervals(rows[rows["rule"] != MODEL])
     forecasts = pd.concat([rows[rows["rule"] == MODEL], rules], ignore_index=True)
     forecasts = forecasts[list(FORECAST_COLUMNS)]
-    return BacktestResult(score_forecasts(forecasts), shelf_life_table(forecasts), forecasts, [_NOTE])
+    notes = [_NOTE, *([LARGE] if first and last is None else [])]
+    return BacktestResult(score_forecasts(forecasts), shelf_life_table(forecasts), forecasts, notes)
 
 
 def split_by_age(survey: Survey) -> Array:
@@ -140,7 +154,9 @@ def _one_survey(survey: Survey, sizes: npt.NDArray[np.object_]) -> pd.DataFrame:
     mean, spread, good = left_out(survey, np.log(survey.counts / by_age), by_age)
     model = controlled(by_age * np.exp(mean), survey)
     keys = {"area": survey.areas, "size_class": sizes, "origin": survey.year, "year": survey.year}
-    table = pd.DataFrame(keys | {"observed": survey.counts, "flags": "" if good else "not_converged"})
+    failed = [] if good else ["not_converged"]
+    flags = ["; ".join([*([own] if own else []), *failed]) for own in survey.flags]
+    table = pd.DataFrame(keys | {"observed": survey.counts, "flags": flags})
     drawn = model[:, None] * np.exp(spread)
     quantiles = pd.DataFrame(drawn[:, :_SHOWN], columns=list(QUANTILE_COLUMNS))
     quantiles["crps"] = crps_ensemble(survey.counts, drawn[:, _SHOWN:])
@@ -157,27 +173,29 @@ def _survey(panel: CarePanel, ages: AgePanel, position: int) -> Survey | None:
     found = ages.at(year)
     if found is None:
         return None
-    persons = found[0]
+    persons = found.persons
     people = persons.sum(axis=(1, 2))
     at = np.flatnonzero((counts > 0) & (people > 0))
     at = at[np.bincount(panel.group[at], minlength=panel.parents.size)[panel.group[at]] > 1]
     if at.size < FEWEST_AREAS:
         return None
     features = demographic_features(persons[at], ages, at, year)
-    return Survey(year, at, panel.areas[at], panel.group[at], counts[at], persons[at], features)
+    flags = np.array(["; ".join(each) for each in found.flags(year)], dtype=object)[at]
+    return Survey(year, at, panel.areas[at], panel.group[at], counts[at], persons[at], features, flags)
 
 
 def _shape(kernels: Kernels, theta: Array, ratio: Array, size: Array) -> tuple[Array, Array]:
     """Return quantiles (quantile,) of standardised errors among known areas, each left out in turn, and their slope.
 
-    The slope (2,) says how the log of an error's width changes with log ``size``: small areas err more.
+    The slope (2,) says how the log of an error's width changes with log ``size``: small areas err more. Quantiles are
+    those that one more error stays below so often (Weibull's positions): others are too narrow where few are known.
     """
     estimate, sd = left_out_estimates(kernels, theta, ratio)
     scores = (ratio - estimate) / sd
     scores -= np.median(scores)
     fitted = np.polynomial.polynomial.polyfit(np.log(size), np.log(np.abs(scores) + SMALLEST_SCORE), 1)
     line = np.asarray(fitted, dtype=np.float64)
-    return np.asarray(np.quantile(scores / _width(size, line), _PROBABILITIES)), line
+    return np.asarray(np.quantile(scores / _width(size, line), _PROBABILITIES, method="weibull")), line
 
 
 def _width(size: Array, line: Array) -> Array:

@@ -60,11 +60,12 @@ def ageing_factor(panel: CarePanel, ages: AgePanel | None, years_ahead: int) -> 
     if found is None:
         return unknown
     hazard, counts = standard_hazard(), panel.counts[:, -1]
-    known = np.isfinite(counts) & np.isfinite(found[0]).all(axis=(1, 2))
+    persons = found.persons
+    known = np.isfinite(counts) & np.isfinite(persons).all(axis=(1, 2))
     if not known.any():
         return unknown
-    level = float(solve_level(found[0][known].sum(axis=0).ravel(), hazard.ravel(), np.asarray(counts[known].sum())))
-    now, later = (expected_need(each, hazard, level) for each in (found[0], grow_older(found[0], years_ahead)))
+    level = float(solve_level(persons[known].sum(axis=0).ravel(), hazard.ravel(), np.asarray(counts[known].sum())))
+    now, later = (expected_need(each, hazard, level) for each in (persons, grow_older(persons, years_ahead)))
     return np.asarray(np.divide(later, now, out=unknown, where=(now > 0) & np.isfinite(now)))
 
 

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from carelab.forecast.arrays import Array
+from carelab.forecast.arrays import Array, Index
 from carelab.terms import AGE_TOP, UserError
 
 MORTALITY = {"m": (0.0669, 0.1001), "w": (0.0442, 0.1133)}
@@ -31,48 +31,78 @@ COARSE_TOP = 75
 """A population whose open band begins below this age says little about care; the flag `ages_coarse` says so."""
 
 
+AGE_FLAGS = ("ages_unknown", "ages_coarse", "ages_earlier")
+"""Flags on forecasts: the ages are not known, their open band begins too early, or they were counted before."""
+
+
 @dataclass(frozen=True)
 class AgePanel:
-    """``persons`` year -> (area, sex, age 0..90+), NaN where an area is unknown; ``bands`` year -> number of bands.
+    """``persons`` year -> (area, sex, age 0..90+), NaN where an area is unknown; ``bands`` year -> most bands.
 
-    ``top`` year -> first age of the open band.
+    ``top`` year -> (area,) first age of the open band.
     """
 
     persons: dict[int, Array]
     bands: dict[int, int]
-    top: dict[int, int]
+    top: dict[int, Array]
 
-    def at(self, origin: int) -> tuple[Array, int] | None:
-        """Return persons (area, sex, age) at ``origin`` and the first open age, from data up to then; None if none.
+    def at(self, origin: int) -> AgesAt | None:
+        """Return what is known of ages at ``origin`` from data up to then; None if nothing is.
 
         Of the years not older than OLDEST_DATA the one with most bands counts, then the latest; it is aged forward.
+        Areas that are unknown in that year take the next best.
         """
         known = [year for year in self.persons if origin - OLDEST_DATA <= year <= origin]
         if not known:
             return None
-        best = max(known, key=lambda year: (self.bands[year], year))
-        return grow_older(self.persons[best], origin - best), self.top[best]
+        best, *others = sorted(known, key=lambda year: (self.bands[year], year), reverse=True)
+        persons, top = grow_older(self.persons[best], origin - best), self.top[best]
+        years = np.full(top.size, best)
+        for year in others:
+            gaps = ~np.isfinite(persons).all(axis=(1, 2)) & np.isfinite(self.persons[year]).all(axis=(1, 2))
+            if gaps.any():
+                persons, top = persons.copy(), np.where(gaps, self.top[year], top)
+                persons[gaps] = grow_older(self.persons[year][gaps], origin - year)
+                years[gaps] = year
+        return AgesAt(persons, top, years)
+
+
+@dataclass(frozen=True)
+class AgesAt:
+    """Ages at an origin: ``persons`` (area, sex, age), NaN = unknown; ``top`` first open age, ``years`` counted in."""
+
+    persons: Array
+    top: Array
+    years: Index
+
+    def flags(self, origin: int) -> list[list[str]]:
+        """Return the AGE_FLAGS of each area."""
+        known = np.isfinite(self.persons).all(axis=(1, 2))
+        holds = np.stack([~known, known & (self.top < COARSE_TOP), known & (self.years < origin)], axis=1)
+        return [[name for name, here in zip(AGE_FLAGS, row, strict=True) if here] for row in holds]
 
 
 def read_ages(population: pd.DataFrame, areas: npt.NDArray[np.object_]) -> AgePanel:
     """Return the age panel of ``areas`` from columns area, year, sex (m, w, t), age_from, age_to, persons.
 
-    Where both sexes are known, `t` rows are left aside. Areas without a row in a year are NaN there. Raises UserError
-    for missing columns, duplicates and bands that overlap or leave a gap.
+    Areas may have bands of their own; where both sexes are known, `t` rows are left aside. Areas without a row in a
+    year, or without one of the bands that others like them have, are NaN there. Raises UserError for missing columns,
+    duplicates, one sex alone, and bands that overlap or leave a gap.
     """
     table = _typed(population, areas)
     persons, bands, top = {}, {}, {}
     for year, rows in table.groupby("year"):
-        both = {"m", "w"} <= set(rows["sex"])
-        rows = rows[rows["sex"].isin(["m", "w"] if both else ["t"])]
-        if rows.empty:
-            continue
-        wide = rows.pivot(index="area", columns=["sex", "age_from"], values="persons").reindex(areas)
-        columns = [(str(column[0]), int(column[1])) for column in wide.columns.to_flat_index()]
-        spread = np.stack([_profile(rows, sex, first) for sex, first in columns])
-        single = wide.to_numpy(float) @ spread.reshape(len(spread), -1)
-        persons[int(str(year))] = single.reshape(-1, 2, AGE_TOP + 1)
-        bands[int(str(year))], top[int(str(year))] = wide.shape[1], max(first for _, first in columns)
+        known = np.full((areas.size, 2, AGE_TOP + 1), np.nan)
+        first_open, most = np.full(areas.size, AGE_TOP + 1.0), 0
+        for own in _alike(rows, int(str(year))):
+            members = np.flatnonzero(pd.Index(areas).isin(own["area"].unique()))
+            wide = own.pivot(index="area", columns=["sex", "age_from"], values="persons").reindex(areas[members])
+            columns = [(str(column[0]), int(column[1])) for column in wide.columns.to_flat_index()]
+            spread = np.stack([_profile(own, sex, first) for sex, first in columns])
+            known[members] = (wide.to_numpy(float) @ spread.reshape(len(spread), -1)).reshape(-1, 2, AGE_TOP + 1)
+            first_open[members] = max(first for _, first in columns)
+            most = max(most, wide.shape[1])
+        persons[int(str(year))], bands[int(str(year))], top[int(str(year))] = known, most, first_open
     return AgePanel(persons, bands, top)
 
 
@@ -129,9 +159,48 @@ def _typed(population: pd.DataFrame, areas: npt.NDArray[np.object_]) -> pd.DataF
         raise UserError(
             f"Die Bevölkerung hat für Gebiet {area} doppelte Zeilen.", f"The population has duplicate rows for {area}."
         )
-    for (year, _), rows in table.drop_duplicates(["year", "sex", "age_from"]).groupby(["year", "sex"]):
-        _refuse_gaps(rows.sort_values("age_from"), int(str(year)))
     return table
+
+
+def _alike(rows: pd.DataFrame, year: int) -> list[pd.DataFrame]:
+    """Return the rows of one year in parts: areas with the same bands, or with some of them (the rest is unknown)."""
+    rows = _sexes(rows, year)
+    area, names = pd.factorize(rows["area"])
+    band = rows.groupby(["sex", "age_from", "age_to"], dropna=False, observed=True).ngroup().to_numpy()
+    has = np.zeros((len(names), band.max(initial=-1) + 1), dtype=bool)
+    has[area, band] = True
+    patterns, own = np.unique(has, axis=0, return_inverse=True)
+    holder = _holders(patterns)
+    group = holder[own.ravel()][area]
+    parts = [rows[group == each] for each in np.unique(holder)]
+    for part in parts:
+        for _, bands in part.drop_duplicates(["sex", "age_from"]).groupby("sex", observed=True):
+            _refuse_gaps(bands.sort_values("age_from"), year)
+    return parts
+
+
+def _holders(patterns: npt.NDArray[np.bool_]) -> Index:
+    """Return for each pattern of bands (pattern, band) the place of the richest that holds all of its bands."""
+    holder, richest = np.empty(len(patterns), dtype=int), np.empty(0, dtype=int)
+    for own in np.argsort(-patterns.sum(axis=1), kind="stable"):
+        holding = richest[(patterns[richest] >= patterns[own]).all(axis=1)]
+        holder[own] = holding[0] if holding.size else own
+        richest = richest if holding.size else np.append(richest, own)
+    return holder
+
+
+def _sexes(rows: pd.DataFrame, year: int) -> pd.DataFrame:
+    """Return an area's rows by sex where both sexes are there, else its total. Raises UserError for one sex alone."""
+    has = {sex: rows["area"].isin(rows.loc[rows["sex"] == sex, "area"]) for sex in ("m", "w", "t")}
+    both = has["m"] & has["w"]
+    alone = ~both & ~has["t"]
+    if alone.any():
+        row = rows[alone].iloc[0]
+        raise UserError(
+            f"Die Bevölkerung nennt {row['area']} {year} nur mit sex = {row['sex']}; erwartet: m und w, oder t.",
+            f"The population has {row['area']} in {year} with sex = {row['sex']} only; expected: m and w, or t.",
+        )
+    return rows[(rows["sex"] != "t") == both]
 
 
 def _refuse_gaps(rows: pd.DataFrame, year: int) -> None:

@@ -9,6 +9,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from carelab.forecast.arrays import Array, Index, Years
+from carelab.forecast.care_panel.checks import SMALLEST_SURE, doubts, refuse_senseless
+from carelab.forecast.care_panel.sums import unequal_sums, unnamed_sums
 from carelab.terms import UserError
 
 Note = tuple[str, str]
@@ -17,8 +19,8 @@ REQUIRED = ("area", "year", "people_in_need")
 FEWEST_SURVEYS = 3
 """One step to learn from and one to be tested on."""
 FEWEST_AREAS = 2
-SMALLEST_SURE = 20.0
-"""Where the middle count of an area is at least so high, chance makes no zero (once in 500 million): not counted."""
+THIN_SURVEY = 0.2
+"""A survey whose areas hold less of all people in need tells little of the growth of the whole, and distorts it."""
 NAMED = 5
 """A note names at most so many areas; the rest are counted."""
 
@@ -28,6 +30,7 @@ class CarePanel:
     """People in need, ``counts`` (area, year; NaN = not counted), in order of ``areas`` and ``years``.
 
     ``group`` (area,) numbers the parent (Land) of each area among ``parents``; areas without a parent share one group.
+    ``given``: counts as given, with zeros that only all surveys together tell to be unknown (None: as ``counts``).
     """
 
     areas: npt.NDArray[np.object_]
@@ -36,34 +39,39 @@ class CarePanel:
     years: Years
     counts: Array
     notes: list[Note] = field(default_factory=list)
+    given: Array | None = None
 
     def until(self, year: int) -> CarePanel:
-        """Return the panel as it was known in ``year``: later surveys are cut off, not hidden."""
+        """Return the panel as it was known in ``year``: later surveys are cut off and say nothing of earlier zeros."""
         known = self.years <= year
-        return CarePanel(self.areas, self.parents, self.group, self.years[known], self.counts[:, known], self.notes)
+        counts = self.counts[:, known] if self.given is None else _unknown_zeros(self.given[:, known])
+        return CarePanel(self.areas, self.parents, self.group, self.years[known], counts, self.notes)
 
 
 def read_care_panel(panel: pd.DataFrame) -> CarePanel:
     """Return the checked panel from columns area, parent (may be empty or missing), year, people_in_need (persons).
 
     ``area_changed`` (bool, optional): areas flagged in any year are left out; so are sums (areas that are the parent of
-    others) and areas never counted above 0; zeros of areas that else count many are unknown; each is named in
-    ``notes``. Raises UserError for missing columns, duplicate keys, negative counts, rates in
-    place of counts, neighbouring surveys without a common area, and fewer than FEWEST_SURVEYS surveys or FEWEST_AREAS
-    areas.
+    others, or that unnamed_sums finds), areas never counted above 0, surveys of few areas; zeros where many are counted
+    are unknown; where a parent changes the first holds; each is named in ``notes``, as are doubts (checks.doubts).
+    Raises UserError for missing columns, duplicate keys, negative counts, what refuse_senseless names, and fewer than
+    FEWEST_SURVEYS surveys or FEWEST_AREAS areas.
     """
     table = _typed(panel)
-    notes: list[Note] = []
+    notes: list[Note] = unequal_sums(table)
+    named = _sums(table)
+    sums = sorted({*named, *unnamed_sums(table[~table["area"].isin(named)])})
     table = _without(table, _flagged(table), notes, ("Gebietsänderung", "changed area"))
-    table = _without(table, _sums(table), notes, ("Summe anderer Gebiete", "sum of other areas"))
+    table = _without(table, sums, notes, ("Summe anderer Gebiete", "sum of other areas"))
+    given = table
     table = _without_false_zeros(table, notes)
     top = table.groupby("area")["people_in_need"].max()
     table = _without(table, list(top.index[~(top > 0)]), notes, ("nie über 0 gezählt", "never counted above 0"))
     wide = table.pivot(index="area", columns="year", values="people_in_need").sort_index()
-    wide = wide.loc[:, wide.notna().any()]
-    _refuse_short(wide)
-    _refuse_rates(wide)
-    _refuse_strangers(wide)
+    wide = _without_thin_surveys(wide.loc[:, wide.notna().any()], notes)
+    _refuse_short(wide, notes)
+    refuse_senseless(wide)
+    notes += doubts(wide)
     if wide.isna().to_numpy().any():
         missing = int(wide.isna().to_numpy().sum())
         notes.append(
@@ -72,11 +80,14 @@ def read_care_panel(panel: pd.DataFrame) -> CarePanel:
                 f"{missing} counts are missing; the area is left out at that survey, nothing is filled in.",
             )
         )
-    parent = table.drop_duplicates("area").set_index("area")["parent"].loc[wide.index]
+    parent = _parents(table, notes).reindex(wide.index).fillna("")
     group, parents = pd.factorize(parent, sort=True)
     areas = wide.index.to_numpy(dtype=object)
     years = wide.columns.to_numpy(dtype=np.int64)
-    return CarePanel(areas, np.asarray(parents, dtype=object), group, years, wide.to_numpy(float), notes)
+    counts = given.pivot(index="area", columns="year", values="people_in_need").loc[wide.index, wide.columns]
+    return CarePanel(
+        areas, np.asarray(parents, dtype=object), group, years, wide.to_numpy(float), notes, counts.to_numpy(float)
+    )
 
 
 def log_counts(counts: Array) -> Array:
@@ -92,7 +103,8 @@ def _typed(panel: pd.DataFrame) -> pd.DataFrame:
     table = panel.reset_index(drop=True).copy()
     table["area"] = table["area"].astype(str)
     parent = table["parent"] if "parent" in table.columns else pd.Series("", index=table.index)
-    table["parent"] = parent.astype(object).where(parent.notna(), "").astype(str)
+    named = parent.astype(object).where(parent.notna(), "").astype(str)
+    table["parent"] = named.where(named != table["area"], "")
     table["people_in_need"] = pd.to_numeric(table["people_in_need"], errors="coerce").astype(float)
     double = table.duplicated(["area", "year"])
     if double.any():
@@ -127,34 +139,28 @@ def _without(table: pd.DataFrame, areas: list[str], notes: list[Note], reason: N
     return table[~table["area"].isin(areas)]
 
 
-def _refuse_rates(wide: pd.DataFrame) -> None:
-    """Raise UserError where the middle count is below 1: shares or rates, whose counting noise would be senseless."""
-    counts = wide.to_numpy(float)
-    middle = float(np.median(counts[counts > 0]))
-    if middle < 1:
-        raise UserError(
-            f"people_in_need ist im Mittel {middle:.3g}: Das sind Quoten; erwartet werden gezählte Personen.",
-            f"people_in_need is {middle:.3g} in the middle: these are rates; expected are counted persons.",
+def _parents(table: pd.DataFrame, notes: list[Note]) -> pd.Series:
+    """Return the parent of each area that has one, by area: the first named; changes of parent are noted."""
+    named = table[table["parent"] != ""].sort_values("year", kind="stable")
+    several = named.groupby("area")["parent"].nunique()
+    changed = list(several.index[several > 1])
+    if changed:
+        number = len(changed)
+        notes.append(
+            (
+                f"Der parent wechselt bei {number} Gebieten (etwa {changed[0]}); es gilt der zuerst genannte.",
+                f"The parent of {number} areas changes ({changed[0]}, for example); the first one named holds.",
+            )
         )
-
-
-def _refuse_strangers(wide: pd.DataFrame) -> None:
-    """Raise UserError where two neighbouring surveys have no area in common: no growth can be seen between them."""
-    known = wide.notna().to_numpy()
-    apart = np.flatnonzero(~(known[:, 1:] & known[:, :-1]).any(axis=0))
-    if apart.size:
-        first, second = wide.columns[apart[0]], wide.columns[apart[0] + 1]
-        raise UserError(
-            f"{first} und {second} haben kein gezähltes Gebiet gemeinsam; ein Zuwachs ist so nicht zu sehen.",
-            f"{first} and {second} have no counted area in common; no growth can be seen between them.",
-        )
+    return named.drop_duplicates("area").set_index("area")["parent"]
 
 
 def _without_false_zeros(table: pd.DataFrame, notes: list[Note]) -> pd.DataFrame:
     """Return the table with zeros emptied where the area else counts SMALLEST_SURE or more: hidden or not counted."""
     counts = table["people_in_need"]
-    usual = counts.where(counts > 0).groupby(table["area"]).transform("median")
-    false = (counts == 0) & (usual >= SMALLEST_SURE)
+    wide = table.pivot(index="area", columns="year", values="people_in_need")
+    usual = table["area"].map(dict(zip(wide.index, _usual(wide.to_numpy(float)), strict=True)))
+    false = (counts == 0) & (usual.astype(float) >= SMALLEST_SURE)
     if false.any():
         number, areas = int(false.sum()), table.loc[false, "area"]
         notes.append(
@@ -168,11 +174,36 @@ def _without_false_zeros(table: pd.DataFrame, notes: list[Note]) -> pd.DataFrame
     return table.assign(people_in_need=counts.mask(false))
 
 
-def _refuse_short(wide: pd.DataFrame) -> None:
+def _without_thin_surveys(wide: pd.DataFrame, notes: list[Note]) -> pd.DataFrame:
+    """Return the surveys whose counted areas hold at least THIN_SURVEY of all people in need (by each area's mean)."""
+    size = wide.mean(axis=1)
+    share = wide.notna().mul(size, axis=0).sum() / size.sum()
+    thin = share.index[share < THIN_SURVEY]
+    if len(thin):
+        told = [f"{year} ({int(wide[year].notna().sum())} {{}} {len(wide)})" for year in thin]
+        de, en = (", ".join(told).replace("{}", word) for word in ("von", "of"))
+        notes.append(
+            (f"Ausgelassen (Stichtag mit wenigen Gebieten): {de}.", f"Left out (survey with few areas): {en}.")
+        )
+    return wide.drop(columns=thin)
+
+
+def _unknown_zeros(counts: Array) -> Array:
+    """Return counts (area, year) without the zeros of areas that in these years else count SMALLEST_SURE or more."""
+    return np.where((counts == 0) & (_usual(counts) >= SMALLEST_SURE)[:, None], np.nan, counts)
+
+
+def _usual(counts: Array) -> Array:
+    """Return the middle count above 0 of each area (area,), 0 where there is none."""
+    return pd.DataFrame(np.where(counts > 0, counts, np.nan)).median(axis=1).fillna(0.0).to_numpy(float)
+
+
+def _refuse_short(wide: pd.DataFrame, notes: list[Note]) -> None:
     if wide.shape[0] < FEWEST_AREAS or not (wide > 0).to_numpy().any():
+        why = [" ".join(["", *(note[at] for note in notes)]) for at in (0, 1)]
         raise UserError(
-            f"Das Panel enthält {wide.shape[0]} verwendbare Gebiete; nötig sind {FEWEST_AREAS} mit Zahlen über 0.",
-            f"The panel has {wide.shape[0]} usable areas; needed are {FEWEST_AREAS} with counts above 0.",
+            f"Verwendbare Gebiete im Panel: {wide.shape[0]}; nötig sind {FEWEST_AREAS} mit Zahlen über 0.{why[0]}",
+            f"Usable areas in the panel: {wide.shape[0]}; needed are {FEWEST_AREAS} with counts above 0.{why[1]}",
         )
     if wide.shape[1] < FEWEST_SURVEYS:
         raise UserError(

@@ -17,6 +17,7 @@ from carelab.forecast.care_panel.data import CarePanel, log_counts
 from carelab.forecast.care_panel.growth import (
     PRIORS,
     Step,
+    counting_gains,
     damping_of,
     group_mean,
     shrink,
@@ -36,7 +37,6 @@ class Expectation:
 
     log_need: Array
     ageing: Array
-    top: int
 
 
 @dataclass(frozen=True)
@@ -70,8 +70,9 @@ def fit_care(panel: CarePanel, ages: AgePanel | None) -> CareFit:
     last = expected[-1]
     ageing = np.zeros(panel.areas.size) if last is None else np.nan_to_num(last.ageing)
     weights = learn_weights(panel, steps, levels, expected)
-    smoothing = smoothing_of(steps)
-    growth = float(smoothed_growth(steps, smoothing)[-1])
+    smoothing, gains = smoothing_of(steps), counting_gains(panel, steps)
+    growth = float(smoothed_growth(steps, smoothing, gains)[-1])
+    smoothing *= float(gains[-1])
     return CareFit(panel, steps, growth, smoothing, damping_of(steps), weights, np.nan_to_num(levels[-1]), ageing)
 
 
@@ -80,7 +81,7 @@ def expectation(panel: CarePanel, ages: AgePanel | None, position: int) -> Expec
     found = None if ages is None else ages.at(int(panel.years[position]))
     if found is None:
         return None
-    persons, top = found
+    persons = found.persons
     counts, hazard = panel.counts[:, position], standard_hazard()
     known = np.isfinite(counts) & np.isfinite(persons).all(axis=(1, 2))
     if not known.any() or counts[known].sum() <= 0:
@@ -92,7 +93,7 @@ def expectation(panel: CarePanel, ages: AgePanel | None, position: int) -> Expec
     with np.errstate(divide="ignore", invalid="ignore"):
         log_need, ageing = np.log(now), (np.log(later) - np.log(now)) / 2
     ageing[~np.isfinite(ageing)] = np.nan
-    return Expectation(log_need, ageing - float(np.nansum(ageing[known] * now[known]) / now[known].sum()), top)
+    return Expectation(log_need, ageing - float(np.nansum(ageing[known] * now[known]) / now[known].sum()))
 
 
 def learn_weights(
