@@ -21,21 +21,26 @@ from carelab.forecast.trends.filtered import Filtered
 from carelab.forecast.trends.spectral import Spectral
 from carelab.forecast.trends.starts import starts
 
-OK, NOT_CONVERGED, TOO_SHORT, NO_VARIATION = 0, 1, 2, 3
+OK, NOT_CONVERGED, TOO_SHORT, NO_VARIATION, TOO_FINE = 0, 1, 2, 3, 4
 STATUS = {
     OK: "fitted",
     NOT_CONVERGED: "the fit did not converge",
     TOO_SHORT: "fewer counts than the model needs",
     NO_VARIATION: "no variation beyond a straight line",
+    TOO_FINE: "changes so small that the filter loses digits: give the series in larger units",
 }
 CLOSE = 0.05
 """Hills no lower than this below the highest are compared by the likelihood of the filter."""
 LEAST = 0.003
 """Deviations that were found zero begin here when another likelihood is climbed: zero itself can never be left."""
 FULLY_DIFFUSE, STILL_DIFFUSE = 1e-5 * DIFFUSE, 4e-4 * DIFFUSE
-"""Squared typical changes up to which the filter's start is as good as unknown; beyond, its own slopes have the last
-word; beyond the second, its likelihood is climbed from the beginning.
+"""Reach (``_reach``) up to which the filter's start is as good as unknown: losses stay below 1e-6. Beyond, the filter's
+own slopes have the last word; beyond the second, its likelihood is climbed from the beginning.
 """
+FAR = 20.0
+"""A series that begins so many typical changes from zero feels the start as much as its squared change does."""
+FINE, LOST = 0.05, 1e-3
+"""Where changes are smaller than this, and both log-likelihoods differ by more, the filter has lost digits."""
 CHUNK = 2000
 """Series fitted at a time: what stays near the processor's cache, and enough that few chunks have a slow end."""
 
@@ -62,7 +67,7 @@ def fit_trends(y: Array, model: Trend) -> Fit:
     """
     unit = _scale(y)
     fit = Fit(np.full((3, y.shape[1]), np.nan), np.full(y.shape[1], np.nan), _usable(y, unit, model))
-    spectral = np.isfinite(y).all(axis=0) & (unit**2 < STILL_DIFFUSE)
+    spectral = np.isfinite(y).all(axis=0) & (_reach(y, unit) < STILL_DIFFUSE)
     chunks = [chunk for kind in (spectral, ~spectral) for chunk in _chunks(np.flatnonzero(kind & (fit.status == OK)))]
     with ThreadPoolExecutor(min(len(chunks), os.cpu_count() or 1) or 1) as pool:
         found = pool.map(lambda at: _fit_chunk(np.ascontiguousarray(y[:, at]), unit[at], model), chunks)
@@ -95,22 +100,29 @@ def _scale(y: Array) -> Array:
     return np.asarray(np.where(away > 1e-10 * np.abs(steps).max(axis=0), away, 0.0))
 
 
+def _reach(y: Array, unit: Array) -> Array:
+    """Return what must be small beside DIFFUSE (series,): squared changes, and how far from zero a series begins."""
+    return np.asarray(unit * np.maximum(unit, np.abs(y[0]) / FAR))
+
+
 def _fit_chunk(y: Array, unit: Array, model: Trend) -> tuple[Array, Array, npt.NDArray[np.int64]]:
     """Return variances, log-likelihood and status of a chunk, all of it spectral or none: those of the best start."""
-    spectral = bool(np.isfinite(y).all() and (unit**2 < STILL_DIFFUSE).all())
+    reach = _reach(y, unit)
+    spectral = bool(np.isfinite(y).all() and (reach < STILL_DIFFUSE).all())
     likelihood: Likelihood = Spectral(y, unit, model) if spectral else Filtered(y, unit, model)
     deviation, height, done = climb(likelihood, starts(likelihood, y.shape, model), np.array(model.free))
     close = height > height.max(axis=0) - CLOSE
-    coarse = np.flatnonzero(unit**2 > FULLY_DIFFUSE)
+    coarse = np.flatnonzero(reach > FULLY_DIFFUSE)
     if spectral and coarse.size:
         begin = np.where(close, deviation, np.nan)[:, :, coarse]
         deviation[:, :, coarse], done[:, coarse] = _climb_on(y[:, coarse], unit[coarse], model, begin)
     start, series = np.nonzero(close)
-    height[:] = -np.inf
-    height[start, series] = log_likelihood(y[:, series], (deviation[:, start, series] * unit[series]) ** 2, model)
-    best, everyone = height.argmax(axis=0), np.arange(y.shape[1])
-    status = np.where(done[best, everyone], OK, NOT_CONVERGED)
-    return (deviation[:, best, everyone] * unit) ** 2, height[best, everyone], status
+    filtered = np.full_like(height, -np.inf)
+    filtered[start, series] = log_likelihood(y[:, series], (deviation[:, start, series] * unit[series]) ** 2, model)
+    best = filtered.argmax(axis=0), np.arange(y.shape[1])
+    status = np.where(done[best], OK, NOT_CONVERGED)
+    status[(unit < FINE) & (np.abs(filtered[best] - height[best]) > LOST)] = TOO_FINE
+    return (deviation[:, *best] * unit) ** 2, filtered[best], status
 
 
 def _climb_on(y: Array, unit: Array, model: Trend, begin: Array) -> tuple[Array, npt.NDArray[np.bool_]]:
