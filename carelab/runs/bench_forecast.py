@@ -77,7 +77,7 @@ def trend_rows(quick: bool) -> Iterator[Row]:
     """Yield throughput at 160 and 11,000 series, and how true the fits are."""
     for series, target in ((160, 100), (11_000, 300)):
         compared = 12 if quick else 160 if series == 160 else 60
-        found = measure_trends(series, compared, 5 if series == 160 else 1 if quick else 3)
+        found = measure_trends(series, compared, 15 if series == 160 else 3 if quick else 5)
         ratio = found.theirs / found.ours
         yield Row(
             f"trend models, {series:,} series: series/s, UnobservedComponents.fit one by one",

@@ -14,10 +14,9 @@ from carelab.forecast.trends.filter import (
     damped_trend,
     forecast,
     log_likelihood,
-    scores,
     slopes,
 )
-from carelab.forecast.trends.fit import NO_VARIATION, OK, STATUS, TOO_SHORT, fit_trends
+from carelab.forecast.trends.fit import NO_VARIATION, NOT_CONVERGED, OK, STATUS, TOO_FINE, TOO_SHORT, fit_trends
 
 pytestmark = pytest.mark.unit
 SAME = [(LOCAL_LINEAR_TREND, "local linear trend"), (LOCAL_LEVEL, "local level"), (SMOOTH_TREND, "smooth trend")]
@@ -52,13 +51,20 @@ def test_same_likelihood_as_statsmodels(model: Trend, name: str, holes: bool) ->
 
 
 @pytest.mark.parametrize(("model", "name"), SAME)
-def test_maximum_is_not_lower(model: Trend, name: str) -> None:
-    y = panel(25, seed=3)
+@pytest.mark.parametrize(
+    ("unit", "begin", "holes"), [(1, 0, False), (1, 0, True), (5, 0, False), (1, 4000, False), (30, 0, False)]
+)
+def test_maximum_is_not_lower(model: Trend, name: str, unit: int, begin: int, holes: bool) -> None:
+    """By the spectrum; with gaps; where changes are so large, or zero so far, that the filter has the last word."""
+    series = 25 if (unit, begin, holes) == (1, 0, False) else 8
+    y = unit * panel(series, seed=3) + begin
+    if holes:
+        y[[0, 3, 7, 12, 19], [0, 1, 1, 2, 3]] = np.nan
     fit = fit_trends(y, model)
     assert fit.converged.all()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        theirs = np.array([UnobservedComponents(y[:, k], name).fit(disp=0).llf for k in range(25)])
+        theirs = np.array([UnobservedComponents(y[:, k], name).fit(disp=0).llf for k in range(series)])
     assert (fit.loglik >= theirs - 1e-5).all()
     assert fit.loglik == pytest.approx(log_likelihood(y, fit.variances, model), abs=1e-9)
 
@@ -67,15 +73,13 @@ def test_maximum_is_not_lower(model: Trend, name: str) -> None:
 def test_gradient_is_exact(model: Trend) -> None:
     y, variances = panel(4), np.random.default_rng(2).uniform(0.1, 2, (3, 4))
     y[7, 1] = np.nan
-    gradient = scores(y, variances, model).gradient
+    loglik, gradient = slopes(y, variances, model)
+    assert loglik == pytest.approx(log_likelihood(y, variances, model), rel=1e-12)
     for i in range(3):
         step = np.zeros((3, 1))
         step[i] = 1e-4
         up, down = log_likelihood(y, variances + step, model), log_likelihood(y, variances - step, model)
         assert gradient[i] == pytest.approx((up - down) / 2e-4, abs=1e-4)
-    loglik, backwards = slopes(y, variances, model)
-    assert loglik == pytest.approx(log_likelihood(y, variances, model), rel=1e-12)
-    assert backwards == pytest.approx(gradient, rel=1e-9)
 
 
 @pytest.mark.parametrize("model", [LOCAL_LINEAR_TREND, damped_trend(0.7)])
@@ -128,6 +132,23 @@ def test_units_do_not_matter(unit: float) -> None:
     assert one.converged.all()
     assert other.converged.all()
     assert other.loglik + 18 * np.log(unit) == pytest.approx(one.loglik, abs=0.1)
+
+
+def test_changes_too_small_for_the_filter_are_flagged_and_their_variances_right() -> None:
+    y = panel(40)
+    one, tiny = fit_trends(y, LOCAL_LINEAR_TREND), fit_trends(1e-5 * y, LOCAL_LINEAR_TREND)
+    assert (tiny.status == TOO_FINE).mean() > 0.9
+    assert one.converged.all()
+    apart = np.abs(1e10 * tiny.variances - one.variances) / one.variances.sum(axis=0)
+    assert (apart.max(axis=0) < 1e-3).mean() > 0.9
+
+
+@pytest.mark.parametrize("holes", [False, True])
+def test_a_climb_that_is_cut_short_is_flagged(holes: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("carelab.forecast.trends.climb.ITERATIONS", 2)
+    y = panel(30)
+    y[4] = np.nan if holes else y[4]
+    assert NOT_CONVERGED in fit_trends(y, LOCAL_LINEAR_TREND).status
 
 
 def test_damping_is_a_share() -> None:

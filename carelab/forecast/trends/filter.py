@@ -70,15 +70,6 @@ class Pass:
     state: State
 
 
-@dataclass(frozen=True)
-class Scores:
-    """Log-likelihood (series,), its gradient (3, series) and information (6, series: 00, 01, 02, 11, 12, 22)."""
-
-    loglik: Array
-    gradient: Array
-    information: Array
-
-
 def start(series: int, model: Trend) -> State:
     """Return the state before the first period: zero, with DIFFUSE variance for what the model has."""
     covariance = np.zeros((3, series))
@@ -108,34 +99,11 @@ def log_likelihood(y: Array, variances: Array, model: Trend) -> Array:
     return run_filter(y, variances, model).loglik
 
 
-def scores(y: Array, variances: Array, model: Trend) -> Scores:
-    """Return log-likelihood, exact gradient and information by the variances (Harvey 1989, 3.4.69), in one pass."""
-    series = y.shape[1]
-    state, change = start(series, model), State(np.zeros((2, 3, series)), np.zeros((3, 3, series)))
-    loglik, gradient, information = np.zeros(series), np.zeros((3, series)), np.zeros((6, series))
-    seen, values = _missing(y)
-    for t, row in enumerate(values):
-        error, variance, inverse = _error(row, state, variances[0], seen[t])
-        spread = change.covariance[0] * inverse
-        spread[0] += inverse
-        moved = change.mean[0]
-        if t >= model.burn:
-            standard = error * error * inverse
-            loglik += standard + _where_seen(seen[t], LOG_2PI + np.log(variance))
-            gradient += 0.5 * (standard - _where_seen(seen[t], 1.0)) * spread + (error * inverse) * moved
-            _add_information(information, spread, moved, inverse)
-        _update_change(change, state, (error, inverse), spread)
-        _update(state, error, inverse)
-        _predict(state, variances, model.damping)
-        _predict_change(change, model.damping)
-    return Scores(-0.5 * loglik, gradient, information)
-
-
 def slopes(y: Array, variances: Array, model: Trend) -> tuple[Array, Array]:
     """Return log-likelihood (series,) and exact gradient (3, series) by the variances: a pass forward and one back.
 
     The pass back gives the derivatives by all variances at once (reverse accumulation: Griewank & Walther 2008,
-    Evaluating Derivatives, ch. 3), in half of the time that ``scores`` takes.
+    Evaluating Derivatives, ch. 3).
     """
     state, kept = start(y.shape[1], model), []
     loglik = np.zeros(y.shape[1])
@@ -252,41 +220,3 @@ def _predict(state: State, variances: Array, damping: float) -> None:
         covariance[1] *= damping
         covariance[2] *= damping**2
     covariance[2] += variances[2]
-
-
-def _update_change(change: State, state: State, now: tuple[Array, Array], spread: Array) -> None:
-    """Differentiate _update by the three variances, in place; ``now`` error and 1 / variance, ``spread`` the change
-    of log variance.
-    """
-    error, inverse = now
-    gain = state.covariance[:2] * inverse
-    d_gain = change.covariance[:2] * inverse
-    d_gain -= gain[:, None] * spread
-    d_error = change.mean[0].copy()
-    change.mean += d_gain * error
-    change.mean -= gain[:, None] * d_error
-    change.covariance[2] -= d_gain[1] * state.covariance[1] + gain[1] * change.covariance[1]
-    change.covariance[:2] *= 1.0 - gain[0]
-    change.covariance[:2] -= state.covariance[:2, None] * d_gain[0]
-
-
-def _predict_change(change: State, damping: float) -> None:
-    """Differentiate _predict by the three variances, in place."""
-    mean, covariance = change.mean, change.covariance
-    mean[0] += mean[1]
-    covariance[1] += covariance[2]
-    covariance[0] += 2 * covariance[1] - covariance[2]
-    covariance[0, 1] += 1.0
-    if damping != 1.0:
-        mean[1] *= damping
-        covariance[1] *= damping
-        covariance[2] *= damping**2
-    covariance[2, 2] += 1.0
-
-
-def _add_information(information: Array, spread: Array, moved: Array, inverse: Array) -> None:
-    """Add one period's expected information, in place."""
-    half, scaled = 0.5 * spread, moved * inverse
-    information[:3] += half[0] * spread + scaled[0] * moved
-    information[3:5] += half[1] * spread[1:] + scaled[1] * moved[1:]
-    information[5] += half[2] * spread[2] + scaled[2] * moved[2]
