@@ -228,6 +228,17 @@ def test_growth_counted_in_few_people_is_believed_less_and_that_pays():
     np.testing.assert_allclose(many[:, 0], many[:, 1], atol=1e-3)
 
 
+def test_ages_without_anybody_leave_hidden_areas_estimable():
+    table = graz(years=(2014, 2017, 2020))
+    population = people(table["area"].unique(), FINE)
+    nobody = (population["age_from"] == 80) & population["area"].isin(["Bezirk 1", "Bezirk 2"])
+    population.loc[nobody & ((population["sex"] == "w") | (population["area"] == "Bezirk 1")), "persons"] = 0.0
+    rows = backtest_care(table, population, draws=20, seed=1).forecasts
+    rows = rows[(rows["target"] == "people_in_need_hidden") & (rows["rule"] == MODEL)]
+    assert len(rows) == 3 * 24
+    assert np.isfinite(rows[["point", "lower_80", "upper_80"]].to_numpy(float)).all()
+
+
 def test_intervals_of_hidden_areas_hold_in_small_panels():
     """25 to 40 areas: 80 % intervals from few errors must not be the narrower for it."""
     inside = []

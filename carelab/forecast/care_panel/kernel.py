@@ -22,6 +22,8 @@ SHARES = (0, 18, 25, 40, 65, 70, 75, 80, 85, 90, AGE_TOP + 1)
 """Cuts of the age shares used as features; those that a panel's coarse bands cannot tell apart do not vary."""
 RATIOS = ((18, 25), (25, 65), (65, 75), (75, 85), (85, AGE_TOP + 1))
 """Ages whose ratio of men to women is a feature: students, barracks, widows."""
+NOBODY = 0.5
+"""Persons that an age without anybody counts as in shares and ratios, whose logs are taken."""
 JITTER = 1e-6
 START = -4.0
 LIMITS = (-12.0, 4.0)
@@ -94,8 +96,9 @@ def demographic_features(persons: Array, ages: AgePanel, at: Index, year: int) -
     ``at`` positions of the areas in ``ages``; growth since the first year known there.
     """
     total = persons.sum(axis=(1, 2))
-    shares = [persons[:, :, a:b].sum(axis=(1, 2)) / total for a, b in pairwise(SHARES)]
-    balance = [persons[:, 0, a:b].sum(axis=1) / persons[:, 1, a:b].sum(axis=1) for a, b in RATIOS]
+    shares = [np.maximum(persons[:, :, a:b].sum(axis=(1, 2)), NOBODY) / total for a, b in pairwise(SHARES)]
+    men, women = (np.stack([persons[:, sex, a:b].sum(axis=1) for a, b in RATIOS]) for sex in (0, 1))
+    balance = [*(np.maximum(men, NOBODY) / np.maximum(women, NOBODY))]
     past = [known for known in sorted(ages.persons) if known < year]
     columns = [total, *shares, *balance]
     if past:
