@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from carelab.forecast.care_panel.ages import grow_older, read_ages
-from carelab.forecast.care_panel.data import read_care_panel
+from carelab.forecast.care_panel.data import CarePanel, read_care_panel
 from carelab.forecast.care_panel.growth import Prior, damping_of, shrink, slope_estimates, smoothing_of, steps_of
 from carelab.forecast.care_panel.kernel import build_kernels, fit_variances, left_out_estimates, regions
 from carelab.forecast.care_panel.laws import LawChange, LawRisk
@@ -219,3 +219,13 @@ def test_left_out_estimates_equal_refitting_without_the_area():
     assert mean[0] == pytest.approx(weights @ ratio[1:])
     assert sd[0] ** 2 == pytest.approx(whole[0, 0] - weights @ whole[rest, 0])
     assert np.abs(mean - ratio).mean() < np.abs(ratio).mean()
+
+
+def test_areas_that_drift_alike_beside_a_large_one_are_uncertain() -> None:
+    """Most residuals are the same and far from zero: they are no outliers, and their drift is no nothing."""
+    growth = np.array([[1.3], [1.3], [1.0]]) ** np.arange(2)
+    counts = np.array([[1000.0], [1000.0], [1e6]]) * growth
+    names, none = np.array(["a", "b", "c"], dtype=object), np.array([""], dtype=object)
+    panel = CarePanel(names, none, np.zeros(3, dtype=np.int64), np.array([2011, 2013]), counts)
+    spread = learn_spread(fit_care(panel, None))
+    assert (np.hypot(spread.own, spread.noise)[:2] > 0.1).all()

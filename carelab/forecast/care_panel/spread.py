@@ -139,8 +139,8 @@ def _by_size(residuals: Array, noise: Array) -> Array:
     """Return the coefficients (3,) of _size_terms, none below 0: the areas' variance by 1 / count (``noise``)."""
     if residuals.size == 0:
         return np.array([0.0, 0.0, 2.0])
-    limit = OUTLIER * 1.4826 * np.median(np.abs(residuals - np.median(residuals)))
-    kept = np.abs(residuals) <= max(float(limit), 1e-12)
+    away = np.abs(residuals - np.median(residuals))
+    kept = away <= max(OUTLIER * 1.4826 * float(np.median(away)), 1e-12)
     weight = 1 / (np.median(residuals[kept] ** 2) + noise[kept])
     solution, _ = nnls(_size_terms(noise[kept]) * weight[:, None], residuals[kept] ** 2 * weight)
     return np.asarray(solution)
