@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from forked_kernels import Kernels
 
 from carelab.params import Params
 from carelab.study import Study
@@ -18,3 +19,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def study() -> Study:
     """The synthetic city with few draws, computed once."""
     return Study(Params(city="musterstadt", draws=DRAWS))
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Spare the notebooks a fresh process each."""
+    config.pluginmanager.register(Kernels())
