@@ -12,8 +12,8 @@ run: $(READY)          ## run the main job: Magdeburg, baseline
 
 # notebooks and the long tests first, the many short ones last: no process waits for the other at the end
 test: $(READY)         ## all tests
-	$(BIN)/python -m pytest -p no:cacheprovider --nbval-lax --nbval-cell-timeout=120 -n 2 --dist loadscope \
-		--no-loadscope-reorder notebooks tests
+	$(BIN)/python -m pytest -p tests.quick_start -p no:cacheprovider --nbval-lax --nbval-cell-timeout=120 \
+		-n 2 --dist loadscope --no-loadscope-reorder notebooks tests
 
 check: lint types test ## everything that must hold before a change lands
 

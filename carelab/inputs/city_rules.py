@@ -92,8 +92,10 @@ def _missing_districts(tables: Mapping[str, Table], ags: str) -> Iterator[Proble
 def _groups(tables: Mapping[str, Table]) -> Iterator[Problem]:
     """Find districts without a group where groups are given (sums would lack them), and groups with two names."""
     table = tables["groups"]
+    if table.frame.empty:
+        return
     missing = set(tables["districts"].frame["district"]) - set(table.frame["district"])
-    if missing and len(table.frame):
+    if missing:
         listed = ", ".join(sorted(missing))
         yield Problem(
             table.file, 0, f"es fehlt district {listed}, erwartet alle", f"district {listed} is missing, expected all"
@@ -109,6 +111,8 @@ def _groups(tables: Mapping[str, Table]) -> Iterator[Problem]:
 def _bands_and_total(tables: Mapping[str, Table]) -> Iterator[Problem]:
     """Compare the bands of a district with its total: equal, or larger by at least one person for each blank."""
     bands, total = tables["population_bands"], tables["population_total"]
+    if bands.frame.empty or total.frame.empty:
+        return
     sums = _with_blanks(bands.frame, ["district", "year"]).reset_index()
     rows = total.frame.reset_index(names="line").merge(sums, on=["district", "year"])
     rest = rows["persons"] - rows["known"]
@@ -132,6 +136,8 @@ def _with_blanks(frame: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
 def _districts_and_city(table: Table, ags: str, keys: list[str]) -> Iterator[Problem]:
     """Compare the sum of the districts with the city's row: equal, or short by at least one person for each blank."""
     whole = table.frame["district"] == ags
+    if not whole.any():
+        return
     sums = _with_blanks(table.frame[~whole], keys).reset_index()
     rows = table.frame[whole].reset_index(names="line").merge(sums, on=keys)
     short = rows["persons"] - rows["known"]
@@ -188,8 +194,10 @@ def _counted_ages(tables: Mapping[str, Table]) -> Iterator[Problem]:
 
 def _sexes(table: Table, keys: list[str]) -> Iterator[Problem]:
     """Compare men and women with both sexes, where all three are known."""
+    if not {"m", "w", "t"} <= set(table.frame["sex"]):
+        return
     wide = table.frame.pivot_table(index=keys, columns="sex", values="persons", aggfunc="sum")
-    if not {"m", "w", "t"} <= set(wide.columns):
+    if not {"m", "w", "t"} <= set(wide.columns):  # nothing of a sex is known
         return
     wide = wide.dropna().reset_index()
     for row in wide[wide["m"] + wide["w"] != wide["t"]].to_dict("records"):

@@ -1,49 +1,66 @@
-"""The contracts as pandera schemas: all bad cells and rows in one report, never only the first."""
+"""The contracts as pandera schemas: all bad cells and rows in one report, never only the first.
+
+A table is first looked at without pandera, which is loaded and asked for its report only where something is wrong.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable
 from functools import cache
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import pandas as pd
-import pandera.pandas as pa
-from pandera.errors import SchemaErrors
 
 from carelab.inputs.contract import Contract
 from carelab.inputs.errors import Problem
 from carelab.inputs.kinds import AREA, DISTRICT, DISTRICT_OR_EMPTY, Kind
 
+if TYPE_CHECKING:
+    import pandera.pandas as pa
+
+RowRule = Callable[[pd.DataFrame], pd.Series]
+"""Says of every row whether it keeps the rule."""
 _DUPLICATE, _AGE_ORDER, _OVERLAP, _BLANK, _GAP = "duplicate", "age_order", "overlap", "blank", "gap"
 
 
 def cell_problems(frame: pd.DataFrame, contract: Contract, name: str) -> list[Problem]:
     """Return one Problem per cell that has not the form its column promises (cells are text)."""
-    if frame.empty:
+    bad = {column: kind for column, kind in contract.columns.items() if not all(map(kind.fits, frame[column].unique()))}
+    if not bad:
         return []
-    columns = {column: pa.Column(None, [_cell_check(kind)]) for column, kind in contract.columns.items()}
-    failures = _failures(pa.DataFrameSchema(columns, strict=True), frame)
-    return [_cell_problem(name, row, contract.columns[row.column]) for row in failures]
+    import pandera.pandas as pa
+
+    columns = {column: pa.Column(None, [_cell_check(kind)]) for column, kind in bad.items()}
+    return [_cell_problem(name, row, bad[row.column]) for row in _failures(pa.DataFrameSchema(columns), frame)]
 
 
 def row_problems(frame: pd.DataFrame, contract: Contract, name: str) -> list[Problem]:
     """Return one Problem per row that breaks a rule within its table: keys, order and overlap of ages, blanks."""
-    if frame.empty:
+    rules = {} if frame.empty else _row_rules(frame, contract)
+    if all(bool(keeps(frame).all()) for keeps in rules.values()):
         return []
-    checks = [pa.Check(lambda table: ~table.duplicated(list(contract.key)), error=_DUPLICATE)]
-    if contract.ages_within:
-        first = next(column for column in frame if str(column).endswith("age_from"))
-        last = str(first).removesuffix("from") + "to"
-        checks.append(pa.Check(lambda table: ~(table[last] < table[first]), error=_AGE_ORDER))
-        checks.append(pa.Check(_no_overlap(list(contract.ages_within), str(first), last), error=_OVERLAP))
-    if contract.ages_complete:
-        checks.append(pa.Check(_no_gap(list(contract.ages_within)), error=_GAP))
-    if "suppressed" in frame:
-        checks.append(pa.Check(lambda table: table["persons"].isna() == table["suppressed"], error=_BLANK))
+    import pandera.pandas as pa
+
+    checks = [pa.Check(keeps, error=rule) for rule, keeps in rules.items()]
     failures = _failures(pa.DataFrameSchema(checks=checks), frame)
     seen = dict.fromkeys((row.line, row.check) for row in failures)
     return [_row_problem(name, frame, contract, line, check) for line, check in seen]
+
+
+def _row_rules(frame: pd.DataFrame, contract: Contract) -> dict[str, RowRule]:
+    """Return the rules that the rows of a table must keep, by name."""
+    rules: dict[str, RowRule] = {_DUPLICATE: lambda table: ~table.duplicated(list(contract.key))}
+    if contract.ages_within:
+        first = next(column for column in frame if str(column).endswith("age_from"))
+        last = str(first).removesuffix("from") + "to"
+        rules[_AGE_ORDER] = lambda table: ~(table[last] < table[first])
+        rules[_OVERLAP] = _no_overlap(list(contract.ages_within), str(first), last)
+    if contract.ages_complete:
+        rules[_GAP] = _no_gap(list(contract.ages_within))
+    if "suppressed" in frame:
+        rules[_BLANK] = lambda table: table["persons"].isna() == table["suppressed"]
+    return rules
 
 
 class _Failure(NamedTuple):
@@ -57,6 +74,8 @@ class _Failure(NamedTuple):
 
 def _failures(schema: pa.DataFrameSchema, frame: pd.DataFrame) -> list[_Failure]:
     """Validate lazily and return all failure cases."""
+    from pandera.errors import SchemaErrors
+
     try:
         schema.validate(frame, lazy=True)
     except SchemaErrors as error:
@@ -70,6 +89,7 @@ def _failures(schema: pa.DataFrameSchema, frame: pd.DataFrame) -> list[_Failure]
 
 def _cell_check(kind: Kind) -> pa.Check:
     """Return a check that looks at every different cell once."""
+    import pandera.pandas as pa
 
     def all_fit(column: pd.Series) -> pd.Series:
         fitting = [cell for cell in column.unique() if kind.fits(cell)]
@@ -78,7 +98,7 @@ def _cell_check(kind: Kind) -> pa.Check:
     return pa.Check(all_fit, error="cell")
 
 
-def _no_overlap(groups: list[str], first: str, last: str) -> Callable[[pd.DataFrame], pd.Series]:
+def _no_overlap(groups: list[str], first: str, last: str) -> RowRule:
     """Return a check that ages within a group do not overlap (an empty upper age is open)."""
 
     def separate(table: pd.DataFrame) -> pd.Series:
@@ -90,7 +110,7 @@ def _no_overlap(groups: list[str], first: str, last: str) -> Callable[[pd.DataFr
     return separate
 
 
-def _no_gap(groups: list[str]) -> Callable[[pd.DataFrame], pd.Series]:
+def _no_gap(groups: list[str]) -> RowRule:
     """Return a check that ages within a group run from 0 without a gap to an open end; flags the row after a gap."""
 
     def joined(table: pd.DataFrame) -> pd.Series:

@@ -54,7 +54,8 @@ def broken_rules(row: Mapping[str, Any]) -> Iterator[tuple[str, Words]]:
 
 def between_rows(rows: pd.DataFrame) -> Iterator[tuple[int, str, Words]]:
     """Yield place in ``rows``, column and rule where rows of one offer overlap or tell different stories."""
-    for _, own in rows.assign(_at=range(len(rows))).groupby("offer", sort=False):
+    repeated = rows.assign(_at=range(len(rows)))[rows.duplicated("offer", keep=False).to_numpy()]
+    for _, own in repeated.groupby("offer", sort=False):
         ordered = own.sort_values("first_quarter", kind="stable")
         overlaps = ordered["first_quarter"] <= ordered["last_quarter"].cummax().shift().fillna("")
         for at in ordered.loc[overlaps, "_at"]:

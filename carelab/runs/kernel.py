@@ -6,7 +6,10 @@ import os
 import random
 import signal
 import sys
-from typing import Any
+from typing import Any, Final
+
+COLUMNS_IN_NOTEBOOKS: Final = 20
+"""What pandas sets for itself where it is imported by a kernel."""
 
 
 def run_kernel(*, argv: list[str], cwd: str, parent: int) -> None:
@@ -21,6 +24,7 @@ def run_kernel(*, argv: list[str], cwd: str, parent: int) -> None:
     app: Any = IPKernelApp.instance(parent_handle=parent)
     app.initialize(argv)
     renew_inline_figures(app.shell)
+    forget_the_terminal()
     app.start()
 
 
@@ -59,3 +63,13 @@ def renew_inline_figures(shell: Any) -> None:
         return
     pyplot.close("all")
     inline.configure_inline_support(shell, pyplot.get_backend())
+
+
+def forget_the_terminal() -> None:
+    """Let wide tables wrap as in any kernel.
+
+    pandas decides at import whether it writes to a terminal, whose width it then does not exceed; without a shell
+    around it, as in the zygote, it believes so.
+    """
+    if "pandas" in sys.modules:
+        sys.modules["pandas"].set_option("display.max_columns", COLUMNS_IN_NOTEBOOKS)

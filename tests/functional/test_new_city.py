@@ -95,7 +95,7 @@ def test_a_fifth_city_runs_from_empty_templates(root: Path, tmp_path: Path) -> N
     done(carelab(root, "data", "needs", CITY, "--write", str(templates)))
     add(root, tmp_path, templates)
     params = root / "params" / CITY / "baseline.yaml"
-    params.write_text(params.read_text().replace("base_year: 2025", "base_year: 2024").replace("1000 ", "200 "))
+    params.write_text(params.read_text().replace("base_year: 2025", "base_year: 2024").replace("1000 ", "100 "))
     assert "Basisjahr 2024: 12 Stadtteile" in done(carelab(root, "check", str(params)))
     out = done(carelab(root, "run", str(params)))
     assert "Bericht: " in out

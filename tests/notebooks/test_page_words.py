@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,9 @@ from carelab.release.bundles import read_notebooks
 from carelab.release.exhibit import Exhibit, table_to_json
 from carelab.release.numbers import column_format
 from carelab.release.shown import shown_columns, shown_rows
+from carelab.runs import client
 from carelab.runs.runner import run_study
+from carelab.runs.work import Hub
 from carelab.terms import Language, label
 
 pytestmark = pytest.mark.notebook
@@ -31,10 +34,14 @@ MEAN = frozenset(("None", "True", "False"))
 
 
 @pytest.fixture(scope="module", params=["de", "en"])
-def exhibits(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> list[Exhibit]:
-    """All exhibits of a run of the synthetic city with few draws."""
+def exhibits(request: pytest.FixtureRequest, hub: Hub, tmp_path_factory: pytest.TempPathFactory) -> list[Exhibit]:
+    """All exhibits of a run of the synthetic city with few draws; it branches from a process as a portfolio's parts."""
     language: Language = request.param
-    done = run_study(Params(city="musterstadt", draws=100, language=language), outputs=tmp_path_factory.mktemp("pages"))
+    params = Params(city="musterstadt", draws=100, language=language)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(client, "Zygote", partial(client.Zygote, imports=(), base=hub.ready()))
+        done = run_study(params, outputs=tmp_path_factory.mktemp("pages"))
+    assert done.status == "complete", done.reasons
     notebooks = read_notebooks(Path(done.folder), language)
     return [exhibit for notebook in notebooks for exhibit in notebook.exhibits]
 

@@ -144,7 +144,7 @@ def test_a_killed_driver_or_worker_loses_nothing_and_the_tables_are_the_same(hou
             break
     worker = next(pid for pid in list_children(driver.pid) if "carelab.runs.worker" in words_of(pid))
     os.kill(worker, signal.SIGKILL)
-    driver.wait(timeout=60)
+    driver.wait(timeout=300)
     (house / "switch").unlink()
     done = carelab(house)
     assert done.returncode == 0, done.stderr

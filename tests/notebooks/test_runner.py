@@ -210,18 +210,18 @@ def test_interruption_keeps_what_was_done(tmp_path: Path, builder: Builder, ctrl
 def test_forked_kernel_is_like_a_fresh_one(tmp_path: Path, builder: Builder) -> None:
     code = "import random, sys, threading, numpy\nimport matplotlib.pyplot as plt\n"
     code += "print(random.random(), numpy.random.random())\n"
-    code += "print(plt.get_backend(), sys.stdin.__class__.__name__, __name__)"
+    code += "import pandas\nprint(plt.get_backend(), pandas.get_option('display.max_columns'), __name__)"
     names = [
         notebook(tmp_path, f"0{n}", code, "plt.plot([1, 2]);", "import warnings; warnings.warn('mind')") for n in (1, 2)
     ]
-    builder_imports = (*LIGHT, "numpy", "matplotlib.pyplot")
+    builder_imports = (*LIGHT, "numpy", "matplotlib.pyplot", "pandas")
     client.IMPORTS = builder_imports  # restored by the fixture's monkeypatch
     result = run(tmp_path, *names)
     assert result.status == "complete", result.reasons
     one, two = (texts(result.folder / "notebooks" / f"0{n}.ipynb").splitlines()[:2] for n in (1, 2))
     assert one[0] != two[0], "unseeded draws differ between notebooks"
     assert "inline" in one[1]
-    assert one[1].endswith("__main__")
+    assert one[1].endswith(" 20 __main__"), "wide tables wrap; pandas could have taken us for a terminal"
     assert '"image/png"' in (result.folder / "notebooks" / "01.ipynb").read_text()
     assert any("UserWarning: mind" in line for line in result.record["warnings"])
     assert "papermill: Passed unknown parameter: draws" in result.record["warnings"]

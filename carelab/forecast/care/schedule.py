@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-import statsmodels.api as sm
 from patsy import build_design_matrices, dmatrix
+from statsmodels.genmod.families import Binomial, links
+from statsmodels.genmod.generalized_linear_model import GLM
 
 from carelab.forecast.arrays import Array
 from carelab.terms import AGE_TOP, SEXES
@@ -85,10 +86,8 @@ def _fit_old_ages(care_rates: pd.DataFrame, population: Array) -> Array:
     rows["age"] = [np.average(ages + 0.5, weights=p) for p in people]
     rows["woman"] = (rows["sex"] == "w").astype(float)
     design = dmatrix("cr(age, df=4) * woman - woman - 1", rows)
-    family = sm.families.Binomial(link=sm.families.links.CLogLog())
-    fit = sm.GLM(
-        rows["rate"].to_numpy(), np.asarray(design), family=family, var_weights=rows["persons"].to_numpy()
-    ).fit()
+    family = Binomial(link=links.CLogLog())
+    fit = GLM(rows["rate"].to_numpy(), np.asarray(design), family=family, var_weights=rows["persons"].to_numpy()).fit()
     if not fit.converged:
         raise RuntimeError("the age-sex schedule of care rates did not converge")
     single = pd.DataFrame(

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-import statsmodels.api as sm
+from statsmodels.regression.linear_model import WLS
 
 from carelab.forecast.arrays import Array, Years
 
@@ -84,7 +84,7 @@ def _year_effects(table: pd.DataFrame, years: Years) -> tuple[Array, Array]:
     weights = table["people_in_need"].to_numpy(dtype=float)
     centred = _centre(np.column_stack([table["level"], dummies]), table["area"], weights)
     groups = pd.factorize(table["area"])[0]
-    fit = sm.WLS(centred[:, 0], centred[:, 1:], weights=weights).fit(cov_type="cluster", cov_kwds={"groups": groups})
+    fit = WLS(centred[:, 0], centred[:, 1:], weights=weights).fit(cov_type="cluster", cov_kwds={"groups": groups})
     steps = np.eye(years.size - 1) - np.eye(years.size - 1, k=-1)
     return steps @ fit.params, np.sqrt(np.diag(steps @ fit.cov_params() @ steps.T))
 

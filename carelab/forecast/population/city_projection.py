@@ -10,7 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import statsmodels.api as sm
+from statsmodels.regression.linear_model import OLS
+from statsmodels.tools import add_constant
 
 from carelab.forecast.arrays import Array, Years
 from carelab.forecast.population.simulate import Block, Cells, Extent, RatesOf, YearRates, simulate
@@ -79,7 +80,7 @@ def measured_improvement(history: History) -> tuple[float, float]:
     start, end = history.persons[:-1, MORTALITY_AGES], history.persons[1:, 1:][:, MORTALITY_AGES]
     mortality = np.log1p(-np.minimum(end.sum(axis=1) / start.sum(axis=1), 0.999))
     year = history.years[1:] - history.years[-1]
-    fit = sm.OLS(mortality, sm.add_constant(year.astype(float))).fit(cov_type="HAC", cov_kwds={"maxlags": 3})
+    fit = OLS(mortality, add_constant(year.astype(float))).fit(cov_type="HAC", cov_kwds={"maxlags": 3})
     return -float(fit.params[1]), float(fit.bse[1])
 
 

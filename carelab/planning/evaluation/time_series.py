@@ -12,7 +12,8 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from scipy import optimize, stats
+from scipy import optimize
+from scipy.special import stdtr
 
 from carelab.planning.evaluation.estimators import Array
 from carelab.terms import UserError
@@ -97,7 +98,7 @@ def _quantile(share: float, estimates: Array, errors: Array, weights: Array, fre
     """Return a quantile of the mixture of t distributions over correlations."""
 
     def missing(value: float) -> float:
-        return float(weights @ stats.t.cdf((value - estimates) / errors, freedom) - share)
+        return float(weights @ stdtr(freedom, (value - estimates) / errors) - share)
 
     reach = 60 * float(errors.max()) + 1e-9
     return float(optimize.brentq(missing, float(estimates.min()) - reach, float(estimates.max()) + reach))
