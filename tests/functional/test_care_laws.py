@@ -19,7 +19,11 @@ def test_scenarios_differ_in_the_trend_alone(study: Study) -> None:
         difference = (higher - lower).values
         assert (difference >= -1e-12).all()
         assert difference[:, -1].min() > 0
-        np.testing.assert_allclose(difference, np.tile(difference[0], (DRAWS, 1)), atol=1e-12)
+    np.testing.assert_allclose(difference, np.tile(difference[0], (DRAWS, 1)), atol=1e-12)
+    laws = (study.levels - moderate).values
+    laws = laws - laws.min(axis=0)  # beside the trend only the risk of a law nobody knows of, which only adds
+    assert (np.diff(laws, axis=1) >= -1e-12).all()
+    assert 0.5 < (laws[:, -1] > 0).mean() < 1
 
 
 def test_rates_stay_between_0_and_1_and_rise_with_age(study: Study) -> None:

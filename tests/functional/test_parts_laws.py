@@ -43,11 +43,13 @@ def test_groups_sum_to_the_city_in_every_draw(study: Study) -> None:
 
 
 def test_a_group_is_surer_than_its_districts_together(study: Study) -> None:
+    """Soon, while what is each district's own is a large part: later all share the same future care rates."""
+
     def width(table: pd.DataFrame) -> float:
-        rows = table.query("setting == 'total' and year == 2035")
+        rows = table.query("setting == 'total' and year == 2028")
         return float((rows["upper_80"] - rows["lower_80"]).sum())
 
-    assert width(study.demand_group) < width(study.demand_district)
+    assert width(study.demand_group) < 0.95 * width(study.demand_district)
 
 
 @settings(max_examples=30, deadline=None)
