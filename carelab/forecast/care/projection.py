@@ -167,10 +167,10 @@ def draw_levels_of_areas(
         ahead_by = [max(int(year) - first.known_year, 0) for year in years]
         shared += pooled.spread.risk.draw(ahead_by, draws, unknown).T
     beside = ahead | ((years > first.year) & (not first.own_land))
-    levels = np.empty((len(anchors), draws, years.size))
+    levels = area_shocks(starts, (years > first.year, beside), draws=draws, rng=own)
+    levels += shared
     for at, (anchor, start) in enumerate(zip(anchors, starts, strict=True)):
-        levels[at] = shared + anchor.level[:, None] + expected_growth(anchor, start, years, scenario)
-        levels[at] += area_shocks(start, (years > first.year, beside), draws=draws, rng=own)
+        levels[at] += anchor.level[:, None] + expected_growth(anchor, start, years, scenario)
     return levels
 
 
@@ -214,13 +214,22 @@ def shared_shocks(
 
 
 def area_shocks(
-    start: Start, active: tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]], *, draws: int, rng: np.random.Generator
+    starts: Sequence[Start],
+    active: tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]],
+    *,
+    draws: int,
+    rng: np.random.Generator,
 ) -> Array:
-    """Return cumulated drift (draw, year) of the area beside its Land and of the Land, in their ``active`` years."""
-    fit, spread = start.pooled.fit, start.pooled.spread
-    here = np.flatnonzero(fit.panel.areas == start.area)
-    own_sd = float(spread.own[here[0]]) if here.size else float(np.median(spread.own))
-    unit = 1 / np.sqrt(fit.step_years)
-    own = np.stack([unit * own_sd * on * shocks_of_area(spread, draws, rng) for on in active[0]], axis=1)
-    land = unit * spread.land * active[1] * rng.standard_normal((draws, active[1].size))
-    return np.asarray(np.cumsum(own + land, axis=1))
+    """Return cumulated drift (area, draw, year) of areas beside their Land and of the Land, in their ``active`` years.
+
+    Lands are drawn for every area anew: sums over areas are none of this function's business.
+    """
+    fit, spread = starts[0].pooled.fit, starts[0].pooled.spread
+    known = dict(zip(fit.panel.areas, spread.own, strict=True))
+    unit, size = 1 / np.sqrt(fit.step_years), (len(starts), draws)
+    own_sd = unit * np.array([known.get(start.area, np.median(spread.own)) for start in starts])[:, None]
+    own = [own_sd * on * shocks_of_area(spread, size, rng) for on in active[0]]
+    drift = unit * spread.land * active[1] * rng.standard_normal((*size, active[1].size))
+    for year, shocks in enumerate(own):
+        drift[:, :, year] += shocks
+    return np.asarray(np.cumsum(drift, axis=2, out=drift))

@@ -64,10 +64,12 @@ def solve_level(persons: Array, hazard: Array, target: Array) -> Array:
 
 def national_population(population_de: pd.DataFrame, year: float) -> Array:
     """Return persons (sex, age 0..100+) of Germany, 5-year steps interpolated, age groups spread evenly."""
-    table = population_de.pivot_table(index="year", columns=["sex", "age_from"], values="persons")
     starts = np.sort(population_de["age_from"].unique())
     widths = np.append(np.diff(starts), 1)
-    by_group = np.stack([[np.interp(year, table.index, table[sex, age]) for age in starts] for sex in SEXES])
+    table = population_de.pivot(index="year", columns=["sex", "age_from"], values="persons")
+    groups = table[[(sex, age) for sex in SEXES for age in starts]].to_numpy(dtype=float).T
+    known = table.index.to_numpy(dtype=float)
+    by_group = np.array([np.interp(year, known, persons) for persons in groups]).reshape(len(SEXES), -1)
     return np.repeat(by_group / widths, widths, axis=1)[:, : OLDEST + 1]
 
 
