@@ -71,11 +71,15 @@ BACKTEST_CAPTIONS: Final[Mapping[str, tuple[str, Pair, Pair, Pair]]] = {
             "Alle Kreise teilen dieselben wenigen Jahre: Aus manchen gerechnet liegt die Zählung meist außerhalb "
             "(vor allem ohne Wissen um das Gesetz aus 2015), aus anderen fast immer innerhalb. Der Durchschnitt "
             "verdeckt das. Die Weite der Intervalle kommt aus früheren Fehlern und dem angenommenen Risiko eines "
-            "unbekannten Gesetzes. Die frühen Rückblicke kannten noch kaum Fehler und keinen Sprung wie 2017: Von 2023 "
+            "unbekannten Gesetzes. Beim Rechenweg der Städte liegen Deutschlands Altersgruppen zwischen "
+            "Fünfjahreswerten, deren nächster später ist; das ändert wenig. "
+            "Die frühen Rückblicke kannten noch kaum Fehler und keinen Sprung wie 2017: Von 2023 "
             "aus gerechnet ist das Intervall weiter.",
             "All Kreise share the same few years: projected from some of them the count is mostly outside (above all, "
             "not knowing of the law, from 2015), from others almost always inside. The mean hides that. The width of "
-            "the intervals comes from past errors and the assumed risk of an unknown law. The early looks back knew "
+            "the intervals comes from past errors and the assumed risk of an unknown law. In the cities' way Germany's "
+            "ages lie between five-yearly figures, the next of which is later; that changes little. The early looks "
+            "back knew "
             "hardly any errors yet, and no step like that of 2017: projected from 2023 the interval is wider.",
         ),
     ),

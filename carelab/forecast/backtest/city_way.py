@@ -13,7 +13,7 @@ import pandas as pd
 
 from carelab.forecast.arrays import Array, Float32
 from carelab.forecast.backtest.cities import Hindsight, fit_hindsight, survive
-from carelab.forecast.care.cities_panel import KREIS_BANDS, Panel, band_hazard, build_panel, panel_levels
+from carelab.forecast.care.cities_panel import KREIS_BANDS, Panel, band_hazard, build_panel, fold_bands, panel_levels
 from carelab.forecast.care.projection import Anchor, Scenario, draw_levels_of_areas, starting_growth
 from carelab.forecast.care.schedule import national_population
 from carelab.forecast.scores import crps_ensemble, pit
@@ -26,9 +26,10 @@ def forecast_kreise(
 ) -> pd.DataFrame:
     """Return area, origin, year, point (the median), quantile columns, crps, pit: all Kreise, origins, later surveys.
 
-    At an origin (a survey with one before) nothing later is known, but for two things: the age-sex schedule is of
-    2021/2023 (only its shape is used), and ages within 65+ are those of 2018 moved as Germany's (cities_panel). Ages of
-    the origin are survived forward. ``reference`` maps table names; ``hazard`` (sex, age) as from fit_schedule.
+    At an origin (a survey with one before) nothing later is known, but for three things: the age-sex schedule is of
+    2021/2023 (only its shape is used), ages within 65+ are those of 2018 moved as Germany's (cities_panel), and
+    Germany's ages lie between five-yearly figures, the next of which is later (docs/backtest_care.md: without it). Ages
+    of the origin are survived forward. ``reference`` maps table names; ``hazard`` (sex, age) as from fit_schedule.
     """
     panel = build_panel(reference, hazard)
     years = np.unique(panel.rows["year"])
@@ -86,8 +87,3 @@ def single_ages(persons: Array, shape: Array) -> Array:
         for band, (first, last) in enumerate(KREIS_BANDS)
     ]
     return np.concatenate(parts, axis=2)
-
-
-def fold_bands(persons: Array) -> Array:
-    """Return persons (area, sex, band) from single ages (area, sex, age)."""
-    return np.stack([persons[:, :, first : last + 1].sum(axis=2) for first, last in KREIS_BANDS], axis=2)

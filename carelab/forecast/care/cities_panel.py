@@ -72,7 +72,7 @@ def land_step(panel: Panel, reference: Mapping[str, pd.DataFrame], land: str, ye
     totals = table[table["area"] == land].set_index("year")["people_in_need"]
     if not set(years) <= set(totals.index):
         return float("nan")
-    national = [_fold(national_population(reference["population_de"], float(year))) for year in years]
+    national = [fold_bands(national_population(reference["population_de"], float(year))) for year in years]
     inside = (panel.rows["year"] == years[0]) & (panel.rows["parent"] == land)
     first = national[0] if land == "DG" else panel.persons[inside.to_numpy()].sum(axis=0)
     if not first.any():
@@ -113,8 +113,8 @@ def _structure(population_kreis: pd.DataFrame) -> pd.DataFrame:
 
 def _persons_of_year(base: Array, rows: pd.DataFrame, population_de: pd.DataFrame) -> Array:
     years, at = np.unique(rows["year"], return_inverse=True)
-    national = np.stack([_fold(national_population(population_de, float(year))) for year in years])
-    reference = _fold(national_population(population_de, float(STRUCTURE_YEAR)))
+    national = np.stack([fold_bands(national_population(population_de, float(year))) for year in years])
+    reference = fold_bands(national_population(population_de, float(STRUCTURE_YEAR)))
     old = base[:, :, 1:] * (national / reference)[at][:, :, 1:]
     target = (rows["population"] * rows["share_65plus"]).to_numpy()
     old *= (target / old.sum(axis=(1, 2)))[:, None, None]
@@ -122,5 +122,7 @@ def _persons_of_year(base: Array, rows: pd.DataFrame, population_de: pd.DataFram
     return np.concatenate([young, old], axis=2)
 
 
-def _fold(single: Array) -> Array:
-    return np.stack([single[:, a : (None if b == AGE_TOP else b + 1)].sum(axis=1) for a, b in KREIS_BANDS], axis=1)
+def fold_bands(single: Array) -> Array:
+    """Return persons (..., KREIS_BANDS) from single ages (..., age); the last band takes all that are older."""
+    spans = [slice(first, None if last == AGE_TOP else last + 1) for first, last in KREIS_BANDS]
+    return np.stack([single[..., span].sum(axis=-1) for span in spans], axis=-1)
